@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: Apache-2.0
+# Installs the Debian packages of scripts/packages.txt that are missing; asks nothing of the network when none is.
+# shellcheck shell=bash
+
+# packages_in SECTION...: the packages of those sections, one a line.
+packages_in() {
+    local section
+    for section in "$@"; do
+        awk -v want="[$section]" '
+            /^#/ || /^$/ {next}
+            /^\[/ {on = ($0 == want); next}
+            on' "$ROOT/scripts/packages.txt"
+    done | sort -u
+}
+
+packages_missing() {
+    local package
+    while read -r package; do
+        [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || echo "$package"
+    done < <(packages_in "$@")
+}
+
+# packages_install SECTION...: Debian 12 is what the project is built and tested on.
+packages_install() {
+    command -v dpkg-query >/dev/null ||
+        die "this is no Debian system; install by hand what scripts/packages.txt names, and see docs/install.md"
+    local missing
+    mapfile -t missing < <(packages_missing "$@")
+    ((${#missing[@]})) || return 0
+    local log=$ROOT/build/logs/apt.log
+    quietly "$log" "Installing ${#missing[@]} packages (${missing[*]}) …" packages_fetch "${missing[@]}"
+}
+
+packages_fetch() {
+    as_root apt-get update -q
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "$@"
+}
