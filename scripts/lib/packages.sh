@@ -14,10 +14,12 @@ packages_in() {
 }
 
 packages_missing() {
-    local package
-    while read -r package; do
-        [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || echo "$package"
-    done < <(packages_in "$@")
+    local wanted
+    mapfile -t wanted < <(packages_in "$@")
+    # A package that dpkg has never heard of is an error message only; comm finds it missing.
+    comm -23 <(printf '%s\n' "${wanted[@]}" | sort) \
+        <({ dpkg-query -W -f='${db:Status-Status} ${Package}\n' "${wanted[@]}" 2>/dev/null || true; } |
+            sed -n 's/^installed //p' | sort -u)
 }
 
 # packages_install SECTION...: Debian 12 is what the project is built and tested on.
