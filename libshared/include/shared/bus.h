@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * NATS, the doorbell: messages say that there is something to look at, and
+ * nothing may depend on one arriving. Opening never waits for the server;
+ * connecting and reconnecting go on for ever in the background. Any thread.
+ */
+#pragma once
+
+#include "shared/err.h"
+
+struct ci_bus;
+
+/* Runs on a NATS thread: wake a loop or hand on, never block. `data` is NUL-terminated, borrowed. */
+typedef void ci_bus_handler(void *user, const char *subject, const char *data, size_t len);
+
+/* url NULL or "" makes a bus that is never connected: everything works by sweeps alone. */
+CI_MUST_USE bool ci_bus_open(const char *url, const char *client_name, struct ci_bus **out,
+                             struct ci_err *err);
+void ci_bus_close(struct ci_bus *bus); /* NULL-safe; no handler runs after it returns */
+
+bool ci_bus_connected(const struct ci_bus *bus);
+
+/* Best effort: without a connection the message is dropped and counted. */
+void ci_bus_publish(struct ci_bus *bus, const char *subject, const void *data, size_t len);
+void ci_bus_ring(struct ci_bus *bus, const char *subject); /* an empty message */
+
+/* Also calls `handler` once after every reconnect with data NULL: something may have been missed. */
+CI_MUST_USE bool ci_bus_subscribe(struct ci_bus *bus, const char *subject, ci_bus_handler *handler,
+                                  void *user, struct ci_err *err);

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * slipway.yaml as structs. ci_config_parse() reads, validates and decodes a
+ * file by the record tables in src/config_*.c; the same tables print the JSON
+ * Schema. A struct ci_config is never changed after parsing and may be read
+ * by any thread.
+ */
+#pragma once
+
+#include "shared/db.h"
+#include "shared/result.h"
+
+/* A value that may be a literal, {secret: NAME} or {env: NAME}. */
+enum ci_secret_kind { CI_SECRET_NONE, CI_SECRET_LITERAL, CI_SECRET_FILE, CI_SECRET_ENV };
+struct ci_secret {
+    enum ci_secret_kind kind;
+    const char *value; /* the literal, or NAME */
+};
+
+/* Reads the value: a file NAME in secrets_dir (its text without the last newline) or getenv(NAME). */
+CI_MUST_USE bool ci_secret_read(const struct ci_secret *secret, const char *secrets_dir, void *mem,
+                                const char **out, struct ci_err *err);
+
+/* A mapping with free keys, in file order; values as text. */
+struct ci_kvs {
+    const struct ci_pair_kv {
+        const char *key, *value; /* value NULL: null in the file (env: delete the variable) */
+    } *items;
+    size_t count;
+};
+const char *ci_kvs_get(struct ci_kvs kvs, const char *key);
+
+/* ---- change sources ---- */
+
+enum ci_change_source_type { CI_SOURCE_GIT_POLLER };
+struct ci_change_source {
+    enum ci_change_source_type type;
+    const char *name;       /* default: the repository */
+    const char *repository; /* URL or path as git takes it */
+    bool all_branches;      /* branches: all */
+    struct ci_strs branches; /* names and globs (release/...); empty without all_branches: remote HEAD */
+    struct ci_dur poll_interval; /* default 600 s, at least 1 s */
+    struct ci_dur timeout;       /* of one git process; default 120 s */
+    const char *project, *codebase, *category; /* "" */
+};
+
+/* ---- schedulers ---- */
+
+/* Buildbot's ChangeFilter: every given condition must hold; a list holds when any member does. */
+struct ci_match {
+    bool given;
+    struct ci_strs eq, not_eq, re, not_re; /* re: POSIX extended, matched at the start */
+    bool eq_null;                          /* null was among the eq values (branch: null) */
+};
+struct ci_change_filter {
+    bool given;
+    struct ci_match project, repository, branch, category, codebase;
+};
+
+enum ci_scheduler_type {
+    CI_SCHED_SINGLE_BRANCH,
+    CI_SCHED_ANY_BRANCH,
+    CI_SCHED_PERIODIC,
+    CI_SCHED_NIGHTLY,
+    CI_SCHED_FORCE,
+};
+extern const char *const ci_scheduler_type_names[]; /* "single_branch", ... as in the file */
+
+/* A force parameter the user added (`parameters:` of a force scheduler). */
+enum ci_param_type { CI_PARAM_STRING, CI_PARAM_TEXT, CI_PARAM_INT, CI_PARAM_BOOL, CI_PARAM_CHOICE,
+                     CI_PARAM_FIXED };
+struct ci_force_param {
+    enum ci_param_type type;
+    const char *name, *label, *tooltip, *regex;
+    json_t *value_default; /* key `default` */
+    bool required, multiple, hide;
+    struct ci_strs choices;
+};
+
+struct ci_scheduler {
+    enum ci_scheduler_type type;
+    const char *name;
+    struct ci_strs builders; /* names, checked to exist */
+    const char *reason;      /* NULL: Buildbot's text */
+    int priority;
+    json_t *properties;      /* object or NULL */
+    struct ci_change_filter change_filter;
+    struct ci_dur tree_stable_timer;  /* 0: none, each important change builds at once */
+    struct ci_strs important_files;   /* globs; empty: every file is important */
+    struct ci_strs unimportant_files; /* globs that make a file unimportant */
+    bool only_important, only_if_changed;
+    struct ci_dur period;     /* periodic: period */
+    const char *cron;         /* nightly: five fields */
+    const char *time_zone;    /* IANA name; default "UTC" */
+    const char *branch, *repository, *project, *codebase; /* of timed builds; branch NULL = default */
+    const char *button_name, *label; /* force; default: name */
+    struct ci_list parameters;       /* struct ci_force_param */
+};
+
+/* ---- builders and steps ---- */
+
+enum ci_step_type { CI_STEP_RUN, CI_STEP_GIT };
+extern const char *const ci_step_type_names[]; /* "run", "git" */
+
+struct ci_step {
+    enum ci_step_type type;
+    const char *name; /* unique in the build: repeats got _1, _2 ... */
+    const char *command; /* run: a text for /bin/sh -c, or ... */
+    struct ci_strs argv; /* ... a list for exec */
+    const char *repository, *branch; /* git: NULL = the source stamp's */
+    bool submodules;
+    int depth;                      /* git: 0 = whole history */
+    struct ci_kvs env;              /* the builder's merged in: the step wins */
+    const char *workdir;            /* relative to the build's folder; default "build" */
+    struct ci_dur timeout;          /* without output; 0 = never; default 1200 s */
+    struct ci_dur max_time;         /* in all; 0 = never */
+    struct ci_dur sigterm_time;     /* from SIGTERM to SIGKILL; default 5 s */
+    struct ci_step_flags flags;     /* defaults: flunk_on_failure; git: also halt_on_failure */
+};
+
+struct ci_builder {
+    const char *name, *description, *description_format;
+    const char *project;
+    struct ci_strs tags;
+    struct ci_strs workers;      /* names; empty with no labels: any worker */
+    struct ci_kvs worker_labels; /* all must be equal on the worker */
+    struct ci_kvs env;
+    json_t *properties; /* object or NULL */
+    struct ci_list steps; /* struct ci_step */
+};
+
+struct ci_worker {
+    const char *name;
+    struct ci_secret password;
+    int max_builds; /* 0: as many as the agent offers */
+    struct ci_kvs labels;
+    json_t *properties; /* object or NULL */
+};
+
+/* ---- notifiers ---- */
+
+enum ci_notifier_type { CI_NOTIFIER_MAIL };
+enum ci_tls { CI_TLS_NONE, CI_TLS_STARTTLS, CI_TLS_IMPLICIT };
+/* Modes as bits; "all" and the text "warnings" are expanded as the reference says. */
+enum {
+    CI_MODE_CHANGE = 1 << 0,
+    CI_MODE_FAILING = 1 << 1,
+    CI_MODE_PASSING = 1 << 2,
+    CI_MODE_PROBLEM = 1 << 3,
+    CI_MODE_WARNINGS = 1 << 4,
+    CI_MODE_EXCEPTION = 1 << 5,
+    CI_MODE_CANCELLED = 1 << 6,
+};
+
+struct ci_relay {
+    const char *host; /* NULL with a maildir */
+    int port;         /* default 25; 587 with starttls, 465 with implicit */
+    const char *user; /* NULL: no authentication */
+    struct ci_secret password;
+    enum ci_tls tls;
+    bool verify;         /* of the certificate; default true */
+    const char *ca_file; /* NULL: the system's */
+    const char *maildir; /* or this folder */
+};
+
+struct ci_notifier {
+    enum ci_notifier_type type;
+    const char *name; /* unique; default "mail", "mail_1" ... */
+    const char *from;
+    unsigned mode; /* bits; default failing, passing, warnings */
+    struct ci_relay relay;
+    struct ci_strs extra_recipients;
+    bool send_to_interested_users; /* default true */
+    const char *lookup;            /* mail domain for authors without an address, or NULL */
+    struct ci_strs builders, tags, branches, schedulers; /* filters; empty: all */
+    const char *subject; /* NULL: the default */
+    int log_lines;       /* of the failing log's end; default 50 */
+};
+
+/* ---- the whole ---- */
+
+struct ci_web_hooks {
+    bool base, github;
+    struct ci_secret github_secret;
+    bool github_strict;            /* default true: an unsigned delivery is refused when a secret is set */
+    const char *github_codebase;   /* "" */
+};
+
+struct ci_config {
+    int64_t version;  /* of config_versions; 0 when parsed from a file */
+    const char *title, *title_url, *url; /* url ends with "/" */
+    struct ci_web_hooks web_hooks;
+    struct ci_list change_sources; /* struct ci_change_source */
+    struct ci_list schedulers;     /* struct ci_scheduler */
+    struct ci_list builders;       /* struct ci_builder */
+    struct ci_list workers;        /* struct ci_worker */
+    struct ci_list notifiers;      /* struct ci_notifier */
+};
+
+const struct ci_builder *ci_config_builder(const struct ci_config *config, const char *name);
+const struct ci_scheduler *ci_config_scheduler(const struct ci_config *config, const char *name);
+
+/* One finding of the check. */
+struct ci_problem {
+    int line, column;    /* from 1; 0: the whole file */
+    const char *message; /* `schedulers[0].builders[1]: no builder "linx" (did you mean "linux"?)` */
+};
+
+/*
+ * Parses `text`, the content of `file` (for messages only). True: *out is a
+ * whole configuration in mem. False: *problems (in mem) lists everything that
+ * is wrong, in file order, struct ci_problem. Reads no other file and no
+ * network. Limits: 4 MiB, 64 levels, 100,000 nodes; aliases are refused.
+ */
+CI_MUST_USE bool ci_config_parse(const char *file, const char *text, size_t len, void *mem,
+                                 struct ci_config **out, struct ci_list *problems);
+
+/* The JSON Schema (2020-12) of the file, from the same tables. New reference. */
+json_t *ci_config_schema(void);
+
+/* A step as the agent gets it, and back. */
+extern const struct ci_record ci_step_record;
+
+/* ---- versions in the database ---- */
+
+struct ci_config_version {
+    int64_t version;
+    struct ci_time applied_at;
+    const char *applied_by;
+    const char *comment;
+    const char *yaml;
+};
+extern const struct ci_record ci_config_version_record;
+
+CI_MUST_USE bool ci_config_load(struct ci_tx *tx, int64_t version, void *mem, struct ci_config **out,
+                                struct ci_err *err);
+/* version 0 and an empty configuration before the first apply. */
+CI_MUST_USE bool ci_config_current_version(struct ci_tx *tx, int64_t *version, struct ci_err *err);
+/*
+ * Stores `yaml` as the new current version, and brings the builders,
+ * schedulers and workers tables to what it names (rows that left the file
+ * become inactive and keep their ids). A text equal to the current one makes
+ * no new version. CI_EINVALID with the first problem when it does not parse.
+ */
+CI_MUST_USE bool ci_config_apply(struct ci_tx *tx, const char *yaml, const char *by,
+                                 const char *comment, void *mem, int64_t *version,
+                                 struct ci_err *err);
+
+/*
+ * The versions a process works with: the current one, reread when told, and
+ * older ones of running builds, kept as long as somebody holds them. Any thread.
+ */
+struct ci_config_cache;
+struct ci_config_cache *ci_config_cache_new(struct ci_db *db);
+void ci_config_cache_free(struct ci_config_cache *cache); /* NULL-safe */
+/* Looks for a newer version; *changed (may be NULL) when one was taken up. */
+CI_MUST_USE bool ci_config_cache_refresh(struct ci_config_cache *cache, bool *changed,
+                                         struct ci_err *err);
+/* The current version, or that very version; release it with ci_config_put(). */
+const struct ci_config *ci_config_get(struct ci_config_cache *cache);
+CI_MUST_USE bool ci_config_get_version(struct ci_config_cache *cache, int64_t version,
+                                       const struct ci_config **out, struct ci_err *err);
+void ci_config_put(const struct ci_config *config); /* NULL-safe */
+void ci_config_put_cleanup(const struct ci_config **config);
+#define CI_AUTO_CONFIG CI_CLEANUP(ci_config_put_cleanup) const struct ci_config *
