@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the system tests are told in: a stack of real processes, and the world around it."""
+
+from .config import configuration, mail_notifier
+from .git import GitServer, Repository
+from .mail import SmtpServer
+from .nats import NatsServer
+from .postgres import PostgresCluster
+from .rest import (CANCELLED, EXCEPTION, FAILURE, RETRY, SKIPPED, SUCCESS, WARNINGS, Rest, RestError)
+from .stack import SERVICES, Stack
+from .waiting import wait_for
+
+__all__ = [
+    "CANCELLED", "EXCEPTION", "FAILURE", "RETRY", "SKIPPED", "SUCCESS", "WARNINGS",
+    "GitServer", "NatsServer", "PostgresCluster", "Repository", "Rest", "RestError", "SERVICES", "SmtpServer", "Stack",
+    "configuration", "mail_notifier", "wait_for",
+]
