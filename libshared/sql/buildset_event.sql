@@ -1,0 +1,13 @@
+-- A buildset as its event tells it.  $1 bsid
+SELECT b.bsid, b.external_idstring, b.reason, b.rebuilt_buildid, b.submitted_at, b.complete,
+       b.complete_at, b.results,
+       (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                   'ssid', s.ssid, 'branch', s.branch, 'revision', s.revision,
+                   'repository', s.repository, 'project', s.project, 'codebase', s.codebase,
+                   'created_at', floor(extract(epoch FROM s.created_at))::bigint,
+                   'patch', NULL) ORDER BY s.codebase, s.ssid), '[]')
+          FROM buildset_sourcestamps l JOIN sourcestamps s USING (ssid)
+         WHERE l.bsid = b.bsid) AS sourcestamps,
+       b.parent_buildid, b.parent_relationship
+  FROM buildsets b
+ WHERE b.bsid = $1;
