@@ -62,6 +62,7 @@ CREATE TABLE workers (
     graceful           boolean NOT NULL DEFAULT false,
     session            bigint NOT NULL DEFAULT 0,      -- counts sessions; the newest is the only one
     session_token_hash bytea UNIQUE,                   -- sha256; NULL: no session
+    session_at         timestamptz,                    -- when that session began
     connected          boolean NOT NULL DEFAULT false,
     last_seen_at       timestamptz
 );
@@ -211,6 +212,9 @@ CREATE TABLE buildrequests (
 -- The queue: priority first, then age.
 CREATE INDEX buildrequests_pending ON buildrequests (priority DESC, buildrequestid)
     WHERE NOT claimed AND NOT complete;
+-- The same of one builder, so that a long queue of a builder without workers costs the others nothing.
+CREATE INDEX buildrequests_pending_builder
+    ON buildrequests (builderid, priority DESC, buildrequestid) WHERE NOT claimed AND NOT complete;
 CREATE INDEX buildrequests_cancel ON buildrequests (buildrequestid)
     WHERE cancel_reason IS NOT NULL AND NOT complete;
 CREATE INDEX buildrequests_buildset ON buildrequests (buildsetid);
