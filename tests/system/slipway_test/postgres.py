@@ -15,14 +15,15 @@ from .waiting import wait_for
 
 PG_BIN = os.environ.get("PG_BIN", "/usr/lib/postgresql/15/bin")
 
-_SETTINGS = {
-    "listen_addresses": "", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
-    "max_connections": "200", "shared_buffers": "64MB",
+# Fast rather than safe: the data live no longer than the tests.
+FAST = {
+    "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200",
+    "shared_buffers": "64MB",
 }
 
 
 class PostgresCluster:
-    def __init__(self):
+    def __init__(self, settings=None):
         # A short path: a Unix socket's name may have 107 bytes.
         self.folder = tempfile.mkdtemp(prefix="slipway-pg.", dir="/tmp")
         self._names = itertools.count(1)
@@ -35,7 +36,8 @@ class PostgresCluster:
             [f"{PG_BIN}/initdb", "-D", f"{self.folder}/data", "-U", "slipway", "-A", "trust", "-E", "UTF8",
              "--locale=C.UTF-8", "--no-sync"],
             cwd=self.folder, check=True, capture_output=True, **identity)
-        settings = {**_SETTINGS, "unix_socket_directories": self.folder}
+        settings = {**(FAST if settings is None else settings), "listen_addresses": "",
+                    "unix_socket_directories": self.folder}
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         self._server = Process("postgres", [f"{PG_BIN}/postgres", "-D", f"{self.folder}/data", *options],
                                f"{self.folder}/log", cwd=self.folder, user=user)
