@@ -81,6 +81,7 @@ struct ci_stream {
 /* One WebSocket, from the handshake to its end. */
 struct ci_websocket;
 struct ci_websocket_handler {
+    /* Returns the socket's user data; NULL ends it without any further call. */
     void *(*open)(void *service, struct ci_websocket *socket, const struct ci_request *request);
     void (*message)(void *user, struct ci_websocket *socket, const char *text, size_t len);
     void (*close)(void *user); /* the last call; frees user */
@@ -133,6 +134,8 @@ struct ci_server_options {
     size_t route_count;
     void *service;
     ci_authenticate *authenticate; /* may be NULL when every route is public */
+    /* May be NULL. False refuses the request with *err before anything else is asked. */
+    bool (*gate)(void *service, const struct ci_route *route, struct ci_err *err);
     unsigned connections;          /* at most at once; 0 = 12000 */
 };
 

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* NATS by nats.c: connects and reconnects in the background for ever, drops what can't go out. */
+#include "shared/bus.h"
+
+#include "shared/metrics.h"
+
+#include <nats/nats.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    RECONNECT_WAIT_MS = 250,
+    RECONNECT_JITTER_MS = 100,
+    CONNECT_TIMEOUT_MS = 2000,
+    /* A server that vanished without a word is noticed after two of these. */
+    PING_MS = 15000,
+    WRITE_DEADLINE_MS = 1000,
+};
+
+static struct ci_metric dropped_total =
+    CI_COUNTER("slipway_bus_dropped_total", "Messages dropped for want of a NATS connection.");
+static struct ci_metric connected_gauge =
+    CI_GAUGE("slipway_bus_connected", "Whether NATS is connected (1) or not (0).");
+
+struct subscription {
+    struct ci_bus *bus;
+    struct subscription *next;
+    natsSubscription *nats;
+    char *subject;
+    ci_bus_handler *handler;
+    void *user;
+};
+
+struct ci_bus {
+    natsConnection *nats; /* NULL: never connected */
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    struct subscription *subscriptions; /* guarded by lock; rows are never removed before the end */
+    unsigned pending; /* guarded by lock: "last call" callbacks of nats.c still to come */
+    bool closing;     /* guarded by lock */
+};
+
+/* ---- callbacks, on nats.c's threads ---- */
+
+/* One thing less to wait for. */
+static void last_call(void *user)
+{
+    struct ci_bus *bus = user;
+
+    pthread_mutex_lock(&bus->lock);
+    if (--bus->pending == 0)
+        pthread_cond_broadcast(&bus->changed);
+    pthread_mutex_unlock(&bus->lock);
+}
+
+static void on_closed(natsConnection *nats, void *user)
+{
+    (void)nats;
+    last_call(user);
+}
+
+static void on_disconnected(natsConnection *nats, void *user)
+{
+    (void)nats, (void)user;
+    ci_metric_set(&connected_gauge, 0);
+}
+
+/* Also the first time. The rows stay while the connection is open, so the list needs the lock only to be read. */
+static void on_connected(natsConnection *nats, void *user)
+{
+    struct ci_bus *bus = user;
+    struct subscription *first;
+    bool closing;
+
+    (void)nats;
+    ci_metric_set(&connected_gauge, 1);
+    pthread_mutex_lock(&bus->lock);
+    first = bus->subscriptions;
+    closing = bus->closing;
+    pthread_mutex_unlock(&bus->lock);
+    for (struct subscription *sub = first; sub && !closing; sub = sub->next)
+        sub->handler(sub->user, sub->subject, NULL, 0);
+}
+
+static void on_message(natsConnection *nats, natsSubscription *nats_sub, natsMsg *msg, void *user)
+{
+    struct subscription *sub = user;
+
+    (void)nats, (void)nats_sub;
+    /* nats.c keeps a NUL behind the data; an empty message is "", as NULL means a reconnect. */
+    const char *data = natsMsg_GetData(msg);
+    sub->handler(sub->user, natsMsg_GetSubject(msg), data ? data : "",
+                 (size_t)natsMsg_GetDataLength(msg));
+    natsMsg_Destroy(msg);
+}
+
+/* ---- open and close ---- */
+
+/* natsOptions_* fail for arguments out of range and for want of memory only. */
+static natsStatus set_options(natsOptions *options, const char *url, const char *name,
+                              struct ci_bus *bus)
+{
+    natsStatus s = natsOptions_SetURL(options, url);
+
+    if (s == NATS_OK)
+        s = natsOptions_SetName(options, name);
+    if (s == NATS_OK)
+        s = natsOptions_SetTimeout(options, CONNECT_TIMEOUT_MS);
+    if (s == NATS_OK)
+        s = natsOptions_SetMaxReconnect(options, -1);
+    if (s == NATS_OK)
+        s = natsOptions_SetReconnectWait(options, RECONNECT_WAIT_MS);
+    if (s == NATS_OK)
+        s = natsOptions_SetReconnectJitter(options, RECONNECT_JITTER_MS, RECONNECT_JITTER_MS);
+    if (s == NATS_OK)
+        s = natsOptions_SetPingInterval(options, PING_MS);
+    if (s == NATS_OK)
+        s = natsOptions_SetWriteDeadline(options, WRITE_DEADLINE_MS);
+    if (s == NATS_OK) /* else each message waits a millisecond for company */
+        s = natsOptions_SetSendAsap(options, true);
+    if (s == NATS_OK) /* handlers only wake others: one thread serves all subscriptions */
+        s = natsOptions_UseGlobalMessageDelivery(options, true);
+    if (s == NATS_OK)
+        s = natsOptions_SetRetryOnFailedConnect(options, true, on_connected, bus);
+    if (s == NATS_OK)
+        s = natsOptions_SetReconnectedCB(options, on_connected, bus);
+    if (s == NATS_OK)
+        s = natsOptions_SetDisconnectedCB(options, on_disconnected, bus);
+    if (s == NATS_OK)
+        s = natsOptions_SetClosedCB(options, on_closed, bus);
+    return s;
+}
+
+static struct ci_bus *new_bus(void)
+{
+    struct ci_bus *bus = calloc(1, sizeof(*bus));
+
+    if (!bus)
+        abort();
+    pthread_mutex_init(&bus->lock, NULL);
+    pthread_cond_init(&bus->changed, NULL);
+    return bus;
+}
+
+static void free_bus(struct ci_bus *bus)
+{
+    while (bus->subscriptions) {
+        struct subscription *sub = bus->subscriptions;
+
+        bus->subscriptions = sub->next;
+        natsSubscription_Destroy(sub->nats);
+        free(sub->subject);
+        free(sub);
+    }
+    natsConnection_Destroy(bus->nats);
+    pthread_cond_destroy(&bus->changed);
+    pthread_mutex_destroy(&bus->lock);
+    free(bus);
+}
+
+bool ci_bus_open(const char *url, const char *client_name, struct ci_bus **out, struct ci_err *err)
+{
+    struct ci_bus *bus = new_bus();
+    natsOptions *options = NULL;
+    natsStatus s;
+
+    if (!url || !*url) {
+        *out = bus;
+        return true;
+    }
+    s = natsOptions_Create(&options);
+    if (s == NATS_OK)
+        s = set_options(options, url, client_name, bus);
+    bus->pending = 1; /* on_closed */
+    if (s == NATS_OK)
+        s = natsConnection_Connect(&bus->nats, options);
+    natsOptions_Destroy(options);
+    if (s != NATS_OK && s != NATS_NOT_YET_CONNECTED) {
+        free_bus(bus);
+        return ci_fail(err, CI_EINVALID, "could not use the NATS address: %s",
+                       natsStatus_GetText(s));
+    }
+    if (s == NATS_OK)
+        ci_metric_set(&connected_gauge, 1);
+    *out = bus;
+    return true;
+}
+
+void ci_bus_close(struct ci_bus *bus)
+{
+    if (!bus)
+        return;
+    if (bus->nats) {
+        pthread_mutex_lock(&bus->lock);
+        bus->closing = true;
+        pthread_mutex_unlock(&bus->lock);
+        natsConnection_Close(bus->nats);
+        pthread_mutex_lock(&bus->lock);
+        while (bus->pending)
+            pthread_cond_wait(&bus->changed, &bus->lock);
+        pthread_mutex_unlock(&bus->lock);
+    }
+    free_bus(bus);
+}
+
+bool ci_bus_connected(const struct ci_bus *bus)
+{
+    return bus->nats && natsConnection_Status(bus->nats) == NATS_CONN_STATUS_CONNECTED;
+}
+
+/* ---- messages ---- */
+
+void ci_bus_publish(struct ci_bus *bus, const char *subject, const void *data, size_t len)
+{
+    /* Without the question nats.c would keep the message until it is old news. */
+    if (!ci_bus_connected(bus) ||
+        natsConnection_Publish(bus->nats, subject, data, (int)len) != NATS_OK)
+        ci_metric_add(&dropped_total, 1);
+}
+
+void ci_bus_ring(struct ci_bus *bus, const char *subject)
+{
+    ci_bus_publish(bus, subject, NULL, 0);
+}
+
+bool ci_bus_subscribe(struct ci_bus *bus, const char *subject, ci_bus_handler *handler, void *user,
+                      struct ci_err *err)
+{
+    struct subscription *sub;
+    natsStatus s;
+
+    if (!bus->nats)
+        return true;
+    sub = calloc(1, sizeof(*sub));
+    if (!sub || !(sub->subject = strdup(subject)))
+        abort();
+    sub->bus = bus;
+    sub->handler = handler;
+    sub->user = user;
+    s = natsConnection_Subscribe(&sub->nats, bus->nats, subject, on_message, sub);
+    if (s == NATS_OK)
+        s = natsSubscription_SetOnCompleteCB(sub->nats, last_call, bus);
+    pthread_mutex_lock(&bus->lock);
+    sub->next = bus->subscriptions;
+    bus->subscriptions = sub;
+    bus->pending += s == NATS_OK;
+    pthread_mutex_unlock(&bus->lock);
+    if (s != NATS_OK)
+        return ci_fail(err, CI_EINVALID, "could not subscribe to %s: %s", subject,
+                       natsStatus_GetText(s));
+    return true;
+}

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One request on its way from ulfius through checks and handler to its answer, log line, metrics. */
+#include "http_server.h"
+#include "shared/log.h"
+#include "shared/metrics.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/random.h>
+#include <ulfius.h>
+
+enum { STREAM_BLOCK = 16 << 10 };
+
+static struct ci_metric requests_total =
+    CI_COUNTER("slipway_http_requests_total", "HTTP requests answered.", "method", "route",
+               "status");
+static struct ci_metric request_seconds =
+    CI_HISTOGRAM("slipway_http_request_duration_seconds",
+                 "From a request's arrival to its answer, without the sending.", "route");
+
+/* One request on its way through; lives in its `mem`. */
+struct exchange {
+    struct ci_server *server;
+    const struct _u_request *http;
+    struct ci_request request;
+    struct ci_response response;
+    struct ci_route_match match;
+    struct ci_mono began;
+    bool keeps_mem; /* a stream or socket has taken `mem` over */
+};
+
+/* A connection stays on one thread, so what belongs to its current request can be here. */
+static _Thread_local struct MHD_Connection *current_connection;
+static _Thread_local bool counted;
+
+/* ---- requests under way ---- */
+
+static void begin_request(struct ci_server *server)
+{
+    counted = true;
+    pthread_mutex_lock(&server->lock);
+    server->active++;
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void end_request(struct ci_server *server)
+{
+    if (!counted)
+        return;
+    counted = false;
+    pthread_mutex_lock(&server->lock);
+    if (--server->active == 0)
+        pthread_cond_broadcast(&server->idle);
+    pthread_mutex_unlock(&server->lock);
+}
+
+void ci_exchange_completed(void *user, struct MHD_Connection *connection, void **state,
+                           enum MHD_RequestTerminationCode how)
+{
+    mhd_request_completed(user, connection, state, how);
+    end_request(user);
+}
+
+/* The first thing libmicrohttpd tells of a request, and the only one with its connection. */
+void *ci_exchange_arrived(void *user, const char *uri, struct MHD_Connection *connection)
+{
+    current_connection = connection;
+    return ulfius_uri_logger(user, uri);
+}
+
+/* ---- reading the request ---- */
+
+static const char *client_address(void *mem)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(current_connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *addr = info ? info->client_addr : NULL;
+    char text[INET6_ADDRSTRLEN] = "";
+    static const char mapped[] = "::ffff:";
+
+    if (addr && addr->sa_family == AF_INET6)
+        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr, text,
+                  sizeof(text));
+    else if (addr && addr->sa_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)addr)->sin_addr, text,
+                  sizeof(text));
+    /* IPv4 through a dual-stack socket. */
+    if (strncmp(text, mapped, sizeof(mapped) - 1) == 0 && strchr(text, '.'))
+        return ci_mem_strdup(mem, text + sizeof(mapped) - 1);
+    return ci_mem_strdup(mem, text);
+}
+
+static struct ci_pairs read_headers(void *mem, const struct _u_map *map)
+{
+    size_t count = (size_t)u_map_count(map);
+    const char **names = u_map_enum_keys(map);
+    struct ci_pair *items = ci_mem_array(mem, struct ci_pair, count + 1);
+
+    for (size_t i = 0; i < count; i++) {
+        char *name = ci_mem_strdup(mem, names[i]);
+
+        for (char *c = name; *c; c++)
+            *c = (char)tolower((unsigned char)*c);
+        items[i].name = name;
+        items[i].value = u_map_get(map, names[i]);
+    }
+    return (struct ci_pairs){items, count};
+}
+
+static const char *request_id(void *mem, const char *given)
+{
+    uint64_t random = 0;
+
+    if (ci_request_id_valid(given))
+        return ci_mem_strdup(mem, given);
+    if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+        random = (uint64_t)ci_mono_now().us;
+    return ci_mem_printf(mem, "%016llx", (unsigned long long)random);
+}
+
+static void read_request(struct exchange *x, void *mem)
+{
+    struct ci_request *request = &x->request;
+    const char *question = strchr(x->http->http_url, '?');
+    const char *path = x->http->url_path;
+
+    request->mem = mem;
+    request->now = ci_time_now();
+    request->method = x->http->http_verb;
+    request->path = ci_url_decode(mem, path, strlen(path), false);
+    request->headers = read_headers(mem, x->http->map_header);
+    request->id = request_id(mem, ci_request_header(request, "x-request-id"));
+    request->client = client_address(mem);
+    if (x->http->binary_body_length)
+        request->raw =
+            (struct ci_bytes){x->http->binary_body, x->http->binary_body_length};
+    if (question)
+        request->query = ci_query_parse(mem, question + 1, strlen(question + 1));
+}
+
+/* ---- what is refused before a handler sees it ---- */
+
+static bool check_text(const struct exchange *x, struct ci_err *err)
+{
+    if (!ci_utf8_valid(x->request.path))
+        return ci_fail(err, CI_EINVALID, "the path is not UTF-8");
+    for (size_t i = 0; i < x->request.query.count; i++) {
+        if (!ci_utf8_valid(x->request.query.items[i].name) ||
+            !ci_utf8_valid(x->request.query.items[i].value))
+            return ci_fail(err, CI_EINVALID, "the query is not UTF-8");
+    }
+    return true;
+}
+
+static size_t body_limit(const struct ci_route *route)
+{
+    return route->max_body ? route->max_body : CI_BODY_DEFAULT;
+}
+
+/* ulfius cuts a body silently at the instance's limit, which is above every route's. */
+static bool check_size(const struct exchange *x, struct ci_err *err)
+{
+    const char *announced = ci_request_header(&x->request, "content-length");
+    size_t limit = body_limit(x->match.route);
+
+    if (x->request.raw.len > limit || (announced && strtoull(announced, NULL, 10) > limit))
+        return ci_fail(err, CI_ETOOLARGE, "the body is larger than %zu bytes", limit);
+    return true;
+}
+
+static bool check_role(struct exchange *x, struct ci_err *err)
+{
+    const struct ci_server_options *options = &x->server->options;
+
+    if (x->match.route->role == CI_ROLE_PUBLIC)
+        return true;
+    if (!options->authenticate)
+        return ci_fail(err, CI_EDENIED, "nobody may do this");
+    return options->authenticate(options->service, &x->request, x->match.route->role,
+                                 &x->request.who, err);
+}
+
+/* "application/json", also with parameters, and "application/<something>+json". */
+static bool says_json(const char *type)
+{
+    size_t len = type ? strcspn(type, "; ") : 0;
+
+    return (len == 16 && strncasecmp(type, "application/json", 16) == 0) ||
+           (len > 5 && strncasecmp(type + len - 5, "+json", 5) == 0);
+}
+
+static bool read_json(struct exchange *x, struct ci_err *err)
+{
+    struct ci_request *request = &x->request;
+    json_error_t why;
+    json_t *body;
+
+    if (x->match.route->raw_body || !request->raw.len ||
+        !says_json(ci_request_header(request, "content-type")))
+        return true;
+    body = json_loadb(request->raw.data, request->raw.len, JSON_DECODE_ANY, &why);
+    if (!body)
+        return ci_fail(err, CI_EINVALID, "the body is not JSON: line %d, column %d: %s", why.line,
+                       why.column, why.text);
+    request->body = ci_mem_json(request->mem, body);
+    return true;
+}
+
+static bool pass_gate(const struct exchange *x, struct ci_err *err)
+{
+    const struct ci_server_options *options = &x->server->options;
+
+    return !options->gate || options->gate(options->service, x->match.route, err);
+}
+
+static bool handle(struct exchange *x, struct ci_err *err)
+{
+    return check_text(x, err) && check_size(x, err) && pass_gate(x, err) && check_role(x, err) &&
+           read_json(x, err) &&
+           x->match.route->handle(x->server->options.service, &x->request, &x->response, err);
+}
+
+/* ---- the answer ---- */
+
+static void set_error(struct exchange *x, int status, const char *message)
+{
+    struct ci_response *response = &x->response;
+
+    json_decref(response->body);
+    if (response->stream && response->stream->free)
+        response->stream->free(response->stream->user);
+    *response = (struct ci_response){.status = status, .headers = response->headers};
+    response->body = json_pack("{s:s}", "error", message);
+    if (!response->body) /* the message quotes something that is not UTF-8 */
+        response->body = json_pack("{s:s}", "error", "the request failed");
+    if (status == 401)
+        ci_response_header(&x->request, response, "WWW-Authenticate", "Bearer");
+}
+
+static bool answer_failed(const struct exchange *x)
+{
+    return x->response.status >= 500;
+}
+
+static void dispatch_route(struct exchange *x, struct ci_err *err)
+{
+    if (x->match.route) {
+        if (!handle(x, err))
+            set_error(x, ci_status_of(err->code), err->msg);
+    } else if (x->match.allow) {
+        ci_response_header(&x->request, &x->response, "Allow", x->match.allow);
+        set_error(x, 405,
+                  ci_mem_printf(x->request.mem, "%s is not allowed here", x->request.method));
+    } else {
+        set_error(x, 404, "there is nothing at this address");
+    }
+    if (x->response.websocket && !ci_request_header(&x->request, "sec-websocket-key"))
+        set_error(x, 400, "this address speaks WebSocket only");
+}
+
+/*
+ * ulfius keeps headers in a map by exact name. A second Set-Cookie takes
+ * another spelling of that name, as letter case means nothing in HTTP.
+ */
+static void put_header(struct _u_map *map, const char *name, const char *value)
+{
+    char spelling[64];
+    size_t len = strlen(name);
+
+    if (len >= sizeof(spelling))
+        len = sizeof(spelling) - 1;
+    memcpy(spelling, name, len);
+    spelling[len] = '\0';
+    for (size_t i = 0; i < len && u_map_has_key(map, spelling); i++) {
+        if (isalpha((unsigned char)spelling[i]))
+            spelling[i] = (char)(spelling[i] ^ ('a' ^ 'A'));
+    }
+    u_map_put(map, spelling, value);
+}
+
+static void put_headers(struct exchange *x, struct _u_response *reply, const char *type)
+{
+    const struct ci_pairs *headers = &x->response.headers;
+
+    if (x->response.content_type)
+        type = x->response.content_type;
+    if (type)
+        u_map_put(reply->map_header, "Content-Type", type);
+    u_map_put(reply->map_header, "X-Request-Id", x->request.id);
+    for (size_t i = 0; i < headers->count; i++)
+        put_header(reply->map_header, headers->items[i].name, headers->items[i].value);
+    if (ci_server_draining(x->server) && !x->response.websocket)
+        u_map_put(reply->map_header, "Connection", "close");
+}
+
+/* ---- streams ---- */
+
+struct streaming {
+    struct ci_server *server;
+    struct ci_stream stream;
+    void *mem;
+};
+
+static ssize_t stream_read(void *user, uint64_t offset, char *out, size_t max)
+{
+    struct streaming *streaming = user;
+    ssize_t n = streaming->stream.read(streaming->stream.user, out, max);
+
+    (void)offset;
+    if (n < 0 || (n == 0 && ci_server_draining(streaming->server)))
+        return U_STREAM_END;
+    return n;
+}
+
+static void stream_free(void *user)
+{
+    struct streaming *streaming = user;
+
+    if (streaming->stream.free)
+        streaming->stream.free(streaming->stream.user);
+    ci_mem_free(streaming->mem);
+}
+
+static void send_stream(struct exchange *x, struct _u_response *reply)
+{
+    struct streaming *streaming = ci_mem_zero(x->request.mem, struct streaming);
+
+    *streaming = (struct streaming){x->server, *x->response.stream, x->request.mem};
+    x->keeps_mem = true;
+    /* A stream may be silent for long; the kernel's keep-alive finds peers that are gone. */
+    MHD_set_connection_option(current_connection, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
+    ulfius_set_stream_response(reply, (unsigned)x->response.status, stream_read, stream_free,
+                               U_STREAM_SIZE_UNKNOWN, STREAM_BLOCK, streaming);
+}
+
+static void send_json(struct exchange *x, struct _u_response *reply)
+{
+    size_t indent = x->response.json_indent > 0 ? JSON_INDENT((size_t)x->response.json_indent)
+                                                : JSON_COMPACT;
+    char *text = json_dumps(x->response.body, indent | JSON_SORT_KEYS | JSON_ENCODE_ANY);
+
+    if (!text)
+        abort(); /* out of memory */
+    ulfius_set_binary_body_response(reply, (unsigned)x->response.status, text, strlen(text));
+    free(text);
+}
+
+static void send_response(struct exchange *x, struct _u_response *reply)
+{
+    struct ci_response *response = &x->response;
+    bool has_content = response->body || response->raw.data || response->stream;
+
+    if (!response->status)
+        response->status = response->websocket ? 101 : has_content ? 200 : 204;
+    put_headers(x, reply,
+                response->body                            ? "application/json"
+                : response->raw.data || response->stream ? "application/octet-stream"
+                                                          : NULL);
+    reply->status = (unsigned)response->status;
+    if (response->body)
+        send_json(x, reply);
+    else if (response->raw.len)
+        ulfius_set_binary_body_response(reply, (unsigned)response->status, response->raw.data,
+                                        response->raw.len);
+    else if (response->stream)
+        send_stream(x, reply);
+    json_decref(CI_STEAL(response->body));
+}
+
+/* Takes `mem` over, so it comes after everything that reads the exchange. */
+static void upgrade(struct exchange *x, struct _u_response *reply)
+{
+    struct ci_server *server = x->server;
+
+    x->keeps_mem = true;
+    /* Its life is ci_websockets_wait()'s matter from here on. */
+    end_request(server);
+    x->request.raw = (struct ci_bytes){0};
+    for (size_t i = 0; i < x->request.headers.count; i++) {
+        struct ci_pair *items = (struct ci_pair *)(uintptr_t)x->request.headers.items;
+
+        /* The values belong to ulfius, whose request ends before the socket does. */
+        items[i].value = ci_mem_strdup(x->request.mem, items[i].value);
+    }
+    x->request.method = "GET";
+    ci_websocket_accept(server->sockets, x->response.websocket, server->options.service,
+                        x->request.mem, &x->request, reply);
+}
+
+/* ---- the record of it ---- */
+
+/* Probes and agents ask all the time; their success is no news. */
+static enum ci_level access_level(const struct exchange *x)
+{
+    static const char *const quiet[] = {"/healthz", "/readyz", "/metrics"};
+    const struct ci_route *route = x->match.route;
+
+    if (answer_failed(x))
+        return CI_WARN;
+    if (x->response.status >= 400 || !route)
+        return CI_INFO;
+    for (size_t i = 0; i < CI_COUNT(quiet); i++) {
+        if (strcmp(route->path, quiet[i]) == 0)
+            return CI_DEBUG;
+    }
+    return route->role == CI_ROLE_AGENT ? CI_DEBUG : CI_INFO;
+}
+
+/* Methods are the client's words: only known ones become label values. */
+static const char *method_label(const char *method)
+{
+    static const char *const known[] = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"};
+
+    for (size_t i = 0; i < CI_COUNT(known); i++) {
+        if (strcmp(method, known[i]) == 0)
+            return known[i];
+    }
+    return "other";
+}
+
+static void record(const struct exchange *x, const char *error)
+{
+    int64_t us = ci_mono_since(ci_mono_now(), x->began).us;
+    const char *route = x->match.route ? x->match.route->path : "none";
+    char status[16];
+    struct ci_kv kv[] = {
+        ci_kv("method", x->request.method), ci_kv("path", x->request.path),
+        ci_kv("status", x->response.status), ci_kv("duration_ms", (long)(us / 1000)),
+        ci_kv("request_id", x->request.id), ci_kv("client", x->request.client),
+        ci_kv("error", error),
+    };
+
+    snprintf(status, sizeof(status), "%d", x->response.status);
+    ci_metric_add(&requests_total, 1, method_label(x->request.method), route, status);
+    ci_metric_observe(&request_seconds, (double)us / 1e6, route);
+    ci_log_kv(access_level(x), "http.request", kv, CI_COUNT(kv) - (error ? 0 : 1));
+}
+
+int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply, void *user)
+{
+    void *mem = ci_mem_new();
+    struct exchange *x = ci_mem_zero(mem, struct exchange);
+    struct ci_err err = {0};
+
+    x->server = user;
+    x->http = http;
+    x->began = ci_mono_now();
+    begin_request(x->server);
+    read_request(x, mem);
+    x->match = ci_route_find(x->server->options.routes, x->server->options.route_count,
+                             x->request.method, http->url_path, mem);
+    x->request.params = x->match.params;
+    dispatch_route(x, &err);
+    send_response(x, reply);
+    record(x, err.code ? err.msg : NULL);
+    if (x->response.websocket)
+        upgrade(x, reply);
+    else if (!x->keeps_mem)
+        ci_mem_free(mem);
+    return U_CALLBACK_COMPLETE;
+}

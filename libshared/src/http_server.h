@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The server as its two halves know it: http_server.c starts and stops, http_exchange.c answers. */
+#pragma once
+
+#include "http_internal.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <ulfius.h>
+
+struct ci_server {
+    struct _u_instance instance;
+    struct ci_server_options options;
+    struct ci_websockets *sockets;
+    int listen_fd;
+    uint16_t port;
+    atomic_bool draining;
+    pthread_mutex_t lock;
+    pthread_cond_t idle;
+    unsigned active; /* guarded by lock: requests whose answer is not sent yet */
+};
+
+/* In the order in which libmicrohttpd calls them for each request, on its connection's thread. */
+void *ci_exchange_arrived(void *server, const char *uri, struct MHD_Connection *connection);
+int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply, void *server);
+void ci_exchange_completed(void *server, struct MHD_Connection *connection, void **state,
+                           enum MHD_RequestTerminationCode how);
