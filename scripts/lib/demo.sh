@@ -8,6 +8,7 @@ demo_run() {
     demo_repository
     demo_config "http://127.0.0.1:$port/" >"$config"
     server_start "$config" "$port"
+    until_true 60 "the first poll of the repository" demo_polled
 
     say "Pushing a good commit …"
     demo_good_commit
@@ -56,7 +57,8 @@ demo_commit() {
 
 demo_config() {
     cat <<YAML
-# The quickstart's configuration; change it and run: slipway apply $STATE/slipway.yaml
+# The quickstart's configuration; change it and run:
+# $BIN/slipway apply --state $STATE/slipway $STATE/slipway.yaml
 title: Slipway quickstart
 url: $1
 
@@ -172,6 +174,13 @@ demo_push_and_wait() {
     revision=$(in_work rev-parse HEAD)
     in_work push -q origin main
     until_true 120 "the build of commit ${revision:0:10}" build_finished hello "$revision"
+}
+
+# A poller's first look only records what is there, so a commit pushed before it would build nothing.
+demo_polled() {
+    server_alive
+    [[ $(psql -XAtq "postgresql://slipway@/slipway?host=$STATE/slipway/run" 2>/dev/null \
+        -c 'SELECT bool_and(initialized) FROM pollers WHERE active') == t ]]
 }
 
 demo_red_log() {

@@ -16,14 +16,14 @@ guess_run() {
     server_start "$config" "$port"
 
     say "Building $name …"
-    SLIPWAY_ADMIN_TOKEN_FILE=$STATE/slipway/admin.token "$BIN/slipway" --url "$URL" force force \
-        --builder "$name" --branch "$branch" >"$STATE/force.log" 2>&1 ||
+    SLIPWAY_ADMIN_TOKEN_FILE=$STATE/slipway/admin.token "$BIN/slipway" force force --url "$URL" \
+        --builder "$name" "branch=$branch" >"$STATE/force.log" 2>&1 ||
         die "could not force a build: $(tail -n 1 "$STATE/force.log")"
     until_true 3600 "the build of $name" build_finished "$name" ""
     say
     heading "Slipway is at $URL/"
     say "  $name: $(result_name)  $(build_url)"
-    say "  configuration: $config  (edit it, then: $BIN/slipway apply $config)"
+    say "  configuration: $config  (edit it, then: $BIN/slipway apply --state $STATE/slipway $config)"
     say "  admin token:   $STATE/slipway/admin.token"
     [[ $MODE != once ]] || expect_result SUCCESS
 }
@@ -39,7 +39,8 @@ guess_name() {
 guess_config() {
     local repository=$1 name=$2 branch=$3 url=$4
     cat <<YAML
-# Guessed from the files of $repository; change it and run: slipway apply $STATE/slipway.yaml
+# Guessed from the files of $repository; change it and run:
+# $BIN/slipway apply --state $STATE/slipway $STATE/slipway.yaml
 title: $name
 url: $url
 
@@ -51,12 +52,12 @@ change_sources:
 
 schedulers:
   - {type: single_branch, name: main, change_filter: {branch: "$branch"}, builders: ["$name"]}
-  - {type: force, name: force, builders: ["$name"], codebases: {"": {repository: "$repository", branch: "$branch"}}}
+  - {type: force, name: force, builders: ["$name"]}
 
 builders:
   - name: "$name"
     steps:
-      - git: {repository: "$repository"}
+      - git: {repository: "$repository", branch: "$branch"}
 YAML
     guess_steps "$STATE/look" | while IFS=$'\t' read -r step command; do
         printf '      - run: %s\n        name: %s\n        halt_on_failure: true\n' "$command" "$step"

@@ -64,7 +64,7 @@ until_true() {
     local seconds=$1 what=$2 end=$((SECONDS + $1))
     shift 2
     until "$@"; do
-        ((SECONDS < end)) || die "waited $seconds seconds for $what, in vain; the logs are in $STATE/up.log and $STATE/slipway"
+        ((SECONDS < end)) || die "waited $seconds seconds for $what, in vain; the logs are in $STATE/up.log and $STATE/slipway/log"
         sleep 0.2
     done
 }

@@ -23,5 +23,5 @@ def configuration(repository, steps=None, **more):
 
 def mail_notifier(relay, **more):
     """One mail for every finished build, to team@example.org."""
-    return {"type": "mail", "from": "ci@example.org", "mode": ["all"], "relay": relay,
+    return {"type": "mail", "from": "ci@example.org", "mode": "all", "relay": relay,
             "extra_recipients": ["team@example.org"], **more}

@@ -8,6 +8,7 @@ import secrets
 import signal
 import subprocess
 
+import psycopg2
 import requests
 import yaml
 
@@ -29,11 +30,12 @@ class Stack:
 
     def __init__(self, folder, database_url, nats_url, lease=5):
         self.folder, self.database_url, self.nats_url, self.lease = folder, database_url, nats_url, lease
-        self.admin_token, self._enrolment_token = secrets.token_hex(16), secrets.token_hex(16)
+        self.admin_token, self.enrolment_token = secrets.token_hex(16), secrets.token_hex(16)
         self.logs, self.secrets = folder / "logs", folder / "secrets"
         self.logs.mkdir(parents=True)
         self.secrets.mkdir()
         self.balancers = {name: Balancer() for name in ("changes", "builder", "www")}
+        self._polls = []             # times of polls seen by polls()
         self._processes = {}         # "builder", "builder-2", "agent w1" ... -> Process
         self.url = self.balancers["www"].url
         self.rest = Rest(self.url, self.admin_token)
@@ -64,7 +66,7 @@ class Stack:
         if role == "changes":
             return ["--state-dir", self._folder(name)]
         if role == "builder":
-            return ["--lease", self.lease, "--enrolment-token", self._enrolment_token]
+            return ["--lease", self.lease, "--enrolment-token", self.enrolment_token]
         if role == "www":
             return ["--admin-token", self.admin_token, "--changes-url", self.balancers["changes"].url,
                     "--ui-dir", ROOT / "services/www/ui/dist"]
@@ -72,7 +74,7 @@ class Stack:
 
     def start_agent(self, name, labels=None, slots=2):
         argv = [BINARIES / "slipway-agent", "--server", self.balancers["builder"].url, "--name", name,
-                "--enrolment-token", self._enrolment_token, "--slots", slots, "--work-dir", self._folder(f"agent-{name}"),
+                "--enrolment-token", self.enrolment_token, "--slots", slots, "--work-dir", self._folder(f"agent-{name}"),
                 "--log-level", "debug"]
         if labels:
             argv += ["--labels", ",".join(f"{key}={value}" for key, value in labels.items())]
@@ -127,6 +129,9 @@ class Stack:
         except requests.RequestException:
             return False
 
+    def healthy(self, name):
+        return requests.get(f"{self.service_url(name)}/healthz", timeout=5).status_code == 200
+
     def wait_ready(self, *names, timeout=60):
         """Waits for those services (all that run when none is named) to be ready."""
         running = [n for n, p in self._processes.items() if p.alive() and not n.startswith("agent ")]
@@ -138,6 +143,29 @@ class Stack:
         text = requests.get(f"{self.service_url(service)}/metrics", timeout=10).text
         samples = [line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#")]
         return sum(float(value) for key, value in samples if key.split("{")[0] == name)
+
+    def sql(self, statement, fetch=True):
+        """Asks the database itself, where there is no other way to see."""
+        connection = psycopg2.connect(self.database_url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(statement)
+                return cursor.fetchall() if fetch else None
+        finally:
+            connection.close()
+
+    def polls(self):
+        """A number that grows with each poll of the first poller; 0 before the first has ended."""
+        found = self.sql("SELECT extract(epoch FROM last_poll_at) FROM pollers WHERE initialized AND active LIMIT 1")
+        if not found:
+            return 0
+        if not self._polls or self._polls[-1] != found[0][0]:
+            self._polls.append(found[0][0])
+        return len(self._polls)
+
+    def wait_first_poll(self):
+        """A poller's first look only records: what is pushed before it would build nothing."""
+        wait_for(self.polls, "the first poll")
 
     def connected_workers(self):
         return [worker["name"] for worker in self.rest.get("workers") if worker["connected_to"]]
