@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// The records of the REST API v2, field for field. Servers may send more fields; those are left alone.
+// Times are epoch seconds.
+
+export type Properties = Record<string, [value: unknown, source: string]>;
+
+export interface Build {
+  buildid: number;
+  number: number;
+  builderid: number;
+  buildrequestid: number;
+  masterid: number;
+  workerid: number | null;
+  started_at: number;
+  complete: boolean;
+  complete_at: number | null;
+  locks_duration_s?: number;
+  results: number | null;
+  state_string: string;
+  properties: Properties;
+  /** How often its request has been started, this time included. */
+  attempt?: number;
+}
+
+export interface Builder {
+  builderid: number;
+  name: string;
+  /** Empty when no configuration has the builder any more. */
+  masterids: number[];
+  description: string | null;
+  description_format?: string | null;
+  description_html?: string | null;
+  projectid?: number | null;
+  tags: string[];
+}
+
+export interface BuildRequest {
+  buildrequestid: number;
+  buildsetid: number;
+  builderid: number;
+  priority: number;
+  claimed: boolean;
+  claimed_at: number | null;
+  complete: boolean;
+  complete_at: number | null;
+  /** -1 while incomplete. */
+  results: number;
+  submitted_at: number;
+  waited_for: boolean;
+  properties?: Properties | null;
+}
+
+export interface SourceStamp {
+  ssid: number;
+  revision: string | null;
+  branch: string | null;
+  repository: string;
+  project: string;
+  codebase: string;
+  patch?: { patchid: number; author: string; comment: string } | null;
+  created_at: number;
+}
+
+export interface BuildSet {
+  bsid: number;
+  external_idstring: string | null;
+  reason: string;
+  rebuilt_buildid?: number | null;
+  submitted_at: number;
+  complete: boolean;
+  complete_at: number | null;
+  results: number;
+  sourcestamps: SourceStamp[];
+  parent_buildid: number | null;
+  parent_relationship: string | null;
+}
+
+export interface Change {
+  changeid: number;
+  author: string;
+  committer: string | null;
+  files: string[];
+  comments: string;
+  revision: string | null;
+  when_timestamp: number;
+  branch: string | null;
+  category: string | null;
+  revlink: string | null;
+  repository: string;
+  project: string;
+  codebase: string;
+}
+
+export interface Worker {
+  workerid: number;
+  name: string;
+  connected_to: { masterid: number }[];
+  configured_on: { masterid: number; builderid: number }[];
+  workerinfo: Record<string, unknown>;
+  paused: boolean;
+  pause_reason: string | null;
+  graceful: boolean;
+  /** Slipway's additions: slots, labels, and when it was last heard of. */
+  slots?: number | null;
+  max_builds?: number | null;
+  labels?: Record<string, string> | null;
+  last_seen_at?: number | null;
+}
+
+export interface Step {
+  stepid: number;
+  number: number;
+  name: string;
+  buildid: number;
+  started_at: number | null;
+  locks_acquired_at?: number | null;
+  complete: boolean;
+  complete_at: number | null;
+  results: number | null;
+  state_string: string;
+  urls: { name: string; url: string }[];
+  hidden: boolean;
+}
+
+/** s: lines with a stream letter, t: text, h: HTML, d: deleted. */
+export type LogType = 's' | 't' | 'h' | 'd';
+
+export interface Log {
+  logid: number;
+  name: string;
+  slug: string;
+  stepid: number;
+  complete: boolean;
+  num_lines: number;
+  type: LogType;
+}
+
+export interface LogChunk {
+  logid: number;
+  firstline: number;
+  content: string;
+}
+
+export type FieldType =
+  | 'fixed' | 'text' | 'textarea' | 'int' | 'bool' | 'username' | 'list' | 'file' | 'nested';
+
+export interface ForceField {
+  name: string;
+  fullName: string;
+  label: string;
+  tablabel?: string;
+  type: FieldType;
+  default?: unknown;
+  required?: boolean;
+  multiple?: boolean;
+  hide?: boolean;
+  maxsize?: number | null;
+  tooltip?: string;
+  autopopulate?: Record<string, Record<string, string | number | boolean>> | null;
+  size?: number;
+  cols?: number;
+  rows?: number;
+  choices?: string[];
+  strict?: boolean;
+  need_email?: boolean;
+  layout?: 'vertical' | 'simple' | 'tabs';
+  columns?: number;
+  fields?: ForceField[];
+}
+
+export interface ForceScheduler {
+  name: string;
+  button_name: string;
+  label: string;
+  builder_names: string[];
+  enabled: boolean;
+  all_fields: ForceField[];
+}
+
+export type NotificationState = 'pending' | 'sending' | 'sent' | 'failed' | 'unconfirmed';
+
+export interface Notification {
+  notificationid: number;
+  buildid: number | null;
+  builderid: number | null;
+  number: number | null;
+  notifier: string;
+  transport: string;
+  recipient: string;
+  subject: string;
+  state: NotificationState;
+  attempts: number;
+  created_at: number;
+  sent_at: number | null;
+  next_try_at: number | null;
+  error: string | null;
+  /** Only when one message is asked for. */
+  body_text?: string | null;
+  body_html?: string | null;
+}
+
+export interface User {
+  anonymous?: boolean;
+  username?: string;
+  full_name?: string;
+  email?: string;
+}
+
+export interface Config {
+  title: string;
+  titleURL: string;
+  buildbotURL: string;
+  user: User;
+  versions: [name: string, version: string][];
+}
+
+/** What force and rebuild answer: the buildset and the request of each builder. */
+export type Forced = [bsid: number, requests: Record<string, number>];

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builds as a table: of one builder, or of one worker across builders.
+import type { Build, Builder, Properties } from '../api/records';
+import { shortRevision } from '../lib/format';
+import { statusOf } from '../lib/results';
+import { href } from '../lib/route';
+import { StatusBadge } from './status';
+import { Ago, Duration } from './time';
+
+export function property(properties: Properties | null | undefined, name: string): string {
+  const value = properties?.[name]?.[0];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+export function BuildTable({ builds, builders }: { builds: readonly Build[]; builders?: readonly Builder[] }) {
+  return (
+    <div class="table-wrap">
+      <table class="table">
+        <thead>
+          <tr>
+            {builders && <th>Builder</th>}
+            <th>Build</th>
+            <th>Result</th>
+            <th class="wide-only">Source</th>
+            <th class="wide-only grow">State</th>
+            <th class="num">Duration</th>
+            <th class="num">Started</th>
+          </tr>
+        </thead>
+        <tbody>
+          {builds.map((build) => (
+            <BuildRow key={build.buildid} build={build} builders={builders} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function BuildRow({ build, builders }: { build: Build; builders?: readonly Builder[] }) {
+  const link = href('builders', build.builderid, 'builds', build.number);
+  const name = builders?.find((b) => b.builderid === build.builderid)?.name;
+  return (
+    <tr data-testid="build-row">
+      {builders && (
+        <td>
+          <a href={href('builders', build.builderid)}>{name ?? `builder ${build.builderid}`}</a>
+        </td>
+      )}
+      <td>
+        <a class="strong" href={link}>#{build.number}</a>
+      </td>
+      <td>
+        <a class="plain" href={link} tabIndex={-1}>
+          <StatusBadge status={statusOf(build)} />
+        </a>
+      </td>
+      <td class="wide-only"><Source properties={build.properties} /></td>
+      <td class="wide-only grow muted clip">{build.state_string}</td>
+      <td class="num"><Duration from={build.started_at} to={build.complete_at} /></td>
+      <td class="num"><Ago at={build.started_at} /></td>
+    </tr>
+  );
+}
+
+export function Source({ properties }: { properties: Properties | null | undefined }) {
+  const branch = property(properties, 'branch');
+  const revision = property(properties, 'got_revision') || property(properties, 'revision');
+  if (!branch && !revision) return <span class="muted">–</span>;
+  return (
+    <span class="source">
+      {branch && <span>{branch}</span>}
+      {revision && <code>{shortRevision(revision)}</code>}
+    </span>
+  );
+}

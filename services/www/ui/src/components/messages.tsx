@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Messages that were or will be sent: as a list, and one of them with its body.
+import { useEffect } from 'preact/hooks';
+import type { Notification, NotificationState } from '../api/records';
+import type { Status } from '../lib/results';
+import { href } from '../lib/route';
+import type { Loaded } from '../live/hooks';
+import { Await, Empty, ErrorNote } from './notice';
+import { Facts } from './panel';
+import { StatusBadge } from './status';
+import { Ago } from './time';
+
+const SHOWN_AS: Record<NotificationState, Status> = {
+  pending: 'pending',
+  sending: 'running',
+  sent: 'success',
+  failed: 'failure',
+  unconfirmed: 'warnings',
+};
+
+/** A message under way has no event of its own on every server, so that its state is asked for now and then. */
+const ASK_EVERY = 5000;
+
+export function useSettling(list: Loaded<unknown>, unsettled: boolean): void {
+  useEffect(() => {
+    if (!unsettled) return;
+    const timer = setInterval(list.reload, ASK_EVERY);
+    return () => clearInterval(timer);
+  }, [unsettled, list.reload]);
+}
+
+export function isUnsettled(message: Notification): boolean {
+  return message.state === 'pending' || message.state === 'sending';
+}
+
+export function MessageState({ message }: { message: Notification }) {
+  return <StatusBadge status={SHOWN_AS[message.state] ?? 'unknown'} text={message.state} testid="message-state" />;
+}
+
+export function MessageList({ of, none }: { of: Loaded<Notification[]>; none: string }) {
+  useSettling(of, of.data?.some(isUnsettled) ?? false);
+  // A server without this addition (Buildbot itself) has no messages; that is no failure.
+  if (of.error?.status === 404) return <Empty>This server keeps no record of messages.</Empty>;
+  return (
+    <Await of={of}>
+      {(list) =>
+        list.length === 0 ? (
+          <Empty>{none}</Empty>
+        ) : (
+          <ul class="messages">
+            {list.map((message) => (
+              <MessageRow key={message.notificationid} message={message} />
+            ))}
+          </ul>
+        )
+      }
+    </Await>
+  );
+}
+
+function MessageRow({ message }: { message: Notification }) {
+  return (
+    <li class="message" data-testid="message-row" data-state={message.state}>
+      <MessageState message={message} />
+      <span class="message-what">
+        <a class="strong" href={href('messages', message.notificationid)}>{message.subject}</a>
+        <span class="muted">
+          to {message.recipient}
+          {message.attempts > 1 && ` · ${message.attempts} tries`}
+        </span>
+        {message.error && message.state !== 'sent' && <span class="message-error">{message.error}</span>}
+      </span>
+      <span class="message-when"><Ago at={message.sent_at ?? message.created_at} /></span>
+    </li>
+  );
+}
+
+export function MessageDetail({ message }: { message: Notification }) {
+  return (
+    <>
+      {message.error && <ErrorNote error={new Error(message.error)} />}
+      <Facts rows={facts(message)} />
+      {message.body_html && (
+        <section aria-label="Message as HTML">
+          <h2 class="section">As HTML</h2>
+          <iframe
+            class="mail"
+            sandbox=""
+            title="The message as HTML"
+            srcdoc={lockedDown(message.body_html)}
+            data-testid="message-html"
+          />
+        </section>
+      )}
+      <section aria-label="Message as text">
+        <h2 class="section">As text</h2>
+        <pre class="mail-text" data-testid="message-text">{message.body_text ?? ''}</pre>
+      </section>
+    </>
+  );
+}
+
+function facts(message: Notification): [string, preact.ComponentChildren][] {
+  const rows: [string, preact.ComponentChildren][] = [
+    ['State', <MessageState message={message} />],
+    ['To', message.recipient],
+    ['Build', buildLink(message)],
+    ['Sent by', `${message.notifier} (${message.transport})`],
+    ['Tries', String(message.attempts)],
+    ['Written', <Ago at={message.created_at} />],
+  ];
+  if (message.sent_at) rows.push(['Sent', <Ago at={message.sent_at} />]);
+  if (isUnsettled(message) && message.next_try_at) rows.push(['Next try', <Ago at={message.next_try_at} />]);
+  return rows;
+}
+
+function buildLink(message: Notification) {
+  if (message.builderid === null || message.number === null) return '–';
+  return <a href={href('builders', message.builderid, 'builds', message.number)}>#{message.number}</a>;
+}
+
+/** Besides the sandbox: nothing is fetched from elsewhere, so that opening a mail here tells nobody. */
+export function lockedDown(html: string): string {
+  const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+  return `<meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="color-scheme" content="light">${html}`;
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// What stands in a panel's place when there is nothing to show (yet): loading, empty, failed.
+import { Component, type ComponentChildren } from 'preact';
+import type { ApiError } from '../api/client';
+import type { Loaded } from '../live/hooks';
+
+export function Loading({ lines = 3 }: { lines?: number }) {
+  return (
+    <div class="skeleton" role="status">
+      <span class="sr-only">Loading…</span>
+      {Array.from({ length: lines }, (_, i) => (
+        <div key={i} class="skeleton-line" />
+      ))}
+    </div>
+  );
+}
+
+export function Empty({ children }: { children: ComponentChildren }) {
+  return <p class="empty">{children}</p>;
+}
+
+export function ErrorNote({ error, retry }: { error: ApiError | Error; retry?: () => void }) {
+  return (
+    <div class="note note-error" role="alert" data-testid="error-note">
+      <span>{sentence(error.message)}</span>
+      {retry && (
+        <button type="button" class="button small" onClick={retry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
+/** The usual three cases before the fourth: the data. Data that was there stays while a later fetch fails. */
+export function Await<T>({ of, lines, children }: { of: Loaded<T>; lines?: number; children: (data: T) => ComponentChildren }) {
+  if (of.data !== undefined) return <>{children(of.data)}</>;
+  if (of.error) return <ErrorNote error={of.error} retry={of.reload} />;
+  return <Loading lines={lines} />;
+}
+
+/** Keeps one broken page from taking the navigation with it. Give it the address as its key. */
+export class Guard extends Component<{ children: ComponentChildren }, { error: Error | null }> {
+  override state = { error: null };
+
+  override componentDidCatch(error: Error): void {
+    console.error(error);
+    this.setState({ error });
+  }
+
+  render() {
+    const { error } = this.state;
+    if (!error) return this.props.children;
+    return (
+      <div class="page">
+        <h1>This page could not be drawn</h1>
+        <ErrorNote error={error} retry={() => this.setState({ error: null })} />
+      </div>
+    );
+  }
+}

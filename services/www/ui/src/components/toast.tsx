@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Short answers to what the user has just done; they leave by themselves, errors only when dismissed.
+import { createStore, useStore } from '../lib/store';
+
+interface Toast {
+  id: number;
+  text: string;
+  link?: string;
+  isError: boolean;
+}
+
+const toasts = createStore<Toast[]>([]);
+const STAYS = 6000;
+let lastId = 0;
+
+function add(toast: Omit<Toast, 'id'>): void {
+  const id = ++lastId;
+  toasts.set([...toasts.get(), { ...toast, id }]);
+  if (!toast.isError) setTimeout(() => dismiss(id), STAYS);
+}
+
+function dismiss(id: number): void {
+  toasts.set(toasts.get().filter((toast) => toast.id !== id));
+}
+
+export function tell(text: string, link?: string): void {
+  add({ text, link, isError: false });
+}
+
+export function tellError(error: unknown): void {
+  add({ text: error instanceof Error ? error.message : String(error), isError: true });
+}
+
+export function ToastHost() {
+  const list = useStore(toasts);
+  return (
+    <div class="toasts" aria-live="polite">
+      {list.map((toast) => (
+        <div key={toast.id} class={toast.isError ? 'toast toast-error' : 'toast'} data-testid="toast">
+          {toast.link ? <a href={toast.link}>{toast.text}</a> : <span>{toast.text}</span>}
+          <button type="button" class="button quiet small" aria-label="Dismiss" onClick={() => dismiss(toast.id)}>
+            ✕
+          </button>
+        </div>
+      ))}
+    </div>
+  );
+}

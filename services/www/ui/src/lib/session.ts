@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who is signed in, and how an action asks for the admin token before (or again when) it is refused.
+import { ApiError, getJson, postJson } from '../api/client';
+import type { Config, User } from '../api/records';
+import { createStore } from './store';
+
+export const config = createStore<Config>({
+  title: 'Slipway',
+  titleURL: '',
+  buildbotURL: '',
+  user: { anonymous: true },
+  versions: [],
+});
+
+export interface Prompt {
+  reason: string;
+  answer: (signedIn: boolean) => void;
+}
+
+/** The open question for the token, if any; the sign-in dialog shows it. */
+export const prompt = createStore<Prompt | null>(null);
+
+export function isAnonymous(user: User): boolean {
+  return user.anonymous === true || !user.username;
+}
+
+export async function loadConfig(): Promise<void> {
+  const loaded = await getJson<Partial<Config>>('config');
+  config.set({ ...config.get(), ...loaded });
+}
+
+export async function signIn(token: string): Promise<void> {
+  const answer = await postJson<{ user?: User }>('auth/login', { token });
+  config.set({ ...config.get(), user: answer.user ?? { username: 'admin' } });
+}
+
+export async function signOut(): Promise<void> {
+  await postJson('auth/logout', {});
+  config.set({ ...config.get(), user: { anonymous: true } });
+}
+
+/** Opens the sign-in dialog; true once signed in, false when the user gave up. */
+export function askToSignIn(reason: string): Promise<boolean> {
+  prompt.get()?.answer(false);
+  return new Promise((resolve) => {
+    prompt.set({
+      reason,
+      answer: (signedIn) => {
+        prompt.set(null);
+        resolve(signedIn);
+      },
+    });
+  });
+}
+
+/**
+ * Carries out what needs the admin token: asks for it first when nobody is signed in, and again when the server
+ * refuses (a session may have ended). Undefined when the user gave up; other errors are thrown.
+ */
+export async function asAdmin<T>(what: string, action: () => Promise<T>): Promise<{ result: T } | undefined> {
+  let signedIn = !isAnonymous(config.get().user) || (await askToSignIn(`${what} needs the admin token.`));
+  while (signedIn) {
+    try {
+      return { result: await action() };
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.denied) throw error;
+      signedIn = await askToSignIn(`${what} was refused: ${error.message}.`);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the pages ask for, said once: paths, orders, and which live events keep each list up to date.
+import type {
+  Build, Builder, BuildRequest, BuildSet, Change, ForceScheduler, Log, Notification, Step, Worker,
+} from '../api/records';
+import type { Spec } from '../live/collection';
+import { ascending, descending } from './merge';
+
+/** Properties that tables of builds show. */
+const SHOWN = ['branch', 'revision', 'got_revision', 'owner', 'reason', 'workername'];
+
+export function builders(): Spec<Builder> {
+  // Started and stopped carry only part of a builder.
+  return {
+    path: 'builders', plural: 'builders', id: 'builderid',
+    topics: ['builders/*/*'], reloadOn: ['started', 'stopped', 'update'], accept: (b) => Array.isArray(b.tags),
+  };
+}
+
+export function builder(key: string): Spec<Builder> {
+  return { path: `builders/${encodeURIComponent(key)}`, plural: 'builders', id: 'builderid' };
+}
+
+export function runningBuilds(): Spec<Build> {
+  return {
+    path: 'builds', plural: 'builds', id: 'buildid',
+    query: { complete: false, order: '-started_at' },
+    topics: ['builds/*/*'], accept: (b) => !b.complete, compare: descending('started_at'),
+  };
+}
+
+export function recentBuilds(limit: number): Spec<Build> {
+  return {
+    path: 'builds', plural: 'builds', id: 'buildid',
+    query: { order: '-buildid', limit },
+    topics: ['builds/*/*'], compare: descending('buildid'), limit,
+  };
+}
+
+export function buildsOfBuilder(builderid: number, limit: number): Spec<Build> {
+  return {
+    path: 'builds', plural: 'builds', id: 'buildid',
+    query: { builderid, order: '-number', limit, property: SHOWN },
+    topics: [`builders/${builderid}/builds/*/*`], reloadOn: ['new', 'finished'],
+    compare: descending('number'), limit,
+  };
+}
+
+export function buildsOfWorker(workerid: number, limit: number): Spec<Build> {
+  return {
+    path: `workers/${workerid}/builds`, plural: 'builds', id: 'buildid',
+    query: { order: '-buildid', limit, property: SHOWN },
+    topics: [`workers/${workerid}/builds/*/*`], reloadOn: ['new', 'finished'],
+    compare: descending('buildid'), limit,
+  };
+}
+
+/** A build and its two neighbours, as Buildbot's UI asks for them. */
+export function buildAndNeighbours(builderid: number, number: number): Spec<Build> {
+  const numbers = [number - 1, number, number + 1].filter((n) => n > 0);
+  return {
+    path: 'builds', plural: 'builds', id: 'buildid',
+    query: { builderid, number__eq: numbers, property: SHOWN },
+    topics: [`builders/${builderid}/builds/*/*`],
+    accept: (b) => numbers.includes(b.number), compare: ascending('number'),
+  };
+}
+
+export function buildsOfRequest(buildrequestid: number): Spec<Build> {
+  return {
+    path: `buildrequests/${buildrequestid}/builds`, plural: 'builds', id: 'buildid',
+    topics: ['builds/*/*'], accept: (b) => b.buildrequestid === buildrequestid, compare: descending('buildid'),
+  };
+}
+
+export function steps(buildid: number): Spec<Step> {
+  return {
+    path: `builds/${buildid}/steps`, plural: 'steps', id: 'stepid',
+    topics: [`builds/${buildid}/steps/*/*`], compare: ascending('number'),
+  };
+}
+
+export function logs(stepid: number): Spec<Log> {
+  return {
+    path: `steps/${stepid}/logs`, plural: 'logs', id: 'logid',
+    topics: [`steps/${stepid}/logs/*/*`], compare: ascending('logid'),
+  };
+}
+
+export function log(logid: number): Spec<Log> {
+  return { path: `logs/${logid}`, plural: 'logs', id: 'logid', topics: [`logs/${logid}/*`] };
+}
+
+export function pendingRequests(builderid?: number): Spec<BuildRequest> {
+  const topic = builderid === undefined ? 'buildrequests/*/*' : `builders/${builderid}/buildrequests/*/*`;
+  return {
+    path: 'buildrequests', plural: 'buildrequests', id: 'buildrequestid',
+    query: { ...(builderid === undefined ? {} : { builderid, property: SHOWN }), claimed: false, limit: 200 },
+    topics: [topic], reloadOn: ['cancel'], accept: (r) => !r.claimed && !r.complete, compare: ascending('submitted_at'),
+  };
+}
+
+export function request(buildrequestid: number): Spec<BuildRequest> {
+  return {
+    path: `buildrequests/${buildrequestid}`, plural: 'buildrequests', id: 'buildrequestid',
+    topics: [`buildrequests/${buildrequestid}/*`],
+  };
+}
+
+export function buildset(bsid: number): Spec<BuildSet> {
+  return { path: `buildsets/${bsid}`, plural: 'buildsets', id: 'bsid' };
+}
+
+export function changesOfBuild(buildid: number): Spec<Change> {
+  return { path: `builds/${buildid}/changes`, plural: 'changes', id: 'changeid', query: { limit: 100 } };
+}
+
+export function workers(): Spec<Worker> {
+  return {
+    path: 'workers', plural: 'workers', id: 'workerid', query: { order: 'name' },
+    topics: ['workers/*/*'], reloadOn: ['connected', 'disconnected', 'missing'],
+  };
+}
+
+export function worker(key: string | number): Spec<Worker> {
+  return {
+    path: `workers/${encodeURIComponent(key)}`, plural: 'workers', id: 'workerid',
+    topics: /^\d+$/.test(String(key)) ? [`workers/${key}/*`] : [],
+  };
+}
+
+export function workersOfBuilder(builderid: number): Spec<Worker> {
+  return {
+    path: `builders/${builderid}/workers`, plural: 'workers', id: 'workerid', query: { order: 'name' },
+    topics: ['workers/*/*'], reloadOn: ['connected', 'disconnected'],
+    accept: (w) => w.configured_on.some((c) => c.builderid === builderid),
+  };
+}
+
+export function forceSchedulers(builderid: number): Spec<ForceScheduler> {
+  return { path: `builders/${builderid}/forceschedulers`, plural: 'forceschedulers', id: 'name', query: { order: 'name' } };
+}
+
+export function messages(limit: number, buildid?: number): Spec<Notification> {
+  return {
+    path: 'notifications', plural: 'notifications', id: 'notificationid',
+    query: { ...(buildid === undefined ? {} : { buildid }), order: '-notificationid', limit },
+    topics: ['notifications/*/*'], compare: descending('notificationid'), limit,
+    accept: (n) => buildid === undefined || n.buildid === buildid,
+  };
+}
+
+export function message(id: number): Spec<Notification> {
+  return {
+    path: `notifications/${id}`, plural: 'notifications', id: 'notificationid', topics: [`notifications/${id}/*`],
+  };
+}

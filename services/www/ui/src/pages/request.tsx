@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// A request for a build while it waits; once its build has begun, this page becomes that build's.
+import { useEffect } from 'preact/hooks';
+import type { Build, Builder, BuildRequest, BuildSet } from '../api/records';
+import { CancelButton } from '../components/actions';
+import { Await } from '../components/notice';
+import { Facts, Trail, useTitle } from '../components/panel';
+import { StatusBadge } from '../components/status';
+import { Ago } from '../components/time';
+import { resultStatus } from '../lib/results';
+import { href } from '../lib/route';
+import { navigate } from '../lib/router';
+import * as specs from '../lib/specs';
+import { useCollection, useOne } from '../live/hooks';
+import { NotFound } from './notfound';
+
+export function RequestPage({ id }: { id: number }) {
+  useTitle(`Request ${id}`);
+  const request = useOne<BuildRequest>(specs.request(id));
+  const builds = useCollection<Build>(specs.buildsOfRequest(id));
+  const build = builds.data?.reduce<Build | undefined>((a, b) => (a && a.buildid > b.buildid ? a : b), undefined);
+  useEffect(() => {
+    // Replaced, so that "back" does not lead here and forward again.
+    if (build) navigate(href('builders', build.builderid, 'builds', build.number), true);
+  }, [build?.buildid]);
+  if (request.error?.status === 404) return <NotFound what={`There is no request ${id}.`} />;
+  return (
+    <div class="page">
+      <Await of={request} lines={4}>{(r) => <Found request={r} onDone={request.reload} />}</Await>
+    </div>
+  );
+}
+
+function Found({ request, onDone }: { request: BuildRequest; onDone: () => void }) {
+  const builder = useOne<Builder>(specs.builder(String(request.builderid)));
+  const buildset = useOne<BuildSet>(specs.buildset(request.buildsetid));
+  const name = builder.data?.name ?? `builder ${request.builderid}`;
+  const status = request.complete ? resultStatus(request.results) : 'pending';
+  return (
+    <>
+      <Trail items={[{ text: 'Builders', link: '#/builders' }, { text: name, link: href('builders', request.builderid) }]} />
+      <header class="build-head" data-testid="request">
+        <h1>Request {request.buildrequestid}</h1>
+        <StatusBadge status={status} text={status === 'pending' ? 'waiting' : undefined} />
+        <span class="head-actions">{!request.complete && <CancelButton request={request} onDone={onDone} />}</span>
+      </header>
+      <Facts
+        rows={[
+          ['Builder', <a href={href('builders', request.builderid)}>{name}</a>],
+          ['Reason', buildset.data?.reason ?? '–'],
+          ['Priority', String(request.priority)],
+          ['Requested', <Ago at={request.submitted_at} />],
+        ]}
+      />
+      {!request.complete && <p class="muted">The build opens here as soon as a worker takes it.</p>}
+    </>
+  );
+}
