@@ -33,12 +33,21 @@ step_format() {
     git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format-14 --dry-run --Werror
 }
 
-step_shell() {
+step_scripts() { check_shell && check_python; }
+
+check_shell() {
     local scripts
     mapfile -t scripts < <(shell_scripts)
     local script
     for script in "${scripts[@]}"; do bash -n "$script" || return; done
     shellcheck -x "${scripts[@]}" scripts/lib/*.sh
+}
+
+# Bench's programs have no tests of their own: they have to parse at least.
+check_python() {
+    local files
+    mapfile -t files < <(git grep -lE -e '^#!.*python3' -- bench && git ls-files '*.py')
+    /usr/bin/python3 -c 'import ast, sys; [ast.parse(open(f).read(), f) for f in sys.argv[1:]]' "${files[@]}"
 }
 
 shell_scripts() {
@@ -60,13 +69,13 @@ step_ui() {
 }
 
 step_system() {
-    SLIPWAY_BIN_DIR=$ROOT/build/asan/bin fixed_addresses \
+    SLIPWAY_BIN_DIR=$ROOT/build/asan/bin fixed_addresses timeout 1200 \
         /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=10 tests/system
 }
 
 step_browser() {
     node_ready && npm_install "$ROOT/tests/browser" &&
-        SLIPWAY_BIN_DIR=$ROOT/build/asan/bin fixed_addresses npm --prefix tests/browser test
+        SLIPWAY_BIN_DIR=$ROOT/build/asan/bin fixed_addresses timeout 600 npm --prefix tests/browser test
 }
 
 # A folder that the unprivileged user of PostgreSQL can reach, wherever the checkout lies.

@@ -68,8 +68,7 @@ class Stack:
         if role == "builder":
             return ["--lease", self.lease, "--enrolment-token", self.enrolment_token]
         if role == "www":
-            return ["--admin-token", self.admin_token, "--changes-url", self.balancers["changes"].url,
-                    "--ui-dir", ROOT / "services/www/ui/dist"]
+            return ["--admin-token", self.admin_token, "--changes-url", self.balancers["changes"].url]
         return []
 
     def start_agent(self, name, labels=None, slots=2):
