@@ -112,14 +112,6 @@ CREATE TABLE change_inbox (
     changeid bigint PRIMARY KEY REFERENCES changes ON DELETE CASCADE
 );
 
--- What a poller has seen: one row for each (repository, ref).
-CREATE TABLE poller_refs (
-    repository text NOT NULL,
-    ref        text NOT NULL,                          -- refs/heads/main
-    revision   text NOT NULL,
-    PRIMARY KEY (repository, ref)
-);
-
 -- When each poller is due, and who works on it. A row is taken with SKIP LOCKED and `claimed_until`
 -- pushed on, so that a replica that dies gives it back.
 CREATE TABLE pollers (
@@ -135,6 +127,14 @@ CREATE TABLE pollers (
     failures      int NOT NULL DEFAULT 0               -- in a row
 );
 CREATE INDEX pollers_due ON pollers (due_at) WHERE active;
+
+-- The tips that a poller has seen.
+CREATE TABLE poller_refs (
+    poller   text NOT NULL REFERENCES pollers ON DELETE CASCADE,
+    branch   text NOT NULL,
+    revision text NOT NULL,
+    PRIMARY KEY (poller, branch)
+);
 
 -- Changes that a scheduler keeps for its next buildset (stable timer, only_if_changed).
 CREATE TABLE scheduler_changes (

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* slipway force: start builds through a force scheduler. */
+#include "command.h"
+#include "api.h"
+
+#include "shared/result.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct force_settings {
+    struct api_settings api;
+    const char *builder;
+    bool wait;
+};
+
+static const struct ci_setting force_rows[] = {
+    {"BUILDER", CI_SET_STR,  offsetof(struct force_settings, builder), CI_SET_OPTIONAL, "builders, comma-separated; all of the scheduler's without it", 0, 0},
+    {"WAIT",    CI_SET_BOOL, offsetof(struct force_settings, wait),    "false",         "wait for the builds; exits with 1 unless all succeed",         0, 0},
+};
+
+/* "branch=main" becomes {"branch": "main"}: fields by their full name. */
+static bool add_fields(json_t *params, int argc, char **argv, int rest, struct ci_err *err)
+{
+    for (int i = rest; i < argc; i++) {
+        char *equals = strchr(argv[i], '=');
+
+        if (!equals || equals == argv[i])
+            return ci_fail(err, CI_EINVALID, "\"%s\" is no field=value", argv[i]);
+        *equals = '\0';
+        json_object_set_new(params, argv[i], json_string(equals + 1));
+    }
+    return true;
+}
+
+static json_t *split_names(void *mem, const char *text)
+{
+    json_t *names = json_array();
+    char *copy = ci_mem_strdup(mem, text), *rest = NULL;
+
+    for (char *name = strtok_r(copy, ",", &rest); name; name = strtok_r(NULL, ",", &rest))
+        json_array_append_new(names, json_string(name));
+    return names;
+}
+
+/* builderNames works by name; unknown ones are refused by the server. */
+static bool send_force(struct api *api, const struct force_settings *settings,
+                       const char *scheduler, json_t *params, json_t **result, struct ci_err *err)
+{
+    const char *path = ci_mem_printf(api->mem, "forceschedulers/%s", api_escape(api->mem, scheduler));
+
+    if (settings->builder)
+        json_object_set_new(params, "builderNames", split_names(api->mem, settings->builder));
+    if (!api_rpc(api, path, "force", params, result, err))
+        return false;
+    if (!json_is_array(*result))
+        return ci_fail(err, CI_EUNAVAILABLE, "the answer names no buildset");
+    return true;
+}
+
+/* Waits on the buildset's row, which the server completes. */
+static bool wait_complete(struct api *api, int64_t bsid, int *results, struct ci_err *err)
+{
+    const char *path = ci_mem_printf(api->mem, "buildsets/%lld", (long long)bsid);
+    json_t *buildset;
+
+    for (;;) {
+        if (!api_single(api, path, "buildsets", &buildset, err))
+            return false;
+        if (json_is_true(json_object_get(buildset, "complete")))
+            break;
+        api_pause();
+    }
+    *results = (int)json_number(buildset, "results", CI_RESULT_NONE);
+    return true;
+}
+
+static void print_requests(json_t *result)
+{
+    const char *builderid;
+    json_t *brid;
+
+    printf("buildset %lld\n", (long long)json_integer_value(json_array_get(result, 0)));
+    json_object_foreach(json_array_get(result, 1), builderid, brid)
+        printf("  builder %s: request %lld\n", builderid, (long long)json_integer_value(brid));
+}
+
+static int run_force(struct api *api, const struct force_settings *settings, const char *scheduler,
+                     json_t *params, struct ci_err *err)
+{
+    json_t *result;
+    int results;
+
+    if (!send_force(api, settings, scheduler, params, &result, err))
+        return EXIT_REPORT;
+    if (settings->api.json)
+        print_json(result);
+    else
+        print_requests(result);
+    if (!settings->wait)
+        return EXIT_SUCCESS;
+    fflush(stdout);
+    if (!wait_complete(api, json_integer_value(json_array_get(result, 0)), &results, err))
+        return EXIT_REPORT;
+    if (!settings->api.json)
+        printf("%s\n", ci_result_name(results));
+    return results == CI_SUCCESS || results == CI_WARNINGS ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int cmd_force(int argc, char **argv, struct ci_err *err)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct force_settings settings = {0};
+    AUTO_API api = {0};
+    json_t *params = ci_mem_json(mem, json_object());
+    bool done;
+    int rest;
+
+    if (!api_settings_load("force SCHEDULER [FIELD=VALUE...]",
+                           "starts builds; fields are branch, revision, reason, ... as in the UI",
+                           force_rows, CI_COUNT(force_rows), argc, argv, mem, &settings, &rest,
+                           &done, err))
+        return EXIT_REPORT;
+    if (done)
+        return EXIT_SUCCESS;
+    if (rest >= argc) {
+        ci_fail(err, CI_EINVALID, "which force scheduler? e.g. slipway force force branch=main");
+        return EXIT_REPORT;
+    }
+    if (!add_fields(params, argc, argv, rest + 1, err) || !api_open(&settings.api, mem, &api, err))
+        return EXIT_REPORT;
+    return run_force(&api, &settings, argv[rest], params, err);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* slipway logs: the logs of a build, step by step; with --follow as they grow. */
+#include "command.h"
+#include "api.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct logs_settings {
+    struct api_settings api;
+    const char *step;
+    bool follow;
+};
+
+static const struct ci_setting logs_rows[] = {
+    {"FOLLOW", CI_SET_BOOL, offsetof(struct logs_settings, follow), "false",         "go on until the build is over", 0, 0},
+    {"STEP",   CI_SET_STR,  offsetof(struct logs_settings, step),   CI_SET_OPTIONAL, "only this step's",              0, 0},
+};
+
+enum { LINES_AT_ONCE = 2000, MAX_LOGS = 1024 };
+
+/* What has been printed already. */
+struct printed {
+    int64_t logid, lines;
+};
+
+struct follower {
+    struct api *api;
+    const struct logs_settings *settings;
+    int64_t buildid;
+    struct printed printed[MAX_LOGS];
+    size_t count;
+    int64_t last_step; /* whose heading was printed; -1: none */
+    bool complete;
+};
+
+/* "17", or "BUILDER/NUMBER". */
+static bool find_build(struct api *api, const char *text, int64_t *buildid, struct ci_err *err)
+{
+    const char *slash = strrchr(text, '/');
+    const char *path;
+    json_t *build;
+
+    if (slash)
+        path = ci_mem_printf(api->mem, "builders/%s/builds/%s",
+                             api_escape(api->mem, ci_mem_strndup(api->mem, text, (size_t)(slash - text))),
+                             api_escape(api->mem, slash + 1));
+    else
+        path = ci_mem_printf(api->mem, "builds/%s", api_escape(api->mem, text));
+    if (!api_single(api, path, "builds", &build, err))
+        return ci_fail_in(err, "build \"%s\"", text);
+    *buildid = json_number(build, "buildid", 0);
+    return true;
+}
+
+static struct printed *printed_of(struct follower *follower, int64_t logid)
+{
+    for (size_t i = 0; i < follower->count; i++)
+        if (follower->printed[i].logid == logid)
+            return &follower->printed[i];
+    if (follower->count == MAX_LOGS)
+        return NULL;
+    follower->printed[follower->count] = (struct printed){.logid = logid};
+    return &follower->printed[follower->count++];
+}
+
+/* Lines of a log of type s begin with their stream's letter: errors go to stderr. */
+static void print_lines(const char *content, bool prefixed)
+{
+    for (const char *line = content; *line;) {
+        size_t len = strcspn(line, "\n") + 1;
+
+        if (line[len - 1] == '\0')
+            len--;
+        if (prefixed)
+            fwrite(line + 1, 1, len - 1, line[0] == 'e' ? stderr : stdout);
+        else
+            fwrite(line, 1, len, stdout);
+        line += len;
+    }
+    fflush(stdout);
+}
+
+static bool print_log(struct follower *follower, json_t *log, struct ci_err *err)
+{
+    int64_t logid = json_number(log, "logid", 0), lines = json_number(log, "num_lines", 0);
+    bool prefixed = strcmp(json_text(log, "type", "s"), "s") == 0;
+    struct printed *printed = printed_of(follower, logid);
+
+    if (!printed)
+        return ci_fail(err, CI_ETOOLARGE, "more than %d logs", MAX_LOGS);
+    while (printed->lines < lines) {
+        CI_AUTO_MEM mem = ci_mem_new();
+        struct api window = *follower->api;
+        json_t *body;
+
+        window.mem = mem;
+        if (!api_get(&window,
+                     ci_mem_printf(mem, "logs/%lld/contents?offset=%lld&limit=%d", (long long)logid,
+                                   (long long)printed->lines, LINES_AT_ONCE),
+                     &body, err))
+            return false;
+        body = json_object_get(body, "logchunks");
+        print_lines(json_text(json_array_get(body, 0), "content", ""), prefixed);
+        printed->lines = printed->lines + LINES_AT_ONCE < lines ? printed->lines + LINES_AT_ONCE : lines;
+    }
+    return true;
+}
+
+static bool print_step(struct follower *follower, json_t *step, struct ci_err *err)
+{
+    int64_t stepid = json_number(step, "stepid", 0);
+    struct api *api = follower->api;
+    json_t *logs, *log;
+    size_t i;
+
+    if (!api_list(api, ci_mem_printf(api->mem, "steps/%lld/logs", (long long)stepid), "logs", &logs, err))
+        return false;
+    if (follower->last_step < stepid && json_array_size(logs) > 0) {
+        printf("== %s\n", json_text(step, "name", ""));
+        follower->last_step = stepid;
+    }
+    json_array_foreach(logs, i, log)
+        if (!print_log(follower, log, err))
+            return false;
+    return true;
+}
+
+/* Prints what is new. The build is asked first: what is complete then has all its lines now. */
+static bool catch_up(struct follower *follower, struct ci_err *err)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct api *outer = follower->api, api = *outer;
+    const char *only = follower->settings->step;
+    json_t *build, *steps, *step;
+    bool ok;
+    size_t i;
+
+    api.mem = mem;
+    follower->api = &api;
+    ok = api_single(&api, ci_mem_printf(mem, "builds/%lld", (long long)follower->buildid), "builds",
+                    &build, err) &&
+         api_list(&api, ci_mem_printf(mem, "builds/%lld/steps", (long long)follower->buildid),
+                  "steps", &steps, err);
+    for (i = 0; ok && i < json_array_size(steps); i++) {
+        step = json_array_get(steps, i);
+        if (!only || strcmp(json_text(step, "name", ""), only) == 0)
+            ok = print_step(follower, step, err);
+    }
+    if (ok)
+        follower->complete = json_is_true(json_object_get(build, "complete"));
+    follower->api = outer;
+    return ok;
+}
+
+static bool print_all(struct follower *follower, struct ci_err *err)
+{
+    if (!catch_up(follower, err))
+        return false;
+    while (follower->settings->follow && !follower->complete) {
+        api_pause();
+        if (!catch_up(follower, err))
+            return false;
+    }
+    return true;
+}
+
+int cmd_logs(int argc, char **argv, struct ci_err *err)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct logs_settings settings = {0};
+    struct follower *follower = ci_mem_zero(mem, struct follower);
+    AUTO_API api = {0};
+    bool done;
+    int rest;
+
+    for (int i = 1; i < argc; i++)
+        if (argv[i][0] == '-' && argv[i][1] == 'f' && argv[i][2] == '\0')
+            argv[i] = ci_mem_strdup(mem, "--follow"); /* as in tail */
+    if (!api_settings_load("logs BUILD", "prints a build's logs; BUILD is an id or BUILDER/NUMBER",
+                           logs_rows, CI_COUNT(logs_rows), argc, argv, mem, &settings, &rest, &done,
+                           err))
+        return EXIT_REPORT;
+    if (done)
+        return EXIT_SUCCESS;
+    if (argc - rest != 1) {
+        ci_fail(err, CI_EINVALID, "which build? e.g. slipway logs 17, slipway logs linux/3");
+        return EXIT_REPORT;
+    }
+    *follower = (struct follower){.api = &api, .settings = &settings, .last_step = -1};
+    if (!api_open(&settings.api, mem, &api, err) ||
+        !find_build(&api, argv[rest], &follower->buildid, err) || !print_all(follower, err))
+        return EXIT_REPORT;
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The loop table, and the loop that gives every timed scheduler its next fire time. */
+#include "loops.h"
+
+#include "plan.h"
+#include "store.h"
+
+#include "shared/service.h"
+#include "shared/subjects.h"
+
+#include <string.h>
+
+const struct ci_loop scheduler_loops[SCHEDULER_LOOPS] = {
+    {"inbox",  {5 * 1000000},  tick_inbox,  CI_SUBJECT_WAKE_SCHEDULER},
+    {"timers", {5 * 1000000},  tick_timers, NULL                     },
+    {"sync",   {30 * 1000000}, tick_sync,   NULL                     },
+};
+
+static const struct scheduler_entry *find_entry(const struct ci_list *entries, const char *name)
+{
+    CI_FOREACH(const struct scheduler_entry, entry, *entries)
+        if (strcmp(entry->name, name) == 0)
+            return entry;
+    return NULL;
+}
+
+/* A periodic or nightly scheduler: a timer when it has none, a new time when its definition changed. */
+static bool sync_timed(struct ci_tx *tx, const struct ci_config *config,
+                       const struct ci_scheduler *scheduler, int64_t id, struct ci_tick *tick,
+                       struct ci_err *err)
+{
+    const char *definition = plan_definition(scheduler, tick->mem);
+    struct scheduler_memory memory;
+    struct ci_time next, last;
+    bool same;
+
+    if (!store_memory_lock(tx, id, tick->mem, &memory, err))
+        return false;
+    same = memory.definition && strcmp(memory.definition, definition) == 0;
+    if ((same && memory.timed) || memory.version > config->version)
+        return true;
+    /* A new cron line counts from now, so that it does not make up for times that were never its. */
+    last = same || scheduler->type == CI_SCHED_PERIODIC ? memory.last_build : (struct ci_time){0};
+    return plan_next(scheduler, last, tick->now, tick->mem, &next, err) &&
+           store_timer_set(tx, id, "", next, err) &&
+           store_definition_set(tx, id, definition, config->version, tick->mem, err);
+}
+
+static bool sync_branch(struct ci_tx *tx, const struct ci_scheduler *scheduler, int64_t id,
+                        struct ci_tick *tick, struct ci_err *err)
+{
+    struct ci_list keys = {0};
+
+    if (!store_changes_timerless(tx, id, tick->mem, &keys, err))
+        return false;
+    CI_FOREACH(const struct timer, key, keys)
+        if (!store_timer_set(tx, id, key->timer,
+                             ci_time_add(tick->now, scheduler->tree_stable_timer), err))
+            return false;
+    return true;
+}
+
+static bool sync_one(struct ci_tx *tx, const struct ci_config *config,
+                     const struct ci_scheduler *scheduler, const struct scheduler_entry *entry,
+                     struct ci_tick *tick, struct ci_err *err)
+{
+    switch (scheduler->type) {
+    case CI_SCHED_PERIODIC:
+    case CI_SCHED_NIGHTLY:
+        return sync_timed(tx, config, scheduler, entry->schedulerid, tick, err);
+    case CI_SCHED_SINGLE_BRANCH:
+    case CI_SCHED_ANY_BRANCH:
+        return !entry->enabled || sync_branch(tx, scheduler, entry->schedulerid, tick, err);
+    case CI_SCHED_FORCE:
+        return true;
+    }
+    return true;
+}
+
+bool tick_sync(void *service, struct ci_tick *tick, struct ci_err *err)
+{
+    struct ci_app *app = service;
+    CI_AUTO_CONFIG config = ci_config_get(app->config);
+    struct ci_list entries = {0};
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_begin(app->db, &tx, err) || !store_timers_drop(&tx, err) ||
+        !store_schedulers(&tx, tick->mem, &entries, err))
+        return false;
+    CI_FOREACH(const struct ci_scheduler, scheduler, config->schedulers) {
+        const struct scheduler_entry *entry = find_entry(&entries, scheduler->name);
+
+        if (entry && !sync_one(&tx, config, scheduler, entry, tick, err))
+            return false;
+    }
+    if (!ci_tx_commit(&tx, err))
+        return false;
+    ci_loops_wake(app->loops, "timers");
+    return true;
+}
