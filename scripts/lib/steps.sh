@@ -83,7 +83,12 @@ step_quickstart() {
     local state
     state=$(mktemp -d /tmp/slipway-quickstart.XXXXXX)
     chmod 755 "$state"
-    ./quickstart --once --state "$state" && rm -rf "$state"
+    if ./quickstart --once --state "$state"; then
+        rm -rf "$state"
+    else
+        tail -n 40 "$state"/up.log "$state"/slipway/log/*.log
+        return 1
+    fi
 }
 
 # steps_run STEP...: runs each, whatever became of those before, and exits with the verdict.
