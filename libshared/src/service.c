@@ -244,6 +244,9 @@ static void stop(struct ci_runtime *rt)
     ci_loops_stop(app->loops);
     left = ci_mono_since(deadline, ci_mono_now());
     ci_server_stop(app->server, left.us > 0 ? left : (struct ci_dur){0});
+    /* Requests that still hang use what would be closed now; the process' end closes it too. */
+    if (ci_mono_since(deadline, ci_mono_now()).us <= 0)
+        return;
     /* Closed before stop(), whose state its handlers may use. */
     ci_bus_close(CI_STEAL(app->bus));
     if (rt->started && app->def->stop)
