@@ -27,14 +27,15 @@ struct ci_mono ci_mono_now(void)
 void ci_time_format(struct ci_time t, bool micros, char out[CI_TIME_TEXT])
 {
     int64_t fraction = t.us % 1000000;
-    time_t seconds;
+    time_t seconds = (time_t)(t.us / 1000000);
     struct tm tm;
     size_t len;
 
     /* Before 1970 the fraction still counts upwards. */
-    if (fraction < 0)
+    if (fraction < 0) {
         fraction += 1000000;
-    seconds = (time_t)((t.us - fraction) / 1000000);
+        seconds--;
+    }
     if (!gmtime_r(&seconds, &tm) ||
         (len = strftime(out, CI_TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &tm)) == 0) {
         snprintf(out, CI_TIME_TEXT, "out of range");

@@ -40,7 +40,7 @@ static bool number_to_micros(const json_t *json, double scale, int64_t *out)
     if (json_is_integer(json))
         *out = (int64_t)json_integer_value(json) * (int64_t)scale;
     else
-        *out = (int64_t)llround(us);
+        *out = (int64_t)(us < 0 ? us - 0.5 : us + 0.5);
     return true;
 }
 
