@@ -17,6 +17,8 @@ export function Dialog({ title, onClose, children, wide, testid }: DialogProps) 
     const dialog = ref.current;
     const before = document.activeElement;
     dialog?.showModal();
+    // By itself the browser would choose the button that closes the dialog.
+    dialog?.querySelector<HTMLElement>('form :is(input, select, textarea), form button:last-of-type')?.focus();
     return () => {
       dialog?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
@@ -78,7 +80,7 @@ export function Confirm({ title, text, action, withReason, danger, onConfirm, on
         {withReason && (
           <label class="field">
             <span class="field-label">Reason</span>
-            <input name="reason" value={reason} onInput={(e) => setReason(e.currentTarget.value)} autofocus />
+            <input name="reason" value={reason} onInput={(e) => setReason(e.currentTarget.value)} />
           </label>
         )}
         {error && <p class="field-error" role="alert">{error}</p>}

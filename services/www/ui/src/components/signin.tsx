@@ -40,7 +40,6 @@ function SignIn({ reason, answer }: { reason: string; answer: (signedIn: boolean
             name="token"
             autocomplete="current-password"
             required
-            autofocus
             value={token}
             aria-invalid={error !== ''}
             aria-describedby="signin-error"

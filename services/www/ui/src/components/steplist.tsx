@@ -31,7 +31,7 @@ function detail(step: Step, status: Status): string {
 function StepRow({ step, selected, link }: { step: Step; selected: boolean; link: string }) {
   const status = statusOf(step);
   return (
-    <li class={`step st-${status}`} data-testid="step-row" data-step={step.name} data-status={status}>
+    <li class={`step st-${status}${selected ? ' step-chosen' : ''}`} data-testid="step-row" data-step={step.name} data-status={status}>
       <a class="step-main" href={link} aria-current={selected ? 'true' : undefined}>
         <StatusMark status={status} />
         <span class="step-name">{step.name}</span>

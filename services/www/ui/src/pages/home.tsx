@@ -14,6 +14,7 @@ import { config } from '../lib/session';
 import * as specs from '../lib/specs';
 import { useStore } from '../lib/store';
 import { useCollection, useNow, type Loaded } from '../live/hooks';
+import { isOld } from './builders';
 
 const RECENT = 200;
 const BUBBLES = 8;
@@ -140,6 +141,7 @@ interface RecentProps {
 }
 
 function Recent({ builds, builders, names }: RecentProps) {
+  const old = new Set(builders?.filter(isOld).map((b) => b.builderid));
   if (builds.length === 0) {
     return (
       <Empty>
@@ -147,7 +149,7 @@ function Recent({ builds, builders, names }: RecentProps) {
       </Empty>
     );
   }
-  const groups = [...groupBy(builds, (b) => b.builderid)];
+  const groups = [...groupBy(builds, (b) => b.builderid)].filter(([id]) => !old.has(id));
   // By name, since an order by time would make the rows jump about.
   groups.sort(([a], [b]) => (names.get(a) ?? '').localeCompare(names.get(b) ?? ''));
   return (
