@@ -66,7 +66,8 @@ static void on_disconnected(natsConnection *nats, void *user)
     ci_metric_set(&connected_gauge, 0);
 }
 
-/* Also the first time. The rows stay while the connection is open, so the list needs the lock only to be read. */
+/* Also the first time. The rows stay while the connection is open, so the list needs the lock only
+ * to be read. */
 static void on_connected(natsConnection *nats, void *user)
 {
     struct ci_bus *bus = user;

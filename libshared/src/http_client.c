@@ -4,8 +4,9 @@
  * the multi handle, and curl_multi_poll() lets an abort through within 100 ms
  * (the easy interface's progress callback comes once a second).
  */
-#include "http_internal.h"
 #include "shared/http_client.h"
+
+#include "http_internal.h"
 
 #include <ctype.h>
 #include <curl/curl.h>
@@ -263,8 +264,8 @@ static void read_reply(struct ci_client *client, struct transfer *t, struct ci_r
     curl_easy_getinfo(client->easy, CURLINFO_RESPONSE_CODE, &status);
     *out = (struct ci_reply){
         .status = (int)status,
-        .body = {t->body.text, t->body.len},
-        .headers = {items, t->header_count},
+        .body = {t->body.text, t->body.len    },
+        .headers = {items,        t->header_count},
     };
     type = ci_pairs_get(out->headers, "content-type");
     if (type && strcasestr(type, "json") && t->body.len)

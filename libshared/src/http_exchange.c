@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One request on its way from ulfius through checks and handler to its answer, log line, metrics. */
+/* One request on its way from ulfius through checks and handler to its answer, log line, metrics.
+ */
 #include "http_server.h"
 #include "shared/log.h"
 #include "shared/metrics.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/random.h>
-#include <ulfius.h>
 
 enum { STREAM_BLOCK = 16 << 10 };
 
-static struct ci_metric requests_total =
-    CI_COUNTER("slipway_http_requests_total", "HTTP requests answered.", "method", "route",
-               "status");
+static struct ci_metric requests_total = CI_COUNTER(
+    "slipway_http_requests_total", "HTTP requests answered.", "method", "route", "status");
 static struct ci_metric request_seconds =
     CI_HISTOGRAM("slipway_http_request_duration_seconds",
                  "From a request's arrival to its answer, without the sending.", "route");
@@ -70,76 +66,6 @@ void *ci_exchange_arrived(void *user, const char *uri, struct MHD_Connection *co
 {
     current_connection = connection;
     return ulfius_uri_logger(user, uri);
-}
-
-/* ---- reading the request ---- */
-
-static const char *client_address(void *mem)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(current_connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    const struct sockaddr *addr = info ? info->client_addr : NULL;
-    char text[INET6_ADDRSTRLEN] = "";
-    static const char mapped[] = "::ffff:";
-
-    if (addr && addr->sa_family == AF_INET6)
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)(const void *)addr)->sin6_addr, text,
-                  sizeof(text));
-    else if (addr && addr->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)(const void *)addr)->sin_addr, text,
-                  sizeof(text));
-    /* IPv4 through a dual-stack socket. */
-    if (strncmp(text, mapped, sizeof(mapped) - 1) == 0 && strchr(text, '.'))
-        return ci_mem_strdup(mem, text + sizeof(mapped) - 1);
-    return ci_mem_strdup(mem, text);
-}
-
-static struct ci_pairs read_headers(void *mem, const struct _u_map *map)
-{
-    size_t count = (size_t)u_map_count(map);
-    const char **names = u_map_enum_keys(map);
-    struct ci_pair *items = ci_mem_array(mem, struct ci_pair, count + 1);
-
-    for (size_t i = 0; i < count; i++) {
-        char *name = ci_mem_strdup(mem, names[i]);
-
-        for (char *c = name; *c; c++)
-            *c = (char)tolower((unsigned char)*c);
-        items[i].name = name;
-        items[i].value = u_map_get(map, names[i]);
-    }
-    return (struct ci_pairs){items, count};
-}
-
-static const char *request_id(void *mem, const char *given)
-{
-    uint64_t random = 0;
-
-    if (ci_request_id_valid(given))
-        return ci_mem_strdup(mem, given);
-    if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-        random = (uint64_t)ci_mono_now().us;
-    return ci_mem_printf(mem, "%016llx", (unsigned long long)random);
-}
-
-static void read_request(struct exchange *x, void *mem)
-{
-    struct ci_request *request = &x->request;
-    const char *question = strchr(x->http->http_url, '?');
-    const char *path = x->http->url_path;
-
-    request->mem = mem;
-    request->now = ci_time_now();
-    request->method = x->http->http_verb;
-    request->path = ci_url_decode(mem, path, strlen(path), false);
-    request->headers = read_headers(mem, x->http->map_header);
-    request->id = request_id(mem, ci_request_header(request, "x-request-id"));
-    request->client = client_address(mem);
-    if (x->http->binary_body_length)
-        request->raw =
-            (struct ci_bytes){x->http->binary_body, x->http->binary_body_length};
-    if (question)
-        request->query = ci_query_parse(mem, question + 1, strlen(question + 1));
 }
 
 /* ---- what is refused before a handler sees it ---- */
@@ -339,8 +265,8 @@ static void send_stream(struct exchange *x, struct _u_response *reply)
 
 static void send_json(struct exchange *x, struct _u_response *reply)
 {
-    size_t indent = x->response.json_indent > 0 ? JSON_INDENT((size_t)x->response.json_indent)
-                                                : JSON_COMPACT;
+    size_t indent =
+        x->response.json_indent > 0 ? JSON_INDENT((size_t)x->response.json_indent) : JSON_COMPACT;
     char *text = json_dumps(x->response.body, indent | JSON_SORT_KEYS | JSON_ENCODE_ANY);
 
     if (!text)
@@ -357,9 +283,9 @@ static void send_response(struct exchange *x, struct _u_response *reply)
     if (!response->status)
         response->status = response->websocket ? 101 : has_content ? 200 : 204;
     put_headers(x, reply,
-                response->body                            ? "application/json"
+                response->body                           ? "application/json"
                 : response->raw.data || response->stream ? "application/octet-stream"
-                                                          : NULL);
+                                                         : NULL);
     reply->status = (unsigned)response->status;
     if (response->body)
         send_json(x, reply);
@@ -428,9 +354,12 @@ static void record(const struct exchange *x, const char *error)
     const char *route = x->match.route ? x->match.route->path : "none";
     char status[16];
     struct ci_kv kv[] = {
-        ci_kv("method", x->request.method), ci_kv("path", x->request.path),
-        ci_kv("status", x->response.status), ci_kv("duration_ms", (long)(us / 1000)),
-        ci_kv("request_id", x->request.id), ci_kv("client", x->request.client),
+        ci_kv("method", x->request.method),
+        ci_kv("path", x->request.path),
+        ci_kv("status", x->response.status),
+        ci_kv("duration_ms", (long)(us / 1000)),
+        ci_kv("request_id", x->request.id),
+        ci_kv("client", x->request.client),
         ci_kv("error", error),
     };
 
@@ -450,7 +379,7 @@ int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply,
     x->http = http;
     x->began = ci_mono_now();
     begin_request(x->server);
-    read_request(x, mem);
+    ci_exchange_read(http, current_connection, mem, &x->request);
     x->match = ci_route_find(x->server->options.routes, x->server->options.route_count,
                              x->request.method, http->url_path, mem);
     x->request.params = x->match.params;

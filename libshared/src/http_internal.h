@@ -26,7 +26,8 @@ struct ci_route_match ci_route_find(const struct ci_route *routes, size_t count,
 
 /* ---- http_request.c ---- */
 
-/* Decodes %XX (and + as blank when `plus`); an escape that is malformed or of NUL stays as it is. */
+/* Decodes %XX (and + as blank when `plus`); an escape that is malformed or of NUL stays as it is.
+ */
 char *ci_url_decode(void *mem, const char *text, size_t len, bool plus);
 /* "a=1&b&a=2" in order, repeats kept, decoded. */
 struct ci_pairs ci_query_parse(void *mem, const char *text, size_t len);
@@ -38,7 +39,8 @@ enum ci_errc ci_errc_of(int status);
 
 /* ---- http_listen.c ---- */
 
-/* A listening socket for "ADDR:PORT"; *port is the one that was bound. CI_EINVALID, CI_EUNAVAILABLE. */
+/* A listening socket for "ADDR:PORT"; *port is the one that was bound. CI_EINVALID,
+ * CI_EUNAVAILABLE. */
 CI_MUST_USE bool ci_listen(const char *address, int *fd, uint16_t *port, struct ci_err *err);
 
 /* ---- http_websocket.c ---- */
@@ -47,9 +49,11 @@ CI_MUST_USE bool ci_listen(const char *address, int *fd, uint16_t *port, struct 
 struct ci_websockets;
 struct ci_websockets *ci_websockets_new(void);
 void ci_websockets_free(struct ci_websockets *all); /* NULL-safe; none may be open */
-void ci_websockets_end(struct ci_websockets *all);  /* tells every one to close, and later ones too */
+void ci_websockets_end(
+    struct ci_websockets *all); /* tells every one to close, and later ones too */
 /* True when all have closed by `deadline`. */
 bool ci_websockets_wait(struct ci_websockets *all, struct ci_mono deadline);
+bool ci_websockets_used(struct ci_websockets *all); /* there was one, once */
 /* Makes `reply` the handshake; takes over `mem`, in which `request` lives. */
 void ci_websocket_accept(struct ci_websockets *all, const struct ci_websocket_handler *handler,
                          void *service, void *mem, const struct ci_request *request,

@@ -7,6 +7,7 @@
  * routing and parsing are ours.
  */
 #include "http_server.h"
+
 #include "shared/log.h"
 
 #include <errno.h>
@@ -193,6 +194,21 @@ static bool wait_idle(struct ci_server *server, struct ci_mono deadline)
     return idle;
 }
 
+/*
+ * ulfius' detached threads may still be unlocking the instance's mutex when
+ * ulfius_stop_framework() has seen the last socket go, so that mutex must stay.
+ */
+static void retire(struct ci_server *server)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static struct ci_server *retired; /* guarded by lock; keeps leak checkers content */
+
+    pthread_mutex_lock(&lock);
+    server->next_retired = retired;
+    retired = server;
+    pthread_mutex_unlock(&lock);
+}
+
 void ci_server_stop(struct ci_server *server, struct ci_dur limit)
 {
     struct ci_mono deadline = ci_mono_add(ci_mono_now(), limit);
@@ -213,5 +229,8 @@ void ci_server_stop(struct ci_server *server, struct ci_dur limit)
         return;
     }
     ulfius_stop_framework(&server->instance);
-    free_server(server);
+    if (ci_websockets_used(server->sockets))
+        retire(server);
+    else
+        free_server(server);
 }

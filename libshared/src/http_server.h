@@ -18,6 +18,7 @@ struct ci_server {
     pthread_mutex_t lock;
     pthread_cond_t idle;
     unsigned active; /* guarded by lock: requests whose answer is not sent yet */
+    struct ci_server *next_retired;
 };
 
 /* In the order in which libmicrohttpd calls them for each request, on its connection's thread. */
@@ -25,3 +26,9 @@ void *ci_exchange_arrived(void *server, const char *uri, struct MHD_Connection *
 int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply, void *server);
 void ci_exchange_completed(void *server, struct MHD_Connection *connection, void **state,
                            enum MHD_RequestTerminationCode how);
+
+/* ---- http_read.c ---- */
+
+/* Fills *out but for params, body and who. Header values and the body stay ulfius' own. */
+void ci_exchange_read(const struct _u_request *http, struct MHD_Connection *connection, void *mem,
+                      struct ci_request *out);

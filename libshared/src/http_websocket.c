@@ -50,6 +50,7 @@ struct ci_websockets {
     pthread_cond_t emptied;
     struct ci_websocket *first; /* guarded by lock */
     bool ending;                /* guarded by lock */
+    bool used;                  /* guarded by lock */
 };
 
 static void init_cond(pthread_cond_t *cond)
@@ -111,6 +112,14 @@ bool ci_websockets_wait(struct ci_websockets *all, struct ci_mono deadline)
     return empty;
 }
 
+bool ci_websockets_used(struct ci_websockets *all)
+{
+    pthread_mutex_lock(&all->lock);
+    bool used = all->used;
+    pthread_mutex_unlock(&all->lock);
+    return used;
+}
+
 static void join(struct ci_websocket *socket)
 {
     struct ci_websockets *all = socket->all;
@@ -121,6 +130,7 @@ static void join(struct ci_websocket *socket)
         all->first->prev = socket;
     all->first = socket;
     socket->ended = all->ending;
+    all->used = true;
     pthread_mutex_unlock(&all->lock);
 }
 

@@ -26,8 +26,8 @@ struct runner {
     pthread_t thread;
     bool started;
     pthread_cond_t changed;
-    bool woken;       /* guarded by loops->lock */
-    unsigned failed;  /* ticks in a row; its own thread's */
+    bool woken;         /* guarded by loops->lock */
+    unsigned failed;    /* ticks in a row; its own thread's */
     struct ci_err last; /* of the run of failures; its own thread's */
 };
 
@@ -163,8 +163,8 @@ static struct ci_loops *new_loops(const struct ci_loop *table, size_t count, voi
     return loops;
 }
 
-bool ci_loops_start(const struct ci_loop *table, size_t count, void *service,
-                    struct ci_loops **out, struct ci_err *err)
+bool ci_loops_start(const struct ci_loop *table, size_t count, void *service, struct ci_loops **out,
+                    struct ci_err *err)
 {
     struct ci_loops *loops = new_loops(table, count, service);
 

@@ -251,7 +251,7 @@ static void watch(struct child *child)
         struct pollfd fds[] = {
             {.fd = child->out_fd, .events = POLLIN},
             {.fd = child->err_fd, .events = POLLIN},
-            {.fd = child->pidfd, .events = POLLIN},
+            {.fd = child->pidfd,  .events = POLLIN},
         };
 
         poll(fds, CI_COUNT(fds), poll_timeout(child));

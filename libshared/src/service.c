@@ -5,7 +5,6 @@
  * own routes shut until everything behind them is there.
  */
 #include "service_internal.h"
-
 #include "shared/clock.h"
 #include "shared/subjects.h"
 
@@ -39,12 +38,16 @@ static bool load_settings(struct ci_runtime *rt, int argc, char **argv, void *me
 {
     const struct ci_service *def = rt->app.def;
     struct ci_setting common[] = {
-        COMMON("DATABASE_URL", CI_SET_SECRET, database_url, NULL, "PostgreSQL connection string or URI"),
-        COMMON("DB_CONNECTIONS", CI_SET_INT, db_connections, "8", "connections to PostgreSQL, at most"),
+        COMMON("DATABASE_URL", CI_SET_SECRET, database_url, NULL,
+               "PostgreSQL connection string or URI"),
+        COMMON("DB_CONNECTIONS", CI_SET_INT, db_connections, "8",
+               "connections to PostgreSQL, at most"),
         COMMON("LISTEN", CI_SET_ADDRESS, listen, def->listen, "address of the HTTP server"),
         COMMON("LOG_LEVEL", CI_SET_LEVEL, log_level, "info", "debug, info, warn or error"),
-        COMMON("NATS_URL", CI_SET_STR, nats_url, "nats://127.0.0.1:4222", "NATS server; empty: work without"),
-        COMMON("SECRETS_DIR", CI_SET_PATH, secrets_dir, CI_SET_OPTIONAL, "folder of secrets, one file each"),
+        COMMON("NATS_URL", CI_SET_STR, nats_url, "nats://127.0.0.1:4222",
+               "NATS server; empty: work without"),
+        COMMON("SECRETS_DIR", CI_SET_PATH, secrets_dir, CI_SET_OPTIONAL,
+               "folder of secrets, one file each"),
     };
     struct ci_settings_table tables[] = {
         {common,        CI_COUNT(common)  },

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /healthz, /readyz, /metrics, and the gate before a service's own routes. */
 #include "service_internal.h"
-
 #include "shared/metrics.h"
 
 #include <stdio.h>
@@ -43,8 +42,8 @@ static bool get_readiness(void *service, const struct ci_request *request,
         return ci_fail(err, CI_EUNAVAILABLE, "stopping");
     if (!ci_db_ping(app->db, err))
         return ci_fail_in(err, "database");
-    response->body = json_pack("{s:s, s:s, s:s}", "status", "ready", "database", "ok", "bus",
-                               bus_state(app));
+    response->body =
+        json_pack("{s:s, s:s, s:s}", "status", "ready", "database", "ok", "bus", bus_state(app));
     return true;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The bus against a real nats-server that is killed and started again. */
 #include "ci_test.h"
-
 #include "shared/bus.h"
 #include "shared/mem.h"
 
@@ -45,14 +44,15 @@ static void start_nats(struct fixture *f)
     char port[8];
     /* Debian installs it to /usr/sbin, which is not on a user's PATH. */
     const char *const argv[] = {"nats-server", "-a", "127.0.0.1", "-p", port, NULL};
-    const char *path = access("/usr/sbin/nats-server", X_OK) == 0 ? "/usr/sbin/nats-server"
-                                                                  : "nats-server";
+    const char *path =
+        access("/usr/sbin/nats-server", X_OK) == 0 ? "/usr/sbin/nats-server" : "nats-server";
     posix_spawn_file_actions_t files;
 
     snprintf(port, sizeof(port), "%u", f->port);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, 2, "/dev/null", 1, 0);
-    assert_int_equal(posix_spawnp(&f->nats, path, &files, NULL, (char **)(uintptr_t)argv, environ), 0);
+    assert_int_equal(posix_spawnp(&f->nats, path, &files, NULL, (char **)(uintptr_t)argv, environ),
+                     0);
     posix_spawn_file_actions_destroy(&files);
 }
 

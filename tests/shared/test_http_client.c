@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The HTTP client against servers that misbehave: silent, absent, endless, cut short. */
 #include "ci_test.h"
-
 #include "shared/clock.h"
 #include "shared/http_client.h"
 #include "shared/log.h"
@@ -270,10 +269,14 @@ static void client__follows_no_redirect(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(client__reads_reply),      cmocka_unit_test(client__is_refused),
-        cmocka_unit_test(client__times_out),        cmocka_unit_test(client__fails_when_cut_short),
-        cmocka_unit_test(client__limits_reply),     cmocka_unit_test(client__hands_on_pieces),
-        cmocka_unit_test(client__aborts_soon),      cmocka_unit_test(client__speaks_only_http),
+        cmocka_unit_test(client__reads_reply),
+        cmocka_unit_test(client__is_refused),
+        cmocka_unit_test(client__times_out),
+        cmocka_unit_test(client__fails_when_cut_short),
+        cmocka_unit_test(client__limits_reply),
+        cmocka_unit_test(client__hands_on_pieces),
+        cmocka_unit_test(client__aborts_soon),
+        cmocka_unit_test(client__speaks_only_http),
         cmocka_unit_test(client__follows_no_redirect),
     };
 
