@@ -2,12 +2,14 @@
 /* What every unit test includes first: cmocka with the headers it needs, in its order. */
 #pragma once
 
+/* clang-format off */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
+/* clang-format on */
 
 #include "shared/err.h"
 

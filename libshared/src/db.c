@@ -200,7 +200,7 @@ static void forget_one(struct ci_db *db)
 {
     pthread_mutex_lock(&db->lock);
     db->open--;
-    pthread_cond_signal(&db->freed);
+    pthread_cond_broadcast(&db->freed);
     pthread_mutex_unlock(&db->lock);
 }
 
@@ -222,7 +222,8 @@ static bool open_counted(struct ci_db *db, struct ci_conn **out, struct ci_err *
             db->retry_at = ci_mono_add(now, db->pause);
             db->pause.us = db->pause.us * 2 < PAUSE_MAX_US ? db->pause.us * 2 : PAUSE_MAX_US;
         }
-        pthread_cond_signal(&db->freed);
+        /* All of those that wait are to fail now, as nobody will wake the next one. */
+        pthread_cond_broadcast(&db->freed);
     }
     pthread_mutex_unlock(&db->lock);
     return ok;

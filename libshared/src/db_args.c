@@ -171,7 +171,7 @@ static uint64_t word_of(const struct ci_arg *arg)
 static struct ci_bytes encode(const struct ci_arg *arg, void *mem)
 {
     struct ci_buf buf;
-    char flag = arg->i64 != 0;
+    char flag = arg->i64 != 0 ? 1 : 0;
 
     if (arg->kind == CI_ARG_BYTES)
         return arg->bytes;

@@ -33,4 +33,4 @@ enum {
 };
 
 /* 2000-01-01 UTC, where timestamps count from, in microseconds since 1970. */
-static const int64_t CI_PG_EPOCH_US = 946684800000000;
+#define CI_PG_EPOCH_US INT64_C(946684800000000)

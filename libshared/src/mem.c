@@ -131,18 +131,19 @@ void ci_buf_puts(struct ci_buf *buf, const char *text)
 
 void ci_buf_printf(struct ci_buf *buf, const char *fmt, ...)
 {
-    va_list args, again;
+    size_t room = buf->cap - buf->len;
+    va_list args;
     int n;
 
     va_start(args, fmt);
-    va_copy(again, args);
-    n = vsnprintf(buf->text + buf->len, buf->cap - buf->len, fmt, args);
+    n = vsnprintf(buf->text + buf->len, room, fmt, args);
     va_end(args);
-    if (n > 0 && (size_t)n >= buf->cap - buf->len) {
+    if (n > 0 && (size_t)n >= room) {
         reserve(buf, (size_t)n);
-        n = vsnprintf(buf->text + buf->len, buf->cap - buf->len, fmt, again);
+        va_start(args, fmt);
+        n = vsnprintf(buf->text + buf->len, buf->cap - buf->len, fmt, args);
+        va_end(args);
     }
-    va_end(again);
     if (n > 0)
         buf->len += (size_t)n;
 }

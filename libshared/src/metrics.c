@@ -2,6 +2,7 @@
 /* The registry of metrics: a table of series for each, all under one lock. */
 #include "metrics_internal.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,7 @@ void ci_metric_observe_values(struct ci_metric *metric, double seconds,
     pthread_mutex_lock(&lock);
     series = series_of(metric, values);
     series->value += seconds;
+    assert(series->buckets);
     series->buckets[bucket]++;
     pthread_mutex_unlock(&lock);
 }

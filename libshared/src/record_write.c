@@ -2,7 +2,7 @@
 /* Structs into JSON, by their records. */
 #include "record_internal.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* Whole seconds as an integer, else a fraction. */
 static json_t *write_dur(struct ci_dur dur)
@@ -20,36 +20,42 @@ static json_t *write_time(struct ci_time time, unsigned flags)
     return json_integer(flags & CI_MICROS ? time.us : seconds);
 }
 
-/* Text that is not UTF-8 can't stand in JSON: each offending byte becomes U+FFFD. */
-static json_t *write_str(const char *text)
+/* The length of the UTF-8 character that text begins with; 0 when it is none. */
+static size_t character_at(const char *text)
 {
-    json_t *json = text ? json_string(text) : json_null();
-    CI_AUTO_MEM mem = NULL;
+    for (size_t len = 1; len <= 4 && text[len - 1]; len++) {
+        json_auto_t *one = json_stringn(text, len);
+
+        if (one)
+            return len;
+    }
+    return 0;
+}
+
+/* Text that is not UTF-8 can't stand in JSON: each offending byte becomes U+FFFD. */
+static json_t *mend_str(const char *text)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
     struct ci_buf buf;
 
-    if (json)
-        return json;
-    mem = ci_mem_new();
     ci_buf_init(&buf, mem);
     while (*text) {
-        size_t len = 1;
+        size_t len = character_at(text);
 
-        /* json_stringn checks UTF-8; the longest sequence that passes is one character. */
-        for (; len <= 4 && text[len - 1]; len++) {
-            json_auto_t *one = json_stringn(text, len);
-
-            if (one)
-                break;
-        }
-        if (len > 4 || !text[len - 1]) {
-            ci_buf_puts(&buf, "\xEF\xBF\xBD");
-            text++;
-        } else {
-            ci_buf_add(&buf, text, len);
-            text += len;
-        }
+        ci_buf_add(&buf, len > 0 ? text : "\xEF\xBF\xBD", len > 0 ? len : 3);
+        text += len > 0 ? len : 1;
     }
     return json_stringn(buf.text, buf.len);
+}
+
+static json_t *write_str(const char *text)
+{
+    json_t *json;
+
+    if (!text)
+        return json_null();
+    json = json_string(text);
+    return json ? json : mend_str(text);
 }
 
 static json_t *write_strs(const struct ci_strs *strs)
@@ -70,6 +76,8 @@ static json_t *write_i64s(const struct ci_i64s *numbers)
     return list;
 }
 
+/* Records hold records, as deep as their tables go. */
+/* NOLINTBEGIN(misc-no-recursion) */
 static json_t *write_list(const struct ci_field *field, const struct ci_list *list)
 {
     json_t *json = json_array();
@@ -164,6 +172,8 @@ json_t *ci_record_to_json(const struct ci_record *record, const void *value)
 {
     json_t *object = json_object();
 
+    if (!object)
+        abort();
     for (size_t i = 0; i < record->count; i++) {
         const struct ci_field *field = &record->fields[i];
         json_t *json;
@@ -178,3 +188,4 @@ json_t *ci_record_to_json(const struct ci_record *record, const void *value)
     }
     return object;
 }
+/* NOLINTEND(misc-no-recursion) */

@@ -25,7 +25,7 @@ const char *ci_setting_flag(const struct ci_setting *row, const char *suffix, vo
     char *flag = ci_mem_printf(mem, "--%s%s", row->name, suffix);
 
     for (char *c = flag; *c; c++)
-        *c = *c == '_' ? '-' : (char)tolower((unsigned char)*c);
+        *c = (char)(*c == '_' ? '-' : tolower((unsigned char)*c));
     return flag;
 }
 

@@ -40,6 +40,7 @@ static struct ci_step_flags flags_of(unsigned bits)
 }
 
 /* computeResultAndTermination() of results.py, statement by statement. */
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): kept as like the original as can be */
 static struct ci_fold buildbot_fold(enum ci_result previous, enum ci_result result,
                                     const struct ci_step_flags *obj)
 {

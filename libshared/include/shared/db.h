@@ -19,6 +19,7 @@
 
 struct ci_db;
 
+/* Known by its address once prepared, so it must be static. */
 struct ci_stmt {
     const char *name; /* the .sql file's stem */
     const char *text;
@@ -114,7 +115,8 @@ void ci_tx_rollback(struct ci_tx *tx); /* harmless after a commit and on a zeroe
  * Run one statement in `tx`. Columns are matched to the record by name: a
  * column without a field and a field without a column are both CI_EINTERNAL,
  * except that fields of types that rows can't hold are passed over. What is
- * read lives in `mem`.
+ * read lives in `mem`, which keeps the whole answer: strings and bytes point
+ * into it. SQL NULL leaves the field as it was.
  *   _exec  no rows wanted; *affected (may be NULL) = rows touched
  *   _one   exactly one row into *out (zeroed by the caller); CI_ENOTFOUND if none
  *   _rows  all rows as an array in mem: out->items, out->count
