@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One function per statement. */
+#include "store.h"
+
+#include "changes_sql.h"
+
+#include "shared/event.h"
+#include "shared/subjects.h"
+
+static const struct ci_field claim_fields[] = {
+    CI_FIELD(struct poller_claim, name, CI_REQUIRED),
+    CI_FIELD(struct poller_claim, claim, 0),
+    CI_FIELD(struct poller_claim, initialized, 0),
+    CI_FIELD(struct poller_claim, failures, 0),
+};
+static const struct ci_record claim_record =
+    CI_RECORD("poller", struct poller_claim, claim_fields);
+
+static const struct ci_field ref_fields[] = {
+    CI_FIELD(struct poller_ref, branch, CI_REQUIRED),
+    CI_FIELD(struct poller_ref, revision, CI_REQUIRED),
+};
+static const struct ci_record ref_record = CI_RECORD("tip", struct poller_ref, ref_fields);
+
+struct due {
+    struct ci_time due_at;
+};
+static const struct ci_field due_fields[] = {CI_FIELD(struct due, due_at, 0)};
+static const struct ci_record due_record = CI_RECORD("due", struct due, due_fields);
+
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+bool store_change_add(struct ci_tx *tx, const struct new_change *change, const char *source,
+                      void *mem, struct ci_change **out, struct ci_err *err)
+{
+    struct ci_list rows = {0};
+
+    if (!ci_db_rows(tx, &sql_change_add,
+                    CI_ARGS(ci_arg(or_empty(change->repository)), ci_arg(change->branch),
+                            ci_arg(change->revision), ci_arg(or_empty(change->project)),
+                            ci_arg(or_empty(change->codebase)), ci_arg(or_empty(change->author)),
+                            ci_arg(change->committer), ci_arg(or_empty(change->comments)),
+                            ci_arg(change->files), ci_arg(change->category),
+                            ci_arg(change->revlink), ci_arg_json(mem, change->properties),
+                            ci_arg(change->when), ci_arg(source)),
+                    &ci_change_record, mem, &rows, err))
+        return false;
+    *out = rows.count ? rows.items : NULL;
+    return true;
+}
+
+void store_changes_announce(struct ci_bus *bus, struct ci_change *const *changes, size_t count)
+{
+    if (count > 0)
+        ci_bus_ring(bus, CI_SUBJECT_WAKE_SCHEDULER);
+    for (size_t i = 0; i < count; i++)
+        ci_event_publish(bus, "changes", changes[i]->changeid, "new", &ci_change_record,
+                         changes[i]);
+}
+
+bool store_poller_claim(struct ci_tx *tx, struct ci_time now, struct ci_time until, void *mem,
+                        struct poller_claim *out, struct ci_err *err)
+{
+    *out = (struct poller_claim){0};
+    return ci_db_one(tx, &sql_poller_claim, CI_ARGS(ci_arg(now), ci_arg(until)), &claim_record, mem,
+                     out, err);
+}
+
+bool store_poller_next(struct ci_tx *tx, void *mem, struct ci_time *out, struct ci_err *err)
+{
+    struct due row = {0};
+
+    if (!ci_db_one(tx, &sql_poller_next, CI_NO_ARGS, &due_record, mem, &row, err))
+        return false;
+    *out = row.due_at;
+    return true;
+}
+
+bool store_poller_refs(struct ci_tx *tx, const char *name, void *mem, struct ci_list *out,
+                       struct ci_err *err)
+{
+    return ci_db_rows(tx, &sql_poller_refs, CI_ARGS(ci_arg(name)), &ref_record, mem, out, err);
+}
+
+bool store_poller_done(struct ci_tx *tx, const struct poller_claim *claim, struct ci_time now,
+                       struct ci_time due, const char *error, bool *held, struct ci_err *err)
+{
+    int64_t affected;
+
+    if (!ci_db_exec(tx, &sql_poller_done,
+                    CI_ARGS(ci_arg(claim->name), ci_arg(claim->claim), ci_arg(now), ci_arg(due),
+                            ci_arg(error)),
+                    &affected, err))
+        return false;
+    *held = affected == 1;
+    return true;
+}
+
+bool store_poller_tips(struct ci_tx *tx, const char *name, struct ci_strs branches,
+                       struct ci_strs revisions, struct ci_err *err)
+{
+    return ci_db_exec(tx, &sql_poller_tips_drop, CI_ARGS(ci_arg(name), ci_arg(branches)), NULL,
+                      err) &&
+           ci_db_exec(tx, &sql_poller_tips_set,
+                      CI_ARGS(ci_arg(name), ci_arg(branches), ci_arg(revisions)), NULL, err);
+}
+
+bool store_poller_poke(struct ci_tx *tx, struct ci_strs names, struct ci_time now, int64_t *touched,
+                       struct ci_err *err)
+{
+    return ci_db_exec(tx, &sql_poller_poke, CI_ARGS(ci_arg(names), ci_arg(now)), touched, err);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The statements of changes: the only file that includes changes_sql.h. */
+#pragma once
+
+#include "change.h"
+
+#include "shared/bus.h"
+#include "shared/model.h"
+
+/*
+ * Inserts the change and its inbox row; with one that is known already
+ * (repository, branch, revision) nothing happens. *out (in mem) is the REST
+ * resource of the new change, or NULL.
+ */
+CI_MUST_USE bool store_change_add(struct ci_tx *tx, const struct new_change *change,
+                                  const char *source, void *mem, struct ci_change **out,
+                                  struct ci_err *err);
+
+/* After the commit: rings the scheduler and publishes changes/<id>/new for each of `changes`. */
+void store_changes_announce(struct ci_bus *bus, struct ci_change *const *changes, size_t count);
+
+struct poller_claim {
+    const char *name;
+    int64_t claim;
+    bool initialized; /* it has polled before */
+    int failures;     /* in a row */
+};
+
+struct poller_ref {
+    const char *branch, *revision;
+};
+
+/* Claims the poller due longest until `until`; CI_ENOTFOUND when none is due. */
+CI_MUST_USE bool store_poller_claim(struct ci_tx *tx, struct ci_time now, struct ci_time until,
+                                    void *mem, struct poller_claim *out, struct ci_err *err);
+/* When the next poller is due; 0 without any. */
+CI_MUST_USE bool store_poller_next(struct ci_tx *tx, void *mem, struct ci_time *out,
+                                   struct ci_err *err);
+CI_MUST_USE bool store_poller_refs(struct ci_tx *tx, const char *name, void *mem,
+                                   struct ci_list *out, struct ci_err *err);
+/*
+ * Ends a claim: the next poll, and the error or NULL. *held false: the claim
+ * had run out and belongs to somebody else; nothing was written.
+ */
+CI_MUST_USE bool store_poller_done(struct ci_tx *tx, const struct poller_claim *claim,
+                                   struct ci_time now, struct ci_time due, const char *error,
+                                   bool *held, struct ci_err *err);
+/* Replaces the tips that a poller has seen. */
+CI_MUST_USE bool store_poller_tips(struct ci_tx *tx, const char *name, struct ci_strs branches,
+                                   struct ci_strs revisions, struct ci_err *err);
+/* Makes pollers due now: all (count 0), or those of these names; *touched how many. */
+CI_MUST_USE bool store_poller_poke(struct ci_tx *tx, struct ci_strs names, struct ci_time now,
+                                   int64_t *touched, struct ci_err *err);
