@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tests of the ANSI parser.
 import { describe, expect, it } from 'vitest';
-import { parseAnsi, stripAnsi } from '../src/lib/ansi';
+import { parseAnsi, readableOn, stripAnsi } from '../src/lib/ansi';
 
 const ESC = '\x1b[';
 
@@ -44,4 +44,11 @@ describe('parseAnsi', () => {
     parseAnsi(`\x1b]${'a'.repeat(100_000)}`);
     expect(performance.now() - start).toBeLessThan(1000);
   });
+});
+
+it('puts black or white on a ground', () => {
+  expect(readableOn(1)).toBe('#fff');
+  expect(readableOn(15)).toBe('#111');
+  expect(readableOn('rgb(255 255 0)')).toBe('#111');
+  expect(readableOn('rgb(10 10 90)')).toBe('#fff');
 });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One line of a log: its number as a permalink, its stream as a tint, its escapes as colours.
 import { memo } from './memo';
-import { parseAnsi, type Piece, type Style } from '../lib/ansi';
+import { parseAnsi, readableOn, type Piece, type Style } from '../lib/ansi';
 import { splitStream } from '../lib/logwindow';
 import type { LogType } from '../api/records';
 
@@ -37,9 +37,8 @@ export const LogLine = memo(function LogLine({ index, line, type, permalink, mar
 
 function pieceNode({ text, style }: Piece, key: number) {
   if (Object.keys(style).length === 0) return text;
-  const [fg, bg] = style.inverse ? [style.bg ?? 'var(--log-bg)', style.fg ?? 'var(--log-text)'] : [style.fg, style.bg];
   return (
-    <span key={key} class={classes(style)} style={{ color: css(fg), background: css(bg) }}>
+    <span key={key} class={classes(style)} style={colours(style)}>
       {text}
     </span>
   );
@@ -50,6 +49,12 @@ function classes(style: Style): string {
   return names.map((name) => `ansi-${name}`).join(' ');
 }
 
-function css(colour: number | string | undefined): string | undefined {
-  return typeof colour === 'number' ? `var(--ansi-${colour})` : colour;
+function colours(style: Style): { color?: string; background?: string } {
+  const ground = style.inverse ? style.fg : style.bg;
+  if (ground !== undefined) {
+    const background = typeof ground === 'number' ? `var(--ansi-ground-${ground})` : ground;
+    return { color: readableOn(ground), background };
+  }
+  if (style.inverse) return { color: 'var(--log-bg)', background: 'var(--log-text)' };
+  return { color: typeof style.fg === 'number' ? `var(--ansi-${style.fg})` : style.fg };
 }

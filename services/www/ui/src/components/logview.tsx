@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The log viewer: a box that scrolls by itself, follows the tail, and loads the rest of a long log on demand.
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { apiUrl } from '../api/client';
 import type { Log } from '../api/records';
 import { plural } from '../lib/format';
@@ -8,6 +8,7 @@ import { windowEnd } from '../lib/logwindow';
 import { log as logSpec } from '../lib/specs';
 import { useOne } from '../live/hooks';
 import { LogFeed, type FeedState } from '../live/logfeed';
+import { useKeepPlace } from './keepplace';
 import { LogLine } from './logline';
 import { Empty, ErrorNote, Loading } from './notice';
 
@@ -58,11 +59,12 @@ function TextLog({ log, link, line, ownPage }: LogViewProps) {
   const [state, feed] = useFeed(log, line);
   const [wrap, setWrap] = useState(true);
   const box = useRef<HTMLDivElement>(null);
-  useKeepPlace(box, state, line);
+  const remember = useKeepPlace(box, state, line);
 
   const onScroll = () => {
     const el = box.current;
     if (!el || !feed || !state) return;
+    remember();
     const atEnd = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR;
     const hasAll = windowEnd(state.window) >= state.window.total;
     // Scrolling up stops following, coming back to the end resumes it.
@@ -77,25 +79,6 @@ function TextLog({ log, link, line, ownPage }: LogViewProps) {
       </div>
     </div>
   );
-}
-
-/** After each drawing: stay at the tail when following, else keep the same lines before the reader's eyes. */
-function useKeepPlace(box: { current: HTMLDivElement | null }, state: FeedState | null, line: number | undefined): void {
-  const before = useRef({ first: 0, height: 0, shown: false });
-  useLayoutEffect(() => {
-    const el = box.current;
-    if (!el || !state || state.window.lines.length === 0) return;
-    const was = before.current;
-    if (!was.shown && line !== undefined) {
-      const marked = el.querySelector<HTMLElement>('.line-marked');
-      if (marked) el.scrollTop = marked.offsetTop - el.clientHeight / 3;
-    } else if (state.following) {
-      el.scrollTop = el.scrollHeight;
-    } else if (state.window.first < was.first) {
-      el.scrollTop += el.scrollHeight - was.height;
-    }
-    before.current = { first: state.window.first, height: el.scrollHeight, shown: true };
-  }, [state]);
 }
 
 interface LinesProps {

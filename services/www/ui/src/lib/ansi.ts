@@ -107,6 +107,13 @@ function extendedColour(rest: readonly number[]): [number | string | undefined, 
   return [undefined, rest.length];
 }
 
+/** Black or white, whichever can be read on the colour; the theme's own text colours suit only its own ground. */
+export function readableOn(colour: number | string): string {
+  if (typeof colour === 'number') return [7, 11, 14, 15].includes(colour) ? '#111' : '#fff';
+  const [r = 0, g = 0, b = 0] = (colour.match(/\d+/g) ?? []).map(Number);
+  return 0.299 * r + 0.587 * g + 0.114 * b > 140 ? '#111' : '#fff';
+}
+
 /** xterm's 256 colours: 16 of the palette, a 6×6×6 cube, 24 greys. */
 function paletteColour(n: number): number | string | undefined {
   if (!(n >= 0 && n <= 255)) return undefined;

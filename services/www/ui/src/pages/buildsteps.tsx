@@ -33,7 +33,7 @@ function StepsAndLog({ build, steps, query }: { build: Build; steps: readonly St
         <StepList steps={steps} selected={shown?.number} link={(step) => withQuery(link, { step: step.number })} />
         {/* Always there, so that choosing a step moves nothing. */}
         <p class="steps-hint muted">
-          {chosen ? <a href={link}>Back to the step that matters</a> : 'The step that matters is shown by itself.'}
+          {chosen ? <a href={link}>{build.complete ? 'Back to the first choice' : 'Follow the running step'}</a> : hint(build)}
         </p>
       </div>
       <div class="log-side">
@@ -41,6 +41,11 @@ function StepsAndLog({ build, steps, query }: { build: Build; steps: readonly St
       </div>
     </div>
   );
+}
+
+function hint(build: Build): string {
+  if (!build.complete) return 'Following the running step.';
+  return build.results === 0 ? 'Showing the last step.' : 'Showing the step that decided the result.';
 }
 
 function StepLogs({ build, step, slug }: { build: Build; step: Step; slug: string | null }) {

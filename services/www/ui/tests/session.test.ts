@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tests of asking for the admin token round an action.
+import { beforeEach, expect, it, vi } from 'vitest';
+import { ApiError } from '../src/api/client';
+import { asAdmin, config, prompt } from '../src/lib/session';
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
+const signedIn = { ...config.get(), user: { username: 'admin' } };
+const anonymous = { ...config.get(), user: { anonymous: true } };
+
+beforeEach(() => prompt.set(null));
+
+it('asks first when nobody is signed in, then acts', async () => {
+  config.set(anonymous);
+  const action = vi.fn(() => Promise.resolve('done'));
+  const outcome = asAdmin('Stopping', action);
+  expect([prompt.get()?.reason, action.mock.calls.length]).toEqual(['Stopping needs the admin token.', 0]);
+  prompt.get()!.answer(true);
+  expect(await outcome).toEqual({ result: 'done' });
+  expect(prompt.get()).toBeNull();
+});
+
+it('acts at once for who is signed in', async () => {
+  config.set(signedIn);
+  expect(await asAdmin('Stopping', () => Promise.resolve(null))).toEqual({ result: null });
+});
+
+it('asks again when the session has ended', async () => {
+  config.set(signedIn);
+  const action = vi.fn<() => Promise<string>>();
+  action.mockRejectedValueOnce(new ApiError('session ended', 401)).mockResolvedValueOnce('done');
+  const outcome = asAdmin('Stopping', action);
+  await settle();
+  expect(prompt.get()?.reason).toBe('Stopping was refused: session ended.');
+  prompt.get()!.answer(true);
+  expect(await outcome).toEqual({ result: 'done' });
+});
+
+it('does nothing when the user gives up', async () => {
+  config.set(anonymous);
+  const action = vi.fn(() => Promise.resolve('done'));
+  const outcome = asAdmin('Stopping', action);
+  prompt.get()!.answer(false);
+  expect([await outcome, action.mock.calls.length]).toEqual([undefined, 0]);
+});
+
+it('hands other errors on', async () => {
+  config.set(signedIn);
+  await expect(asAdmin('Stopping', () => Promise.reject(new ApiError('boom', 500)))).rejects.toThrow('boom');
+});
