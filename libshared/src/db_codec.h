@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PostgreSQL's built-in types, as src/include/catalog/pg_type.dat numbers them. */
+/* Values in PostgreSQL's binary format, and its built-in types as pg_type.dat numbers them. */
 #pragma once
 
+#include "shared/record.h"
+
 #include <endian.h>
+#include <libpq-fe.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -34,3 +37,17 @@ enum {
 
 /* 2000-01-01 UTC, where timestamps count from, in microseconds since 1970. */
 #define CI_PG_EPOCH_US INT64_C(946684800000000)
+
+/* A value as the server sent it; a NUL follows. */
+struct ci_value {
+    const char *data;
+    int len;
+    Oid type;
+    void *mem; /* for what can't point into data */
+};
+
+/* May a column of this type fill a field of that one? */
+bool ci_value_suits(enum ci_type field, Oid type);
+
+/* Reads the value into the member at `at`; strings and bytes point into it. False: invalid. */
+bool ci_value_read(const struct ci_field *field, struct ci_value v, void *at);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The database layer against a real server: transactions, pipelines, the pool, lost connections. */
+/* The database layer against a real server: transactions, statements, pipelines. */
 #include "db_test.h"
-
-#include <pthread.h>
 
 struct item {
     int64_t id;
@@ -256,139 +254,6 @@ static void pipeline__may_be_large(void **state)
         assert_int_equal(BYTES, strlen(((const struct item *)rows[i].items)->name));
 }
 
-/* Ends every other connection to the test's database, and waits until they are gone. */
-static void cut_connections(void)
-{
-    char text[256];
-
-    snprintf(text, sizeof(text),
-             "SELECT count(*) FILTER (WHERE pg_terminate_backend(pid, 10000)) AS n"
-             " FROM pg_stat_activity WHERE datname = '%s'",
-             db_test.name);
-    assert_true(db_test_number(db_test.all, text) > 0);
-}
-
-static void pool__replaces_lost_connections(void **state)
-{
-    struct ci_err err = {0};
-    struct ci_tx tx = {0};
-
-    (void)state;
-    assert_ok(ci_db_ping(db_test.db, &err), err);
-    cut_connections();
-    /* An idle one is noticed before it is used. */
-    assert_ok(ci_db_ping(db_test.db, &err), err);
-    /* One that is lent fails, is closed, and the next call gets a new one. */
-    assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
-    assert_ok(ci_db_exec(&tx, &insert, CI_ARGS(ci_arg("a")), NULL, &err), err);
-    cut_connections();
-    assert_false(ci_db_exec(&tx, &insert, CI_ARGS(ci_arg("b")), NULL, &err));
-    assert_int_equal(CI_EUNAVAILABLE, err.code);
-    assert_false(ci_db_exec(&tx, &insert, CI_ARGS(ci_arg("b")), NULL, &err));
-    assert_int_equal(CI_EUNAVAILABLE, err.code);
-    assert_false(ci_tx_commit(&tx, &err));
-    assert_int_equal(CI_EUNAVAILABLE, err.code);
-    assert_int_equal(0, item_count());
-}
-
-static void pool__pauses_between_tries_to_connect(void **state)
-{
-    struct ci_db *db = db_test_pool("postgresql://x@/x?host=/nonexistent", 2);
-    struct ci_mono start = ci_mono_now();
-    struct ci_err err = {0};
-    int64_t elapsed;
-
-    (void)state;
-    for (int i = 0; i < 1000; i++) {
-        assert_false(ci_db_ping(db, &err));
-        assert_int_equal(CI_EUNAVAILABLE, err.code);
-    }
-    elapsed = ci_mono_since(ci_mono_now(), start).us;
-    assert_true(elapsed < 5000000);
-    ci_db_close(db);
-}
-
-static void pool__refuses_nonsense(void **state)
-{
-    const struct ci_db_options no_url = {.url = "host=a nonsense=b", .connections = 1};
-    const struct ci_db_options none = {.url = "host=a", .connections = 0};
-    struct ci_db *db = NULL;
-    struct ci_err err = {0};
-
-    (void)state;
-    assert_false(ci_db_open(&no_url, &db, &err));
-    assert_int_equal(CI_EINVALID, err.code);
-    assert_false(ci_db_open(&none, &db, &err));
-    assert_int_equal(CI_EINVALID, err.code);
-    ci_db_close(NULL);
-}
-
-static void pool__says_when_it_is_exhausted(void **state)
-{
-    const struct ci_db_options options = {
-        .url = db_test.url, .connections = 1, .wait = ci_millis(20)};
-    struct ci_db *db = NULL;
-    struct ci_tx tx = {0}, other = {0};
-    struct ci_err err = {0};
-
-    (void)state;
-    assert_ok(ci_db_open(&options, &db, &err), err);
-    assert_ok(ci_tx_begin(db, &tx, &err), err);
-    assert_false(ci_tx_begin(db, &other, &err));
-    assert_int_equal(CI_EUNAVAILABLE, err.code);
-    assert_string_equal("none of 1 database connections became free within 20 ms", err.msg);
-    ci_tx_rollback(&tx);
-    assert_ok(ci_tx_begin(db, &other, &err), err);
-    ci_tx_rollback(&other);
-    ci_db_close(db);
-}
-
-enum { THREADS = 6, INSERTS = 50 };
-
-static void *insert_many(void *arg)
-{
-    struct ci_db *db = arg;
-
-    for (int i = 0; i < INSERTS; i++) {
-        struct ci_err err = {0};
-        CI_AUTO_TX tx = {0};
-
-        if (!ci_tx_begin(db, &tx, &err) ||
-            !ci_db_exec(&tx, &insert, CI_ARGS(ci_arg("t")), NULL, &err) ||
-            !ci_tx_commit(&tx, &err)) {
-            fprintf(stderr, "%s\n", err.msg);
-            return db;
-        }
-    }
-    return NULL;
-}
-
-static void pool__is_shared_by_threads(void **state)
-{
-    struct ci_db *db = db_test_pool(db_test.url, 3);
-    pthread_t threads[THREADS];
-    void *failed = NULL;
-
-    (void)state;
-    for (int i = 0; i < THREADS; i++)
-        assert_int_equal(0, pthread_create(&threads[i], NULL, insert_many, db));
-    for (int i = 0; i < THREADS; i++) {
-        pthread_join(threads[i], &failed);
-        assert_null(failed);
-    }
-    ci_db_close(db);
-    assert_int_equal(THREADS * INSERTS, item_count());
-}
-
-static void session__counts_in_utc(void **state)
-{
-    (void)state;
-    assert_int_equal(1, db_test_number(db_test.db,
-                                       "SELECT (current_setting('TimeZone') = 'UTC' AND"
-                                       " current_setting('application_name') = 'slipway-test')::int"
-                                       " AS n"));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -404,12 +269,6 @@ int main(void)
         cmocka_unit_test_setup(pipeline__reports_its_first_failure, reset),
         cmocka_unit_test_setup(pipeline__reports_what_the_end_refuses, reset),
         cmocka_unit_test_setup(pipeline__may_be_large, reset),
-        cmocka_unit_test_setup(pool__replaces_lost_connections, reset),
-        cmocka_unit_test(pool__pauses_between_tries_to_connect),
-        cmocka_unit_test(pool__refuses_nonsense),
-        cmocka_unit_test(pool__says_when_it_is_exhausted),
-        cmocka_unit_test_setup(pool__is_shared_by_threads, reset),
-        cmocka_unit_test(session__counts_in_utc),
     };
 
     return cmocka_run_group_tests(tests, db_test_open_empty, db_test_close);
