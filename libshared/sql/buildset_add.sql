@@ -45,7 +45,7 @@ WITH source AS (
     INSERT INTO buildsets (external_idstring, reason, scheduler, submitted_at, rebuilt_buildid,
                            parent_buildid, parent_relationship, properties, open_requests,
                            complete, complete_at, results)
-    SELECT $1, $2, $3, $4::timestamptz, $5, $6, $7, $8, cardinality($9::bigint[]),
+    SELECT $1, $2, $3, $4::timestamptz, $5::bigint, $6::bigint, $7, $8::jsonb, cardinality($9::bigint[]),
            cardinality($9) = 0, CASE WHEN cardinality($9) = 0 THEN $4 END,
            CASE WHEN cardinality($9) = 0 THEN 0 ELSE -1 END
     RETURNING bsid

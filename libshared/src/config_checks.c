@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Checks of single texts: NULL when fine, else what is wrong. */
+#include "config_internal.h"
+#include "shared/cron.h"
+
+#include <regex.h>
+#include <string.h>
+
+/* Buildbot's limits: identifiers 50, names of builders 70 bytes. */
+enum { IDENTIFIER_MAX = 50, BUILDER_NAME_MAX = 70 };
+
+static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+static const char name_chars[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-";
+
+/* ^[a-zA-Z_-][a-zA-Z0-9._-]*$, at most 50: what can stand in a path of the REST API. */
+const char *check_identifier(const char *text, void *mem)
+{
+    size_t len = strlen(text);
+
+    if (len > IDENTIFIER_MAX)
+        return ci_mem_printf(mem, "\"%.60s\" is longer than %d characters", text, IDENTIFIER_MAX);
+    if (len == 0 || strspn(text, name_chars) != len ||
+        !(strchr(letters, text[0]) || text[0] == '_' || text[0] == '-'))
+        return ci_mem_printf(mem,
+                             "\"%s\" is no identifier: letters, digits, \"_\", \"-\" and \".\", "
+                             "beginning with none of 0-9 and \".\"",
+                             text);
+    return NULL;
+}
+
+const char *check_one_line(const char *text, void *mem)
+{
+    (void)mem;
+    return strpbrk(text, "\r\n") ? "must be one line" : NULL;
+}
+
+const char *check_builder_name(const char *text, void *mem)
+{
+    if (strlen(text) > BUILDER_NAME_MAX)
+        return ci_mem_printf(mem, "\"%.80s\" is longer than %d bytes", text, BUILDER_NAME_MAX);
+    if (!*text)
+        return "must not be empty";
+    if (*text == '_')
+        return ci_mem_printf(mem, "\"%s\" must not begin with \"_\"", text);
+    return check_one_line(text, mem);
+}
+
+const char *check_step_name(const char *text, void *mem)
+{
+    if (!*text)
+        return "must not be empty";
+    if (strlen(text) > IDENTIFIER_MAX)
+        return ci_mem_printf(mem, "\"%.60s\" is longer than %d bytes", text, IDENTIFIER_MAX);
+    return check_one_line(text, mem);
+}
+
+const char *check_regex(const char *text, void *mem)
+{
+    char why[200];
+    regex_t regex;
+    int status = regcomp(&regex, text, REG_EXTENDED | REG_NOSUB);
+
+    if (status == 0) {
+        regfree(&regex);
+        return NULL;
+    }
+    (void)regerror(status, &regex, why, sizeof(why));
+    return ci_mem_printf(mem, "\"%.100s\" is no regular expression: %s", text, why);
+}
+
+const char *check_url(const char *text, void *mem)
+{
+    const char *rest = strncmp(text, "https://", 8) == 0  ? text + 8
+                       : strncmp(text, "http://", 7) == 0 ? text + 7
+                                                          : "";
+
+    if (!*rest || *rest == '/' || strpbrk(text, " \t\r\n\"<>"))
+        return ci_mem_printf(mem, "\"%.100s\" is no http:// or https:// URL", text);
+    return NULL;
+}
+
+const char *check_cron(const char *text, void *mem)
+{
+    struct ci_cron cron;
+    struct ci_err err;
+
+    return ci_cron_parse(text, &cron, &err) ? NULL
+                                            : ci_mem_printf(mem, "not a cron time: %s", err.msg);
+}
+
+const char *check_zone(const char *text, void *mem)
+{
+    const struct ci_zone *zone;
+    struct ci_err err;
+
+    return ci_zone_load(text, mem, &zone, &err) ? NULL : ci_mem_strdup(mem, err.msg);
+}
+
+/* Below the build's folder, and staying there. */
+const char *check_relative_path(const char *text, void *mem)
+{
+    for (const char *part = text; part; part = strchr(part, '/')) {
+        part += *part == '/';
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
+            return ci_mem_printf(mem, "\"%s\" leaves the build's folder", text);
+    }
+    return *text == '/' ? ci_mem_printf(mem, "\"%s\" is not relative", text) : NULL;
+}
+
+/* Something with an @ inside and nothing that could break a header or the SMTP dialogue. */
+const char *check_address(const char *text, void *mem)
+{
+    const char *at = strrchr(text, '@');
+
+    if (!at || at == text || !at[1] || strpbrk(text, "\r\n\t"))
+        return ci_mem_printf(mem, "\"%.100s\" is no mail address", text);
+    return NULL;
+}
+
+const char *check_domain(const char *text, void *mem)
+{
+    size_t len = strlen(text);
+
+    if (len == 0 || strspn(text, name_chars) != len)
+        return ci_mem_printf(mem, "\"%.100s\" is no mail domain", text);
+    return NULL;
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tables that describe slipway.yaml. A section is a mapping of the file
+ * and the struct it fills; its keys say how each value is read, checked,
+ * explained and printed in the JSON Schema. A key never fails: what is wrong
+ * is added to the problems and reading goes on, so one run finds everything.
+ */
+#pragma once
+
+#include "config_node.h"
+
+enum key_kind {
+    KEY_STR,        /* const char *; numbers count as text */
+    KEY_INT,        /* int, min..max */
+    KEY_BOOL,       /* bool */
+    KEY_DUR,        /* struct ci_dur; min in seconds; null is 0 */
+    KEY_STRS,       /* struct ci_strs; a single text counts as a list of one */
+    KEY_ENUM,       /* enum, one of `names` */
+    KEY_KVS,        /* struct ci_kvs */
+    KEY_JSON,       /* json_t *, anything */
+    KEY_OBJECT,     /* json_t *, a mapping */
+    KEY_SECRET,     /* struct ci_secret */
+    KEY_MATCH,      /* struct ci_match, its list `match` */
+    KEY_SECTION,    /* `section`, in place */
+    KEY_LIST,       /* struct ci_list of `section` or `choice` */
+    KEY_BRANCHES,   /* struct ci_change_source: "all", a list or one name */
+    KEY_MODES,      /* unsigned: modes of a notifier */
+    KEY_COMMAND,    /* struct ci_step: a text or a list */
+    KEY_GIT,        /* struct ci_step: nothing, a URL or a mapping by `section` */
+    KEY_CRON_FIELD, /* read by nightly's check: a number, a text or a list of them */
+    KEY_TYPE,       /* `type`, which chose this section */
+};
+
+enum {
+    KEY_REQUIRED = 1 << 0,
+    KEY_NOT_EMPTY = 1 << 1,
+    KEY_JOIN = 1 << 2,   /* KEY_KVS: a list of texts is joined with ":" */
+    KEY_UNIQUE = 1 << 3, /* KEY_STRS: no member twice */
+};
+
+/* Which of ci_match's lists a key fills. */
+enum match_list { MATCH_EQ, MATCH_NOT_EQ, MATCH_RE, MATCH_NOT_RE };
+
+/* Things that have names, so that others can point at them. */
+enum space {
+    SPACE_NONE,
+    SPACE_BUILDER,
+    SPACE_SCHEDULER,
+    SPACE_WORKER,
+    SPACE_NOTIFIER,
+    SPACE_SOURCE,
+    SPACE_COUNT
+};
+
+struct decode;
+struct section;
+
+/* Returns NULL when the text is fine, or what is wrong with it (in mem). */
+typedef const char *text_check(const char *text, void *mem);
+
+struct choice {
+    const char *discriminator; /* "type": its value chooses; NULL: a step, whose key chooses */
+    const char *noun;          /* "scheduler type", for messages */
+    const struct section *const *sections; /* NULL-terminated */
+};
+
+struct key {
+    const char *name;
+    enum key_kind kind;
+    size_t offset;
+    unsigned flags;
+    const char *help;  /* one sentence that names unit and default */
+    const char *alias; /* Buildbot's other name for it, or NULL */
+    const char *const *names;
+    const struct section *section;
+    const struct choice *choice;
+    text_check *check;    /* of each text */
+    enum space refers_to; /* each text must be a name of this kind */
+    enum match_list match;
+    int64_t min, max; /* both 0: any */
+    size_t present;   /* KEY_SECTION: 1 + offset of a bool that says it was there */
+};
+
+struct section {
+    const char *name; /* for choices the discriminator's value; else for the schema */
+    const char *help;
+    const struct key *keys;
+    size_t count;
+    const struct section *base; /* more keys of the same struct, or NULL */
+    size_t size;
+    int tag;              /* what a choice stores in the struct's first member */
+    const void *defaults; /* what a list item starts as; NULL: zeroes */
+    enum space space;     /* what the key `name` of a list item names */
+    /* Conditions between keys and derived values, after all keys were read; may be NULL. */
+    void (*finish)(struct decode *d, const struct node *map, void *out);
+};
+
+#define SECTION_KEYS(keys_) .keys = (keys_), .count = CI_COUNT(keys_)
+
+struct decode {
+    void *mem;
+    struct problems *problems;
+    struct ci_strs names[SPACE_COUNT]; /* in file order, known before decoding starts */
+    json_t *lines[SPACE_COUNT];        /* name -> line of its first use */
+    const char *path;                  /* of the node at hand, "" at the root */
+};
+
+/* Adds "path: text" at the node's place. The hint forms add (did you mean ...?) or (known: ...). */
+void complain(struct decode *d, const struct node *at, const char *fmt, ...) CI_PRINTF(3, 4);
+void complain_hint(struct decode *d, const struct node *at, const char *given,
+                   const char *const *known, size_t count, const char *what);
+
+/* Goes down to a key or an item; the old path is the value to put back. */
+const char *path_enter(struct decode *d, const char *key);
+const char *path_enter_item(struct decode *d, size_t index);
+
+/* Reads `map` into *out, which holds the defaults. */
+void section_read(struct decode *d, const struct section *section, const struct node *map,
+                  void *out);
+/* The key called `name` (or its alias), bases included, or NULL. */
+const struct key *section_key(const struct section *section, const char *name);
+
+/* Reads one value by its key's kind. `at` is where the key's offset points. */
+typedef void value_reader(struct decode *d, const struct key *key, const struct node *node,
+                          void *at);
+value_reader value_read;
+
+/* Text of a scalar, or NULL after complaining. */
+const char *value_text(struct decode *d, const struct key *key, const struct node *node);
+value_reader value_strs, value_kvs, value_secret, value_match, value_branches, value_modes,
+    value_command, value_git, section_list_read;
+
+text_check check_identifier, check_builder_name, check_step_name, check_regex, check_url,
+    check_cron, check_zone, check_relative_path, check_address, check_one_line, check_domain;
+
+extern const struct section config_root, config_web_hooks, config_relay;
+extern const struct choice config_sources, config_schedulers, config_steps, config_notifiers;
+extern const struct section config_builder, config_worker, config_force, config_scheduler_common;
+extern const struct ci_scheduler config_scheduler_defaults;
+extern const char *const config_modes[]; /* names of the CI_MODE_ bits, from bit 0 */
+enum { CONFIG_MODE_COUNT = 7 };
+
+/* What timed and forced builds take when no change says it. */
+#define CONFIG_SOURCE_KEYS                                                                         \
+    {"branch", KEY_STR, offsetof(struct ci_scheduler, branch), KEY_NOT_EMPTY,                      \
+     .help = "Branch to build; default: the remote's HEAD."},                                      \
+        {"repository", KEY_STR, offsetof(struct ci_scheduler, repository), 0,                      \
+         .help = "Repository to build; default \"\"."},                                            \
+        {"project", KEY_STR, offsetof(struct ci_scheduler, project), 0,                            \
+         .help = "Project to build; default \"\"."},                                               \
+    {                                                                                              \
+        "codebase", KEY_STR, offsetof(struct ci_scheduler, codebase), 0,                           \
+            .help = "Codebase to build; default \"\"."                                             \
+    }

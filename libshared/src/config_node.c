@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reading the tree of a YAML file, and the list of what is wrong with it. */
+#include "config_node.h"
+
+#include <string.h>
+
+static const char *const kind_names[] = {
+    [NODE_NULL] = "nothing",   [NODE_BOOL] = "true or false", [NODE_INT] = "a whole number",
+    [NODE_FLOAT] = "a number", [NODE_STRING] = "a string",    [NODE_LIST] = "a list",
+    [NODE_MAP] = "a mapping",
+};
+
+const char *node_kind_name(enum node_kind kind)
+{
+    return kind_names[kind];
+}
+
+void problem_add(struct problems *problems, int line, int column, const char *message)
+{
+    if (problems->count == PROBLEMS_MAX)
+        return;
+    if (problems->count == problems->cap) {
+        size_t cap = problems->cap ? problems->cap * 2 : 16;
+        struct ci_problem *grown = ci_mem_array(problems->mem, struct ci_problem, cap);
+
+        if (problems->count > 0)
+            memcpy(grown, problems->items, problems->count * sizeof(*grown));
+        problems->items = grown;
+        problems->cap = cap;
+    }
+    problems->items[problems->count++] = (struct ci_problem){
+        .line = line,
+        .column = column,
+        .message = ci_mem_strdup(problems->mem, message),
+    };
+}
+
+const struct node *node_get(const struct node *map, const char *key)
+{
+    if (!map || map->kind != NODE_MAP)
+        return NULL;
+    for (size_t i = 0; i < map->count; i++) {
+        if (strcmp(map->keys[i]->text, key) == 0)
+            return map->items[i];
+    }
+    return NULL;
+}
+
+static json_t *list_to_json(const struct node *node)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < node->count; i++)
+        (void)json_array_append_new(list, node_to_json(node->items[i]));
+    return list;
+}
+
+static json_t *map_to_json(const struct node *node)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < node->count; i++)
+        (void)json_object_set_new(object, node->keys[i]->text, node_to_json(node->items[i]));
+    return object;
+}
+
+json_t *node_to_json(const struct node *node)
+{
+    switch (node->kind) {
+    case NODE_NULL:
+        return json_null();
+    case NODE_BOOL:
+        return json_boolean(node->truth);
+    case NODE_INT:
+        return json_integer(node->number);
+    case NODE_FLOAT:
+        return json_real(node->real);
+    case NODE_STRING:
+        return json_string(node->text);
+    case NODE_LIST:
+        return list_to_json(node);
+    case NODE_MAP:
+        return map_to_json(node);
+    }
+    return NULL;
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* JSON Schema 2020-12 of slipway.yaml, from the tables that validate it. */
+#include "config_internal.h"
+
+static json_t *section_schema(const struct section *section);
+
+static void put(json_t *object, const char *key, json_t *value)
+{
+    (void)json_object_set_new(object, key, value);
+}
+
+static json_t *typed(const char *type)
+{
+    return json_pack("{s: s}", "type", type);
+}
+
+/* YAML's 1.10 and 42 are taken as texts where texts are wanted. */
+static json_t *text_schema(unsigned flags)
+{
+    json_t *schema = json_pack("{s: [s, s]}", "type", "string", "number");
+
+    if (flags & KEY_NOT_EMPTY)
+        put(schema, "minLength", json_integer(1));
+    return schema;
+}
+
+static json_t *one_or_many(json_t *item, unsigned flags)
+{
+    json_t *list = json_pack("{s: s, s: O}", "type", "array", "items", item);
+
+    if (flags & KEY_NOT_EMPTY)
+        put(list, "minItems", json_integer(1));
+    if (flags & KEY_UNIQUE)
+        put(list, "uniqueItems", json_true());
+    return json_pack("{s: [o, o]}", "anyOf", item, list);
+}
+
+static json_t *enum_schema(const char *const *names)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; names[i]; i++)
+        (void)json_array_append_new(list, json_string(names[i]));
+    return json_pack("{s: o}", "enum", list);
+}
+
+static json_t *int_schema(const struct key *key)
+{
+    json_t *schema = typed("integer");
+
+    put(schema, "minimum", json_integer(key->min));
+    put(schema, "maximum", json_integer(key->max ? key->max : INT32_MAX));
+    return schema;
+}
+
+static json_t *secret_schema(void)
+{
+    json_t *any = json_array();
+    static const char *const forms[] = {"secret", "env"};
+
+    (void)json_array_append_new(any, text_schema(0));
+    for (size_t i = 0; i < CI_COUNT(forms); i++)
+        (void)json_array_append_new(
+            any, json_pack("{s: s, s: {s: {s: s}}, s: [s], s: b}", "type", "object", "properties",
+                           forms[i], "type", "string", "required", forms[i],
+                           "additionalProperties", 0));
+    return json_pack("{s: o}", "anyOf", any);
+}
+
+static json_t *kvs_schema(const struct key *key)
+{
+    json_t *value = json_pack("{s: [s, s, s]}", "type", "string", "number", "boolean");
+
+    if (key->flags & KEY_JOIN)
+        value = json_pack("{s: [o, {s: s}, {s: s, s: o}]}", "anyOf", value, "type", "null", "type",
+                          "array", "items", text_schema(0));
+    return json_pack("{s: s, s: o}", "type", "object", "additionalProperties", value);
+}
+
+static json_t *modes_schema(void)
+{
+    json_t *item = enum_schema(config_modes), *list = one_or_many(item, KEY_NOT_EMPTY);
+
+    (void)json_array_append_new(json_object_get(list, "anyOf"), json_pack("{s: s}", "const", "all"));
+    return list;
+}
+
+static json_t *git_schema(const struct key *key)
+{
+    return json_pack("{s: [o, {s: s}, o]}", "anyOf", text_schema(KEY_NOT_EMPTY), "type", "null",
+                     section_schema(key->section));
+}
+
+static json_t *match_schema(const struct key *key)
+{
+    json_t *item = key->match == MATCH_EQ
+                       ? json_pack("{s: [s, s, s]}", "type", "string", "number", "null")
+                       : text_schema(0);
+
+    return one_or_many(item, 0);
+}
+
+static json_t *choice_schema(const struct choice *choice)
+{
+    json_t *any = json_array();
+
+    for (size_t i = 0; choice->sections[i]; i++) {
+        json_t *schema = section_schema(choice->sections[i]);
+
+        if (choice->discriminator)
+            put(json_object_get(schema, "properties"), choice->discriminator,
+                json_pack("{s: s}", "const", choice->sections[i]->name));
+        else
+            put(schema, "required", json_pack("[s]", choice->sections[i]->name));
+        (void)json_array_append_new(any, schema);
+    }
+    return json_pack("{s: o}", "oneOf", any);
+}
+
+static json_t *list_schema(const struct key *key)
+{
+    json_t *item = key->section ? section_schema(key->section) : choice_schema(key->choice);
+    json_t *list = json_pack("{s: s, s: o}", "type", "array", "items", item);
+
+    if (key->flags & KEY_NOT_EMPTY)
+        put(list, "minItems", json_integer(1));
+    return list;
+}
+
+static json_t *cron_schema(void)
+{
+    return one_or_many(json_pack("{s: [s, s]}", "type", "string", "integer"), 0);
+}
+
+static json_t *value_schema(const struct key *key)
+{
+    switch (key->kind) {
+    case KEY_STR:
+        return text_schema(key->flags);
+    case KEY_INT:
+        return int_schema(key);
+    case KEY_BOOL:
+        return typed("boolean");
+    case KEY_DUR:
+        return json_pack("{s: [s, s]}", "type", "string", "number");
+    case KEY_STRS:
+        return one_or_many(text_schema(key->flags), key->flags);
+    case KEY_ENUM:
+        return enum_schema(key->names);
+    case KEY_KVS:
+        return kvs_schema(key);
+    case KEY_JSON:
+        return json_object();
+    case KEY_OBJECT:
+        return typed("object");
+    case KEY_SECRET:
+        return secret_schema();
+    case KEY_MATCH:
+        return match_schema(key);
+    case KEY_SECTION:
+        return section_schema(key->section);
+    case KEY_LIST:
+        return list_schema(key);
+    case KEY_BRANCHES:
+    case KEY_COMMAND:
+        return one_or_many(text_schema(KEY_NOT_EMPTY), KEY_NOT_EMPTY);
+    case KEY_MODES:
+        return modes_schema();
+    case KEY_GIT:
+        return git_schema(key);
+    case KEY_CRON_FIELD:
+        return cron_schema();
+    case KEY_TYPE:
+        return typed("string");
+    }
+    return NULL;
+}
+
+/* Nothing at all (`key:` without a value) is as good as no key, where the key may be missing. */
+static json_t *key_schema(const struct key *key)
+{
+    json_t *schema = value_schema(key);
+
+    if (!(key->flags & KEY_REQUIRED) && key->kind != KEY_JSON)
+        schema = json_pack("{s: [o, {s: s}]}", "anyOf", schema, "type", "null");
+    if (key->help)
+        put(schema, "description", json_string(key->help));
+    return schema;
+}
+
+static void add_key(const struct key *key, json_t *properties, json_t *required, json_t *all_of)
+{
+    json_t *schema = key_schema(key);
+
+    put(properties, key->name, schema);
+    if (key->alias)
+        put(properties, key->alias, json_incref(schema));
+    if ((key->flags & KEY_REQUIRED) && !key->alias)
+        (void)json_array_append_new(required, json_string(key->name));
+    else if (key->flags & KEY_REQUIRED)
+        (void)json_array_append_new(all_of,
+                                    json_pack("{s: [{s: [s]}, {s: [s]}]}", "oneOf", "required",
+                                              key->name, "required", key->alias));
+}
+
+static json_t *section_schema(const struct section *section)
+{
+    json_t *properties = json_object(), *required = json_array(), *all_of = json_array();
+    json_t *schema = json_pack("{s: s, s: o, s: o, s: o, s: b}", "type", "object", "properties",
+                               properties, "required", required, "allOf", all_of,
+                               "additionalProperties", 0);
+
+    if (section->help)
+        put(schema, "description", json_string(section->help));
+    for (const struct section *s = section; s; s = s->base) {
+        for (size_t i = 0; i < s->count; i++)
+            add_key(&s->keys[i], properties, required, all_of);
+    }
+    if (json_array_size(all_of) == 0)
+        (void)json_object_del(schema, "allOf");
+    return schema;
+}
+
+json_t *ci_config_schema(void)
+{
+    json_t *schema = section_schema(&config_root);
+
+    put(schema, "$schema", json_string("https://json-schema.org/draft/2020-12/schema"));
+    put(schema, "title", json_string(config_root.name));
+    return schema;
+}

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `change_sources` and `web_hooks`. */
+#include "config_internal.h"
+
+static const struct ci_change_source source_defaults = {
+    .poll_interval = {600 * INT64_C(1000000)},
+    .timeout = {120 * INT64_C(1000000)},
+    .project = "",
+    .codebase = "",
+    .category = "",
+};
+
+#define AT(member) offsetof(struct ci_change_source, member)
+static const struct key source_keys[] = {
+    {"type", KEY_TYPE, 0, KEY_REQUIRED, .help = "The kind of change source."},
+    {"repository", KEY_STR, AT(repository), KEY_REQUIRED | KEY_NOT_EMPTY, .alias = "repourl",
+     .check = check_one_line, .help = "URL or path of the repository, as git takes it."},
+    {"name", KEY_STR, AT(name), KEY_NOT_EMPTY, .help = "Unique name; default: the repository."},
+    {"branches", KEY_BRANCHES, 0, 0,
+     .help = "Names and globs of the branches to watch, or all; default: the remote's HEAD."},
+    {"poll_interval", KEY_DUR, AT(poll_interval), 0, .min = 1,
+     .help = "Time between two polls; default 600s, at least 1s."},
+    {"timeout", KEY_DUR, AT(timeout), 0, .min = 1,
+     .help = "Time after which a git process that hangs is killed; default 120s."},
+    {"project", KEY_STR, AT(project), 0, .help = "Project of the changes; default \"\"."},
+    {"codebase", KEY_STR, AT(codebase), 0, .help = "Codebase of the changes; default \"\"."},
+    {"category", KEY_STR, AT(category), 0, .help = "Category of the changes; default \"\"."},
+};
+#undef AT
+
+static void finish_source(struct decode *d, const struct node *map, void *out)
+{
+    struct ci_change_source *source = out;
+    const struct node *repository = node_get(map, "repository");
+
+    if (source->name || !source->repository)
+        return;
+    source->name = source->repository;
+    /* Two pollers of one repository need names of their own. */
+    if (json_object_get(d->lines[SPACE_SOURCE], source->name))
+        complain(d, repository ? repository : map,
+                 "another change source is called \"%s\": give this one a \"name\"", source->name);
+    (void)json_object_set_new(d->lines[SPACE_SOURCE], source->name, json_integer(map->line));
+}
+
+static const struct section git_poller = {
+    .name = "git_poller",
+    .help = "Polls a git repository for new commits.",
+    SECTION_KEYS(source_keys),
+    .size = sizeof(struct ci_change_source),
+    .tag = CI_SOURCE_GIT_POLLER,
+    .defaults = &source_defaults,
+    .space = SPACE_SOURCE,
+    .finish = finish_source,
+};
+
+static const struct section *const sources[] = {&git_poller, NULL};
+const struct choice config_sources = {"type", "change source type", sources};
+
+#define AT(member) offsetof(struct ci_web_hooks, member)
+static const struct key github_keys[] = {
+    {"secret", KEY_SECRET, AT(github_secret), 0,
+     .help = "The secret that signs deliveries; without it no signature is checked."},
+    {"strict", KEY_BOOL, AT(github_strict), 0,
+     .help = "Whether an unsigned delivery is refused when there is a secret; default true."},
+    {"codebase", KEY_STR, AT(github_codebase), 0, .help = "Codebase of the changes; default \"\"."},
+};
+static const struct section github_section = {
+    .name = "github",
+    .help = "GitHub's deliveries at /change_hook/github.",
+    SECTION_KEYS(github_keys),
+    .size = sizeof(struct ci_web_hooks),
+};
+
+static const struct section base_section = {
+    .name = "base",
+    .help = "Form and JSON changes at /change_hook/base.",
+    .size = 1,
+};
+
+/* The dialects are views of one struct, so every offset is 0. */
+static const struct key hook_keys[] = {
+    {"base", KEY_SECTION, 0, 0, .section = &base_section, .present = 1 + AT(base),
+     .help = "Takes changes at /change_hook/base."},
+    {"github", KEY_SECTION, 0, 0, .section = &github_section, .present = 1 + AT(github),
+     .help = "Takes GitHub's deliveries at /change_hook/github."},
+};
+#undef AT
+
+const struct section config_web_hooks = {
+    .name = "web_hooks",
+    .help = "Web hooks by dialect; one that is not named is off.",
+    SECTION_KEYS(hook_keys),
+    .size = sizeof(struct ci_web_hooks),
+};

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Versions of the configuration in the database. */
+#include "shared/config.h"
+
+#include "shared_sql.h"
+
+#include <string.h>
+
+struct version_row {
+    int64_t version;
+    const char *yaml;
+};
+
+static const struct ci_field version_only[] = {CI_FIELD(struct version_row, version, CI_REQUIRED)};
+static const struct ci_record version_only_record =
+    CI_RECORD("config_version", struct version_row, version_only);
+
+static const struct ci_field current_fields[] = {
+    CI_FIELD(struct version_row, version, CI_REQUIRED),
+    CI_FIELD(struct version_row, yaml, CI_REQUIRED),
+};
+static const struct ci_record current_record =
+    CI_RECORD("config_current", struct version_row, current_fields);
+
+static const struct ci_field version_fields[] = {
+    CI_FIELD(struct ci_config_version, version, 0),
+    CI_FIELD(struct ci_config_version, applied_at, 0),
+    CI_FIELD(struct ci_config_version, applied_by, 0),
+    CI_FIELD(struct ci_config_version, comment, 0),
+    CI_FIELD(struct ci_config_version, yaml, 0),
+};
+const struct ci_record ci_config_version_record =
+    CI_RECORD("config_version", struct ci_config_version, version_fields);
+
+/* "line 3, column 5: ..." of the first of several problems. */
+static bool fail_with(const struct ci_list *problems, struct ci_err *err)
+{
+    const struct ci_problem *first = problems->items;
+
+    if (problems->count == 1)
+        return ci_fail(err, CI_EINVALID, "line %d, column %d: %s", first->line, first->column,
+                       first->message);
+    return ci_fail(err, CI_EINVALID, "line %d, column %d: %s (and %zu more)", first->line,
+                   first->column, first->message, problems->count - 1);
+}
+
+static bool parse(const char *yaml, void *mem, struct ci_config **out, struct ci_err *err)
+{
+    struct ci_list problems;
+
+    return ci_config_parse("slipway.yaml", yaml, strlen(yaml), mem, out, &problems) ||
+           fail_with(&problems, err);
+}
+
+bool ci_config_load(struct ci_tx *tx, int64_t version, void *mem, struct ci_config **out,
+                    struct ci_err *err)
+{
+    struct ci_config_version row = {0};
+    struct ci_config *config;
+
+    if (version == 0)
+        return parse("{}", mem, out, err);
+    if (!ci_db_one(tx, &sql_config_version_get, CI_ARGS(ci_arg(version)),
+                   &ci_config_version_record, mem, &row, err) ||
+        !parse(row.yaml, mem, &config, err))
+        return ci_fail_in(err, "configuration version %lld", (long long)version);
+    config->version = version;
+    *out = config;
+    return true;
+}
+
+bool ci_config_current_version(struct ci_tx *tx, int64_t *version, struct ci_err *err)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct version_row row = {0};
+
+    if (!ci_db_one(tx, &sql_config_current_version, CI_NO_ARGS, &version_only_record, mem, &row,
+                   err))
+        return false;
+    *version = row.version;
+    return true;
+}
+
+static json_t *strs_json(struct ci_strs strs)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < strs.count; i++)
+        (void)json_array_append_new(list, json_string(strs.items[i]));
+    return list;
+}
+
+static json_t *kvs_json(struct ci_kvs kvs)
+{
+    json_t *object = json_object();
+
+    for (size_t i = 0; i < kvs.count; i++)
+        (void)json_object_set_new(object, kvs.items[i].key, json_string(kvs.items[i].value));
+    return object;
+}
+
+static json_t *keys_json(struct ci_kvs kvs)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < kvs.count; i++)
+        (void)json_array_append_new(list, json_string(kvs.items[i].key));
+    return list;
+}
+
+static struct ci_arg builders_arg(const struct ci_config *config, void *mem)
+{
+    json_t *list = ci_mem_json(mem, json_array());
+
+    CI_FOREACH(struct ci_builder, builder, config->builders) {
+        (void)json_array_append_new(
+            list, json_pack("{s: s, s: s?, s: s, s: o}", "name", builder->name, "description",
+                            builder->description, "project", builder->project, "tags",
+                            strs_json(builder->tags)));
+    }
+    return ci_arg_json(mem, list);
+}
+
+static struct ci_arg schedulers_arg(const struct ci_config *config, void *mem)
+{
+    json_t *list = ci_mem_json(mem, json_array());
+
+    CI_FOREACH(struct ci_scheduler, scheduler, config->schedulers) {
+        (void)json_array_append_new(list,
+                                    json_pack("{s: s, s: s}", "name", scheduler->name, "type",
+                                              ci_scheduler_type_names[scheduler->type]));
+    }
+    return ci_arg_json(mem, list);
+}
+
+static struct ci_kvs labels_before(const struct ci_config *before, const char *name)
+{
+    if (before) {
+        CI_FOREACH(struct ci_worker, worker, before->workers) {
+            if (strcmp(worker->name, name) == 0)
+                return worker->labels;
+        }
+    }
+    return (struct ci_kvs){0};
+}
+
+static struct ci_arg workers_arg(const struct ci_config *config, const struct ci_config *before,
+                                 void *mem)
+{
+    json_t *list = ci_mem_json(mem, json_array());
+
+    CI_FOREACH(struct ci_worker, worker, config->workers) {
+        json_t *properties =
+            worker->properties ? json_incref(worker->properties) : json_object();
+
+        (void)json_array_append_new(
+            list, json_pack("{s: s, s: i, s: o, s: o, s: o}", "name", worker->name, "max_builds",
+                            worker->max_builds, "labels", kvs_json(worker->labels), "properties",
+                            properties, "dropped",
+                            keys_json(labels_before(before, worker->name))));
+    }
+    return ci_arg_json(mem, list);
+}
+
+static struct ci_arg pollers_arg(const struct ci_config *config, void *mem)
+{
+    json_t *list = ci_mem_json(mem, json_array());
+
+    CI_FOREACH(struct ci_change_source, source, config->change_sources) {
+        (void)json_array_append_new(list, json_pack("{s: s, s: s}", "name", source->name,
+                                                    "repository", source->repository));
+    }
+    return ci_arg_json(mem, list);
+}
+
+#define ONE(arg_) (const struct ci_arg[]){arg_}, 1
+
+/* The version, and everything that it names, in one round trip. */
+static bool store(struct ci_tx *tx, const struct ci_config *config, const struct ci_config *before,
+                  const struct ci_config_version *as, void *mem, int64_t *version,
+                  struct ci_err *err)
+{
+    struct ci_list made;
+    const struct ci_arg version_args[] = {ci_arg(as->yaml), ci_arg(as->applied_by),
+                                          ci_arg(as->comment)};
+    const struct ci_query queries[] = {
+        {&sql_config_version_add, version_args, CI_COUNT(version_args), &version_only_record,
+         &made, NULL},
+        {&sql_config_apply_builders, ONE(builders_arg(config, mem)), NULL, NULL, NULL},
+        {&sql_config_apply_schedulers, ONE(schedulers_arg(config, mem)), NULL, NULL, NULL},
+        {&sql_config_apply_workers, ONE(workers_arg(config, before, mem)), NULL, NULL, NULL},
+        {&sql_config_apply_pollers, ONE(pollers_arg(config, mem)), NULL, NULL, NULL},
+    };
+
+    if (!ci_db_pipeline(tx, queries, CI_COUNT(queries), mem, err))
+        return false;
+    *version = ((const struct version_row *)made.items)->version;
+    return true;
+}
+
+bool ci_config_apply(struct ci_tx *tx, const char *yaml, const char *by, const char *comment,
+                     void *mem, int64_t *version, struct ci_err *err)
+{
+    const struct ci_config_version as = {
+        .yaml = yaml, .applied_by = by ? by : "", .comment = comment ? comment : ""};
+    struct version_row current = {0};
+    struct ci_config *config, *before = NULL;
+    struct ci_list problems;
+
+    if (!parse(yaml, mem, &config, err) ||
+        !ci_db_exec(tx, &sql_config_lock, CI_NO_ARGS, NULL, err) ||
+        !ci_db_one(tx, &sql_config_current, CI_NO_ARGS, &current_record, mem, &current, err))
+        return false;
+    if (current.version > 0 && strcmp(current.yaml, yaml) == 0) {
+        *version = current.version;
+        return true;
+    }
+    /* One of an older program may not be understood any more; then nothing is known of it. */
+    if (current.version == 0 || !ci_config_parse("", current.yaml, strlen(current.yaml), mem,
+                                                 &before, &problems))
+        before = NULL;
+    return store(tx, config, before, &as, mem, version, err);
+}

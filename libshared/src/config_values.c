@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The simple values of the file: texts, numbers, durations, names, lists, mappings. */
+#include "config_internal.h"
+#include "shared/settings.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { VALUE_SHOWN = 60 };
+
+static void expected(struct decode *d, const struct node *node, const char *what)
+{
+    if (node->text && node->kind != NODE_NULL)
+        complain(d, node, "expected %s, not \"%.*s\"", what, VALUE_SHOWN, node->text);
+    else
+        complain(d, node, "expected %s, not %s", what, node_kind_name(node->kind));
+}
+
+/* The names of one kind, each checked to exist. */
+static void check_reference(struct decode *d, const struct key *key, const struct node *node)
+{
+    static const char *const nouns[SPACE_COUNT] = {
+        [SPACE_BUILDER] = "builder",   [SPACE_SCHEDULER] = "scheduler", [SPACE_WORKER] = "worker",
+        [SPACE_NOTIFIER] = "notifier", [SPACE_SOURCE] = "change source",
+    };
+    const struct ci_strs names = d->names[key->refers_to];
+
+    if (key->refers_to == SPACE_NONE)
+        return;
+    for (size_t i = 0; i < names.count; i++) {
+        if (strcmp(names.items[i], node->text) == 0)
+            return;
+    }
+    complain_hint(d, node, node->text, names.items, names.count,
+                  ci_mem_printf(d->mem, "no %s \"%.*s\"", nouns[key->refers_to], VALUE_SHOWN,
+                                node->text));
+}
+
+const char *value_text(struct decode *d, const struct key *key, const struct node *node)
+{
+    const char *wrong = NULL;
+
+    if (!node->text || node->kind == NODE_BOOL || node->kind == NODE_NULL) {
+        expected(d, node, node->kind == NODE_BOOL ? "a string (quote it)" : "a string");
+        return NULL;
+    }
+    if ((key->flags & KEY_NOT_EMPTY) && !*node->text)
+        wrong = "must not be empty";
+    else if (key->check)
+        wrong = key->check(node->text, d->mem);
+    if (wrong)
+        complain(d, node, "%s", wrong);
+    else
+        check_reference(d, key, node);
+    return node->text;
+}
+
+static void read_int(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    int *out = at;
+    int64_t min = key->min, max = key->max ? key->max : INT32_MAX;
+
+    if (node->kind != NODE_INT)
+        expected(d, node, "a whole number");
+    else if (node->number < min || node->number > max)
+        complain(d, node, "%s is not in %" PRId64 "..%" PRId64, node->text, min, max);
+    else
+        *out = (int)node->number;
+}
+
+/* Nothing means never, where never is allowed. */
+static void read_dur(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    struct ci_dur *out = at, value;
+
+    if (node->kind == NODE_NULL)
+        *out = key->min == 0 ? (struct ci_dur){0} : *out;
+    else if (!node->text || node->kind == NODE_BOOL || !ci_dur_parse(node->text, &value))
+        expected(d, node, "a duration such as 90s, 10m or 1h30m");
+    else if (value.us < ci_seconds(key->min).us)
+        complain(d, node, "%s is less than %" PRId64 "s", node->text, key->min);
+    else
+        *out = value;
+}
+
+static void read_enum(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    int *out = at;
+    size_t count = 0;
+
+    while (key->names[count])
+        count++;
+    if (!node->text || node->kind == NODE_NULL) {
+        expected(d, node, "a string");
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(key->names[i], node->text) == 0) {
+            *out = (int)i;
+            return;
+        }
+    }
+    complain_hint(d, node, node->text, key->names, count,
+                  ci_mem_printf(d->mem, "unrecognized value \"%.*s\"", VALUE_SHOWN, node->text));
+}
+
+static void check_repeats(struct decode *d, const struct node *list)
+{
+    json_auto_t *seen = json_object();
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct node *item = list->items[i];
+
+        if (!item->text)
+            continue;
+        if (json_object_get(seen, item->text))
+            complain(d, item, "\"%.*s\" stands twice", VALUE_SHOWN, item->text);
+        (void)json_object_set_new(seen, item->text, json_true());
+    }
+}
+
+void value_strs(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    struct ci_strs *out = at;
+    const struct node *single[] = {node};
+    const struct node *const *items = single;
+    size_t count = 1, used = 0;
+    const char **texts;
+
+    if (node->kind == NODE_LIST) {
+        items = (const struct node *const *)node->items;
+        count = node->count;
+        if (key->flags & KEY_UNIQUE)
+            check_repeats(d, node);
+    }
+    if ((key->flags & KEY_NOT_EMPTY) && count == 0)
+        complain(d, node, "must not be empty");
+    texts = ci_mem_array(d->mem, const char *, count);
+    for (size_t i = 0; i < count; i++) {
+        const char *before =
+            node->kind == NODE_LIST ? path_enter_item(d, i) : d->path;
+        const char *text = value_text(d, key, items[i]);
+
+        if (text)
+            texts[used++] = text;
+        d->path = before;
+    }
+    *out = (struct ci_strs){texts, used};
+}
+
+/* env: a list of folders is what PATH-like variables are made of. */
+static const char *join(struct decode *d, const struct key *key, const struct node *list)
+{
+    struct ci_strs parts;
+    struct ci_buf buf;
+
+    value_strs(d, key, list, &parts);
+    ci_buf_init(&buf, d->mem);
+    for (size_t i = 0; i < parts.count; i++)
+        ci_buf_printf(&buf, "%s%s", i > 0 ? ":" : "", parts.items[i]);
+    return buf.text;
+}
+
+static void read_pair(struct decode *d, const struct key *key, const struct node *name,
+                      const struct node *value, struct ci_pair_kv *out)
+{
+    const char *before = path_enter(d, name->text);
+
+    out->key = name->text;
+    if (!*name->text || ((key->flags & KEY_JOIN) && strchr(name->text, '=')))
+        complain(d, name, "not a name of a variable");
+    if (value->kind == NODE_LIST && (key->flags & KEY_JOIN))
+        out->value = join(d, key, value);
+    else if (value->text && (value->kind != NODE_NULL || !(key->flags & KEY_JOIN)))
+        out->value = value->text;
+    else if (value->kind != NODE_NULL)
+        expected(d, value, "a string");
+    d->path = before;
+}
+
+void value_kvs(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    struct ci_kvs *out = at;
+    struct ci_pair_kv *pairs;
+
+    if (node->kind != NODE_MAP) {
+        expected(d, node, "a mapping");
+        return;
+    }
+    pairs = ci_mem_array(d->mem, struct ci_pair_kv, node->count);
+    for (size_t i = 0; i < node->count; i++)
+        read_pair(d, key, node->keys[i], node->items[i], &pairs[i]);
+    *out = (struct ci_kvs){pairs, node->count};
+}
+
+static void read_json(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    json_t **out = at;
+
+    if (key->kind == KEY_OBJECT && node->kind != NODE_MAP)
+        expected(d, node, "a mapping");
+    else
+        *out = ci_mem_json(d->mem, node_to_json(node));
+}
+
+static bool is_cron_part(const struct node *node)
+{
+    return node->kind == NODE_INT || node->kind == NODE_STRING;
+}
+
+static void read_cron_field(struct decode *d, const struct key *key, const struct node *node,
+                            void *at)
+{
+    const struct node *wrong = node->kind == NODE_LIST || is_cron_part(node) ? NULL : node;
+
+    (void)key;
+    (void)at;
+    for (size_t i = 0; node->kind == NODE_LIST && i < node->count && !wrong; i++)
+        wrong = is_cron_part(node->items[i]) ? NULL : node->items[i];
+    if (wrong)
+        expected(d, wrong, "a number, a text or a list of them");
+}
+
+static void read_bool(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    bool *out = at;
+
+    (void)key;
+    if (node->kind == NODE_BOOL)
+        *out = node->truth;
+    else
+        expected(d, node, "true or false");
+}
+
+static void read_str(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    const char **out = at;
+
+    *out = value_text(d, key, node);
+}
+
+/* Kinds for which nothing (null, or no value at all) has a meaning of its own. */
+static bool means_nothing(const struct key *key, const struct node *node)
+{
+    return node->kind == NODE_NULL && key->kind != KEY_SECTION && key->kind != KEY_GIT &&
+           key->kind != KEY_MATCH && key->kind != KEY_DUR && key->kind != KEY_JSON &&
+           key->kind != KEY_COMMAND;
+}
+
+static void read_section(struct decode *d, const struct key *key, const struct node *node,
+                         void *at)
+{
+    section_read(d, key->section, node, at);
+}
+
+static void read_type(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    (void)d;
+    (void)key;
+    (void)node;
+    (void)at;
+}
+
+static value_reader *const readers[] = {
+    [KEY_STR] = read_str,           [KEY_INT] = read_int,
+    [KEY_BOOL] = read_bool,         [KEY_DUR] = read_dur,
+    [KEY_STRS] = value_strs,        [KEY_ENUM] = read_enum,
+    [KEY_KVS] = value_kvs,          [KEY_JSON] = read_json,
+    [KEY_OBJECT] = read_json,       [KEY_SECRET] = value_secret,
+    [KEY_MATCH] = value_match,      [KEY_SECTION] = read_section,
+    [KEY_LIST] = section_list_read, [KEY_BRANCHES] = value_branches,
+    [KEY_MODES] = value_modes,      [KEY_COMMAND] = value_command,
+    [KEY_GIT] = value_git,          [KEY_CRON_FIELD] = read_cron_field,
+    [KEY_TYPE] = read_type,
+};
+
+void value_read(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    if (!means_nothing(key, node))
+        readers[key->kind](d, key, node, at);
+}
