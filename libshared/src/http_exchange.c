@@ -4,6 +4,7 @@
 #include "http_server.h"
 #include "shared/log.h"
 #include "shared/metrics.h"
+#include "shared/utf8.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -70,13 +71,17 @@ void *ci_exchange_arrived(void *user, const char *uri, struct MHD_Connection *co
 
 /* ---- what is refused before a handler sees it ---- */
 
+static bool is_text(const char *text)
+{
+    return ci_utf8_is_valid(text, strlen(text));
+}
+
 static bool check_text(const struct exchange *x, struct ci_err *err)
 {
-    if (!ci_utf8_valid(x->request.path))
+    if (!is_text(x->request.path))
         return ci_fail(err, CI_EINVALID, "the path is not UTF-8");
     for (size_t i = 0; i < x->request.query.count; i++) {
-        if (!ci_utf8_valid(x->request.query.items[i].name) ||
-            !ci_utf8_valid(x->request.query.items[i].value))
+        if (!is_text(x->request.query.items[i].name) || !is_text(x->request.query.items[i].value))
             return ci_fail(err, CI_EINVALID, "the query is not UTF-8");
     }
     return true;

@@ -112,19 +112,6 @@ struct ci_pairs ci_query_parse(void *mem, const char *text, size_t len)
     return (struct ci_pairs){items, count};
 }
 
-bool ci_utf8_valid(const char *text)
-{
-    const unsigned char *byte = (const unsigned char *)text;
-
-    while (*byte && *byte < 0x80)
-        byte++;
-    if (!*byte)
-        return true;
-    /* jansson makes no string of anything else. */
-    json_auto_t *probe = json_string(text);
-    return probe != NULL;
-}
-
 bool ci_request_id_valid(const char *text)
 {
     static const char allowed[] =

@@ -47,16 +47,6 @@ static void query__keeps_bad_escapes_as_they_are(void **state)
     assert_string_equal(ci_url_decode(mem, "%zz%4%00%41%", 12, true), "%zz%4%00A%");
 }
 
-static void utf8__is_told_from_other_bytes(void **state)
-{
-    (void)state;
-    assert_true(ci_utf8_valid(""));
-    assert_true(ci_utf8_valid("plain"));
-    assert_true(ci_utf8_valid("Grüße 世界"));
-    assert_false(ci_utf8_valid("\xff"));
-    assert_false(ci_utf8_valid("a\xc3"));
-}
-
 static void cookie__is_found_whole(void **state)
 {
     CI_AUTO_MEM mem = ci_mem_new();
@@ -160,7 +150,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(query__keeps_order_and_repeats),
         cmocka_unit_test(query__keeps_bad_escapes_as_they_are),
-        cmocka_unit_test(utf8__is_told_from_other_bytes),
         cmocka_unit_test(cookie__is_found_whole),
         cmocka_unit_test(bearer__needs_its_scheme),
         cmocka_unit_test(basic__is_decoded),
