@@ -90,6 +90,17 @@ describe('a collection', () => {
     expect(answers).toHaveLength(2);
   });
 
+  it('takes no record from events that are never whole', async () => {
+    new Collection({ ...spec, reloadOnly: true }, deps, (snapshot) => seen.push(snapshot));
+    await settle();
+    answers[0]!(page(1));
+    await settle();
+    handler('workers/1/state_updated', { id: 1, complete: true });
+    handler('workers/2/connected', { id: 2 });
+    await vi.advanceTimersByTimeAsync(400);
+    expect([ids(), answers.length]).toEqual([[1], 2]);
+  });
+
   it('keeps what it has when a later fetch fails, and says so', async () => {
     const collection = open();
     await settle();

@@ -115,7 +115,7 @@ function facts(message: Notification): [string, preact.ComponentChildren][] {
 }
 
 function buildLink(message: Notification) {
-  if (message.builderid === null || message.number === null) return '–';
+  if (!message.builderid || !message.number) return '–';
   return <a href={href('builders', message.builderid, 'builds', message.number)}>#{message.number}</a>;
 }
 

@@ -27,7 +27,7 @@ export function StatusMark({ status }: { status: Status }) {
 
 export function BuildBubble({ build }: { build: Build }) {
   const status = statusOf(build);
-  const took = build.complete_at === null ? '' : `, ${formatDuration(build.complete_at - build.started_at)}`;
+  const took = build.complete_at ? `, ${formatDuration(build.complete_at - build.started_at)}` : '';
   const label = `Build ${build.number}: ${status}${took}`;
   return (
     <a

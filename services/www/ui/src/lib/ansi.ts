@@ -21,9 +21,7 @@ export interface Piece {
 }
 
 // CSI sequences, OSC sequences (titles, links) and two-character escapes, in that order.
-// eslint-disable-next-line no-control-regex
 const ESCAPE = /\x1b\[([0-9:;<=>?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\|$)|\x1b[@-Z\\-_]?/g;
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/g;
 
 export function parseAnsi(line: string): Piece[] {

@@ -10,11 +10,8 @@ import { ascending, descending } from './merge';
 const SHOWN = ['branch', 'revision', 'got_revision', 'owner', 'reason', 'workername'];
 
 export function builders(): Spec<Builder> {
-  // Started and stopped carry only part of a builder.
-  return {
-    path: 'builders', plural: 'builders', id: 'builderid',
-    topics: ['builders/*/*'], reloadOn: ['started', 'stopped', 'update'], accept: (b) => Array.isArray(b.tags),
-  };
+  // The events "started" and "stopped" carry only part of a builder.
+  return { path: 'builders', plural: 'builders', id: 'builderid', topics: ['builders/*/*'], reloadOnly: true };
 }
 
 export function builder(key: string): Spec<Builder> {
@@ -115,10 +112,11 @@ export function changesOfBuild(buildid: number): Spec<Change> {
   return { path: `builds/${buildid}/changes`, plural: 'changes', id: 'changeid', query: { limit: 100 } };
 }
 
+/** Events do not say what a worker is configured for. */
 export function workers(): Spec<Worker> {
   return {
     path: 'workers', plural: 'workers', id: 'workerid', query: { order: 'name' },
-    topics: ['workers/*/*'], reloadOn: ['connected', 'disconnected', 'missing'],
+    topics: ['workers/*/*'], reloadOnly: true,
   };
 }
 
@@ -132,8 +130,7 @@ export function worker(key: string | number): Spec<Worker> {
 export function workersOfBuilder(builderid: number): Spec<Worker> {
   return {
     path: `builders/${builderid}/workers`, plural: 'workers', id: 'workerid', query: { order: 'name' },
-    topics: ['workers/*/*'], reloadOn: ['connected', 'disconnected'],
-    accept: (w) => w.configured_on.some((c) => c.builderid === builderid),
+    topics: ['workers/*/*'], reloadOnly: true,
   };
 }
 

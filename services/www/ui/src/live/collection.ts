@@ -13,6 +13,8 @@ export interface Spec<T> extends MergeRules<T> {
   topics?: readonly string[];
   /** Events (last part of the key) after which the list is fetched again, since their record is not whole. */
   reloadOn?: readonly string[];
+  /** Events only say that something changed: their records are never whole. */
+  reloadOnly?: boolean;
 }
 
 export interface Snapshot<T> {
@@ -99,7 +101,8 @@ export class Collection<T extends object> {
 
   private received(key: string, message: unknown): void {
     const event = key.slice(key.lastIndexOf('/') + 1);
-    if (this.spec.reloadOn?.includes(event)) this.reloadSoon();
+    if (this.spec.reloadOnly || this.spec.reloadOn?.includes(event)) this.reloadSoon();
+    if (this.spec.reloadOnly) return;
     if (typeof message !== 'object' || message === null || !(this.spec.id in message)) return;
     this.queue.push(message as T);
     this.gatherTimer ??= setTimeout(() => {

@@ -133,7 +133,7 @@ function BuildFacts({ build, buildset, request, changes }: FactsProps) {
 }
 
 function WorkerLink({ build }: { build: Build }) {
-  if (build.workerid === null) return <>–</>;
+  if (!build.workerid) return <>–</>;
   const name = property(build.properties, 'workername') || `worker ${build.workerid}`;
   return <a href={href('workers', build.workerid)}>{name}</a>;
 }
