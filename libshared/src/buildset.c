@@ -67,8 +67,8 @@ bool ci_buildset_add(struct ci_tx *tx, const struct ci_buildset_request *request
 {
     static const int64_t none[1];
     /* An empty list, not NULL: both arrays are counted and unnested. */
-    const struct ci_i64s builderids = request->builderids.count ? request->builderids
-                                                                : (struct ci_i64s){none, 0};
+    const struct ci_i64s builderids =
+        request->builderids.count ? request->builderids : (struct ci_i64s){none, 0};
     const struct ci_i64s changeids =
         request->changeids.count ? request->changeids : (struct ci_i64s){none, 0};
     struct ci_buildset_made made = {0};
@@ -81,8 +81,7 @@ bool ci_buildset_add(struct ci_tx *tx, const struct ci_buildset_request *request
                            ci_arg(request->rebuilt_buildid), ci_arg(request->parent_buildid),
                            ci_arg(request->parent_relationship),
                            ci_arg_json(mem, properties_json(request, mem)), ci_arg(builderids),
-                           ci_arg(request->priority), ci_arg(changeids),
-                           ci_arg_json(mem, sources)),
+                           ci_arg(request->priority), ci_arg(changeids), ci_arg_json(mem, sources)),
                    &made_record, mem, &made, err))
         return ci_fail_in(err, "buildset");
     *out = made;

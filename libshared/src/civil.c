@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The Gregorian calendar as arithmetic (Howard Hinnant's "chrono-compatible low-level date algorithms"). */
+/* The Gregorian calendar as arithmetic (Howard Hinnant's "chrono-compatible low-level date
+ * algorithms"). */
 #include "shared/cron.h"
 
 enum { DAY = 86400, ERA_DAYS = 146097, EPOCH_SHIFT = 719468, THURSDAY = 4 };
@@ -30,8 +31,7 @@ struct ci_civil ci_civil_from_seconds(int64_t seconds)
     int64_t day_of_era = z - era * ERA_DAYS;
     int64_t year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int day_of_year =
-        (int)(day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100));
+    int day_of_year = (int)(day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100));
     int shifted = (5 * day_of_year + 2) / 153;
     int month = shifted + (shifted < 10 ? 3 : -9);
     int64_t weekday = (days + THURSDAY) % 7;

@@ -13,22 +13,23 @@ static const char *check_format(const char *text, void *mem)
 
 #define AT(member) offsetof(struct ci_builder, member)
 static const struct key builder_keys[] = {
-    {"name",                                      KEY_STR,        AT(name), KEY_REQUIRED,                                        .check = check_builder_name,
-     .help = "Unique name, at most 70 bytes, not beginning with _."},
-    {"steps",                                           KEY_LIST,                                                   AT(steps),         KEY_REQUIRED | KEY_NOT_EMPTY, .choice = &config_steps,
-     .help = "What a build does, in this order."},
-    {"description", KEY_STR,               AT(description),           0,                                                       .help = "Text that the web pages show."                                                                                                     },
-    {"description_format",    KEY_STR,                  AT(description_format),       0,.check = check_format,
-     .help = "markdown, or nothing for plain text."},
-    {"project",                      KEY_STR,              AT(project),                      0,                                                                 .help = "Project that it belongs to; default \"\"."                                                                                                                },
-    {"tags",                                          KEY_STRS,     AT(tags),KEY_NOT_EMPTY | KEY_UNIQUE,.help = "Words to find it by."},
-    {"workers",                 KEY_STRS, AT(workers),                  KEY_NOT_EMPTY | KEY_UNIQUE,                                                                                        .alias = "worker_names",
-     .refers_to = SPACE_WORKER, .help = "Names of the workers it may run on; default: any."},
-    {"worker_labels",                 KEY_KVS,        AT(worker_labels),                                             0,
-     .help = "Labels that a worker must have, all of them; default: any worker will do."                                                                                                                },
-    {"env",                    KEY_KVS,          AT(env),KEY_JOIN,
-     .help = "Environment variables of every step; null removes one, a list is joined with \":\"."   },
-    {"properties",                 KEY_OBJECT,               AT(properties),                                           0,                              .help = "Properties of its builds."                                                                                                      },
+    KEY("name", KEY_STR, AT(name), KEY_REQUIRED,
+        "Unique name, at most 70 bytes, not beginning with _.", .check = check_builder_name),
+    KEY("steps", KEY_LIST, AT(steps), KEY_REQUIRED | KEY_NOT_EMPTY,
+        "What a build does, in this order.", .choice = &config_steps),
+    KEY("description", KEY_STR, AT(description), 0, "Text that the web pages show."),
+    KEY("description_format", KEY_STR, AT(description_format), 0,
+        "markdown, or nothing for plain text.", .check = check_format),
+    KEY("project", KEY_STR, AT(project), 0, "Project that it belongs to; default \"\"."),
+    KEY("tags", KEY_STRS, AT(tags), KEY_NOT_EMPTY | KEY_UNIQUE, "Words to find it by."),
+    KEY("workers", KEY_STRS, AT(workers), KEY_NOT_EMPTY | KEY_UNIQUE,
+        "Names of the workers it may run on; default: any.", .alias = "worker_names",
+        .refers_to = SPACE_WORKER),
+    KEY("worker_labels", KEY_KVS, AT(worker_labels), 0,
+        "Labels that a worker must have, all of them; default: any worker will do."),
+    KEY("env", KEY_KVS, AT(env), KEY_JOIN,
+        "Environment variables of every step; null removes one, a list is joined with \":\"."),
+    KEY("properties", KEY_OBJECT, AT(properties), 0, "Properties of its builds."),
 };
 #undef AT
 
@@ -97,14 +98,14 @@ const struct section config_builder = {
 
 #define AT(member) offsetof(struct ci_worker, member)
 static const struct key worker_keys[] = {
-    {"name",        KEY_STR,                                              AT(name), KEY_REQUIRED,               .check = check_identifier,
-     .help = "Unique name, an identifier of at most 50 characters."},
-    {"password",             KEY_SECRET,                                                        AT(password),                                          KEY_REQUIRED,
-     .help = "What its agent signs in with: a text, {secret: NAME} or {env: NAME}."},
-    {"max_builds",             KEY_INT,                                                      AT(max_builds),                                           0,  .min = 1,            .max = 10000,
-     .help = "Builds at one time; default: as many as the agent offers."},
-    {"labels", KEY_KVS, AT(labels),         0,                            .help = "What builders choose it by."                                                                         },
-    {"properties",            KEY_OBJECT,                           AT(properties),                           0,               .help = "Properties of the builds it runs."},
+    KEY("name", KEY_STR, AT(name), KEY_REQUIRED,
+        "Unique name, an identifier of at most 50 characters.", .check = check_identifier),
+    KEY("password", KEY_SECRET, AT(password), KEY_REQUIRED,
+        "What its agent signs in with: a text, {secret: NAME} or {env: NAME}."),
+    KEY("max_builds", KEY_INT, AT(max_builds), 0,
+        "Builds at one time; default: as many as the agent offers.", .min = 1, .max = 10000),
+    KEY("labels", KEY_KVS, AT(labels), 0, "What builders choose it by."),
+    KEY("properties", KEY_OBJECT, AT(properties), 0, "Properties of the builds it runs."),
 };
 #undef AT
 

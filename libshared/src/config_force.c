@@ -6,13 +6,13 @@
 
 #define AT(member) offsetof(struct ci_scheduler, member)
 static const struct key common_keys[] = {
-    {"type",                                   KEY_TYPE,                    0,            KEY_REQUIRED,                              .help = "The kind of scheduler."          },
-    {"builders",                               KEY_STRS,                    AT(builders), KEY_REQUIRED | KEY_NOT_EMPTY | KEY_UNIQUE,
-     .alias = "builder_names",                                                                                                                                                   .refers_to = SPACE_BUILDER, .help = "Names of the builders to run."},
-    {"reason", KEY_STR,                            AT(reason),                                 0,                                                                   .help = "Reason that its builds show."                                                                       },
-    {"priority",  KEY_INT,                             AT(priority),                                0,.min = INT32_MIN,
-     .help = "Priority of its requests, the higher the sooner; default 0."},
-    {"properties",                        KEY_OBJECT, AT(properties),             0,                                           .help = "Properties of its builds."                                                   },
+    KEY("type", KEY_TYPE, 0, KEY_REQUIRED, "The kind of scheduler."),
+    KEY("builders", KEY_STRS, AT(builders), KEY_REQUIRED | KEY_NOT_EMPTY | KEY_UNIQUE,
+        "Names of the builders to run.", .alias = "builder_names", .refers_to = SPACE_BUILDER),
+    KEY("reason", KEY_STR, AT(reason), 0, "Reason that its builds show."),
+    KEY("priority", KEY_INT, AT(priority), 0,
+        "Priority of its requests, the higher the sooner; default 0.", .min = INT32_MIN),
+    KEY("properties", KEY_OBJECT, AT(properties), 0, "Properties of its builds."),
 };
 const struct section config_scheduler_common = {SECTION_KEYS(common_keys)};
 
@@ -37,21 +37,22 @@ static const char *const parameter_types[] = {
 
 #define AT(member) offsetof(struct ci_force_param, member)
 static const struct key parameter_keys[] = {
-    {"type",                                                        KEY_ENUM,            AT(type), 0,                                                                   .names = parameter_types,
-     .help = "The kind of field; default string."},
-    {"name",                                                             KEY_STR,                                                                           AT(name),                KEY_REQUIRED | KEY_NOT_EMPTY, .check = check_one_line,
-     .help = "Name of the property."},
-    {"label",                               KEY_STR,                                                  AT(label),                                                    0,                                                                                  .help = "Text before the field; default: the name."                                                                         },
-    {"tooltip",          KEY_STR,                             AT(tooltip),                             0,.help = "Text that explains the field."},
-    {"default",                      KEY_JSON,                                         AT(value_default),                                         0,                                                                                 .help = "What stands in the field at first."                                                                                                                                         },
-    {"required",                 KEY_BOOL,                                    AT(required),                                   0,
-     .help = "Whether the field must be filled in; default false."},
-    {"regex", KEY_STR,                    AT(regex),                      0,                                                                                  .check = check_regex,
-     .help = "POSIX extended regular expression that the text must match at its start."},
-    {"choices",                                         KEY_STRS, AT(choices),         KEY_NOT_EMPTY | KEY_UNIQUE,                                                                    .help = "What a choice offers."                                                                     },
-    {"multiple",                                   KEY_BOOL,                       AT(multiple),                       0,
-     .help = "Whether several choices may be taken; default false."},
-    {"hide",                                                            KEY_BOOL,                     AT(hide),                             0,                                                                                           .help = "Whether the dialog hides the field; default false."                                                                                                                         },
+    KEY("type", KEY_ENUM, AT(type), 0, "The kind of field; default string.",
+        .names = parameter_types),
+    KEY("name", KEY_STR, AT(name), KEY_REQUIRED | KEY_NOT_EMPTY, "Name of the property.",
+        .check = check_one_line),
+    KEY("label", KEY_STR, AT(label), 0, "Text before the field; default: the name."),
+    KEY("tooltip", KEY_STR, AT(tooltip), 0, "Text that explains the field."),
+    KEY("default", KEY_JSON, AT(value_default), 0, "What stands in the field at first."),
+    KEY("required", KEY_BOOL, AT(required), 0,
+        "Whether the field must be filled in; default false."),
+    KEY("regex", KEY_STR, AT(regex), 0,
+        "POSIX extended regular expression that the text must match at its start.",
+        .check = check_regex),
+    KEY("choices", KEY_STRS, AT(choices), KEY_NOT_EMPTY | KEY_UNIQUE, "What a choice offers."),
+    KEY("multiple", KEY_BOOL, AT(multiple), 0,
+        "Whether several choices may be taken; default false."),
+    KEY("hide", KEY_BOOL, AT(hide), 0, "Whether the dialog hides the field; default false."),
 };
 #undef AT
 
@@ -130,13 +131,13 @@ static const struct section parameter = {
 #define AT(member) offsetof(struct ci_scheduler, member)
 static const struct key force_keys[] = {
     CONFIG_SOURCE_KEYS,
-    {"name",          KEY_STR,   AT(name),              KEY_REQUIRED,                                      .check = check_identifier,
-      .help = "Unique name, an identifier."                                                                                            },
-    {"button_name",   KEY_STR,   AT(button_name),       KEY_NOT_EMPTY,
-      .help = "Text of the button; default: the name."                                                                               },
-    {"label",        KEY_STR, AT(label),         KEY_NOT_EMPTY, .help = "Title of the dialog; default: the name."                         },
-    {"parameters", KEY_LIST,         AT(parameters), 0,                                  .section = &parameter,
-      .help = "What the dialog asks for; each answer becomes a property."},
+    KEY("name", KEY_STR, AT(name), KEY_REQUIRED, "Unique name, an identifier.",
+        .check = check_identifier),
+    KEY("button_name", KEY_STR, AT(button_name), KEY_NOT_EMPTY,
+        "Text of the button; default: the name."),
+    KEY("label", KEY_STR, AT(label), KEY_NOT_EMPTY, "Title of the dialog; default: the name."),
+    KEY("parameters", KEY_LIST, AT(parameters), 0,
+        "What the dialog asks for; each answer becomes a property.", .section = &parameter),
 };
 #undef AT
 

@@ -95,6 +95,13 @@ struct section {
     void (*finish)(struct decode *d, const struct node *map, void *out);
 };
 
+/* A row; what a kind needs besides follows as designators: .min = 1, .check = check_url ... */
+#define KEY(name_, kind_, offset_, flags_, help_, ...)                                             \
+    {                                                                                              \
+        .name = (name_), .kind = (kind_), .offset = (offset_), .flags = (flags_), .help = (help_), \
+        __VA_ARGS__                                                                                \
+    }
+
 #define SECTION_KEYS(keys_) .keys = (keys_), .count = CI_COUNT(keys_)
 
 struct decode {
@@ -142,13 +149,11 @@ enum { CONFIG_MODE_COUNT = 7 };
 
 /* What timed and forced builds take when no change says it. */
 #define CONFIG_SOURCE_KEYS                                                                         \
-    {"branch", KEY_STR, offsetof(struct ci_scheduler, branch), KEY_NOT_EMPTY,                      \
-     .help = "Branch to build; default: the remote's HEAD."},                                      \
-        {"repository", KEY_STR, offsetof(struct ci_scheduler, repository), 0,                      \
-         .help = "Repository to build; default \"\"."},                                            \
-        {"project", KEY_STR, offsetof(struct ci_scheduler, project), 0,                            \
-         .help = "Project to build; default \"\"."},                                               \
-    {                                                                                              \
-        "codebase", KEY_STR, offsetof(struct ci_scheduler, codebase), 0,                           \
-            .help = "Codebase to build; default \"\"."                                             \
-    }
+    KEY("branch", KEY_STR, offsetof(struct ci_scheduler, branch), KEY_NOT_EMPTY,                   \
+        "Branch to build; default: the remote's HEAD."),                                           \
+        KEY("repository", KEY_STR, offsetof(struct ci_scheduler, repository), 0,                   \
+            "Repository to build; default \"\"."),                                                 \
+        KEY("project", KEY_STR, offsetof(struct ci_scheduler, project), 0,                         \
+            "Project to build; default \"\"."),                                                    \
+        KEY("codebase", KEY_STR, offsetof(struct ci_scheduler, codebase), 0,                       \
+            "Codebase to build; default \"\".")

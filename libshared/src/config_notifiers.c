@@ -17,20 +17,21 @@ static const char *check_host(const char *text, void *mem)
 
 #define AT(member) offsetof(struct ci_relay, member)
 static const struct key relay_keys[] = {
-    {"host", KEY_STR, AT(host), KEY_NOT_EMPTY, .check = check_host,
-     .help = "Name or address of the SMTP server; this or maildir."},
-    {"port", KEY_INT, AT(port), 0, .min = 1, .max = PORT_MAX,
-     .help = "TCP port; default 25, with starttls 587, with implicit 465."},
-    {"user", KEY_STR, AT(user), KEY_NOT_EMPTY, .help = "Name to sign in with; default: no sign-in."},
-    {"password", KEY_SECRET, AT(password), 0, .help = "Password to sign in with."},
-    {"tls", KEY_ENUM, AT(tls), 0, .names = tls_names,
-     .help = "none, starttls (refused without) or implicit (from the first byte); default none."},
-    {"verify", KEY_BOOL, AT(verify), 0,
-     .help = "Whether the server's certificate is verified; default true."},
-    {"ca_file", KEY_STR, AT(ca_file), KEY_NOT_EMPTY,
-     .help = "PEM file of authorities to trust; default: the system's."},
-    {"maildir", KEY_STR, AT(maildir), KEY_NOT_EMPTY,
-     .help = "Folder that messages are put into instead of being sent."},
+    KEY("host", KEY_STR, AT(host), KEY_NOT_EMPTY,
+        "Name or address of the SMTP server; this or maildir.", .check = check_host),
+    KEY("port", KEY_INT, AT(port), 0, "TCP port; default 25, with starttls 587, with implicit 465.",
+        .min = 1, .max = PORT_MAX),
+    KEY("user", KEY_STR, AT(user), KEY_NOT_EMPTY, "Name to sign in with; default: no sign-in."),
+    KEY("password", KEY_SECRET, AT(password), 0, "Password to sign in with."),
+    KEY("tls", KEY_ENUM, AT(tls), 0,
+        "none, starttls (refused without) or implicit (from the first byte); default none.",
+        .names = tls_names),
+    KEY("verify", KEY_BOOL, AT(verify), 0,
+        "Whether the server's certificate is verified; default true."),
+    KEY("ca_file", KEY_STR, AT(ca_file), KEY_NOT_EMPTY,
+        "PEM file of authorities to trust; default: the system's."),
+    KEY("maildir", KEY_STR, AT(maildir), KEY_NOT_EMPTY,
+        "Folder that messages are put into instead of being sent."),
 };
 #undef AT
 
@@ -56,8 +57,7 @@ static void finish_relay(struct decode *d, const struct node *map, void *out)
         complain(d, map, "needs \"host\" or \"maildir\"");
     for (size_t i = 0; maildir && i < map->count; i++) {
         if (map->items[i] != maildir && section_key(&config_relay, map->keys[i]->text))
-            complain(d, map->keys[i], "\"%s\" has no place beside \"maildir\"",
-                     map->keys[i]->text);
+            complain(d, map->keys[i], "\"%s\" has no place beside \"maildir\"", map->keys[i]->text);
     }
     if (relay->user && relay->password.kind == CI_SECRET_NONE)
         complain(d, node_get(map, "user"), "\"user\" needs a \"password\"");
@@ -75,36 +75,39 @@ const struct section config_relay = {
     .finish = finish_relay,
 };
 
+static const char mode_help[] =
+    "When to send: change, failing, passing, problem, warnings, exception, cancelled, one or a "
+    "list, or all; default [failing, passing, warnings].";
+
 #define AT(member) offsetof(struct ci_notifier, member)
 static const struct key mail_keys[] = {
-    {"type", KEY_TYPE, 0, KEY_REQUIRED, .help = "The kind of notifier."},
-    {"name", KEY_STR, AT(name), 0, .check = check_identifier,
-     .help = "Unique name, an identifier; default mail, mail_1 ..."},
-    {"from", KEY_STR, AT(from), KEY_REQUIRED, .alias = "from_addr", .check = check_address,
-     .help = "Sender of the messages."},
-    {"mode", KEY_MODES, AT(mode), 0,
-     .help = "When to send: change, failing, passing, problem, warnings, exception, cancelled, "
-             "one or a list, or all; default [failing, passing, warnings]."},
-    {"relay", KEY_SECTION, AT(relay), KEY_REQUIRED, .section = &config_relay,
-     .help = "Where messages are handed over."},
-    {"extra_recipients", KEY_STRS, AT(extra_recipients), KEY_UNIQUE, .check = check_address,
-     .help = "Addresses that get every message."},
-    {"send_to_interested_users", KEY_BOOL, AT(send_to_interested_users), 0,
-     .help = "Whether the authors of the changes get the message; default true."},
-    {"lookup", KEY_STR, AT(lookup), 0, .check = check_domain,
-     .help = "Mail domain of authors whose name holds no address."},
-    {"builders", KEY_STRS, AT(builders), KEY_NOT_EMPTY | KEY_UNIQUE, .refers_to = SPACE_BUILDER,
-     .help = "Only builds of these builders; default: all."},
-    {"tags", KEY_STRS, AT(tags), KEY_NOT_EMPTY | KEY_UNIQUE,
-     .help = "Only builds of builders with one of these tags; default: all."},
-    {"branches", KEY_STRS, AT(branches), KEY_NOT_EMPTY | KEY_UNIQUE,
-     .help = "Only builds of these branches; default: all."},
-    {"schedulers", KEY_STRS, AT(schedulers), KEY_NOT_EMPTY | KEY_UNIQUE,
-     .refers_to = SPACE_SCHEDULER, .help = "Only builds of these schedulers; default: all."},
-    {"subject", KEY_STR, AT(subject), KEY_NOT_EMPTY, .check = check_one_line,
-     .help = "Subject; default: result, title, builder and branch."},
-    {"log_lines", KEY_INT, AT(log_lines), 0, .min = 0, .max = 10000,
-     .help = "Lines from the end of the failing log in the message; default 50."},
+    KEY("type", KEY_TYPE, 0, KEY_REQUIRED, "The kind of notifier."),
+    KEY("name", KEY_STR, AT(name), 0, "Unique name, an identifier; default mail, mail_1 ...",
+        .check = check_identifier),
+    KEY("from", KEY_STR, AT(from), KEY_REQUIRED, "Sender of the messages.", .alias = "from_addr",
+        .check = check_address),
+    KEY("mode", KEY_MODES, AT(mode), 0, mode_help),
+    KEY("relay", KEY_SECTION, AT(relay), KEY_REQUIRED, "Where messages are handed over.",
+        .section = &config_relay),
+    KEY("extra_recipients", KEY_STRS, AT(extra_recipients), KEY_UNIQUE,
+        "Addresses that get every message.", .check = check_address),
+    KEY("send_to_interested_users", KEY_BOOL, AT(send_to_interested_users), 0,
+        "Whether the authors of the changes get the message; default true."),
+    KEY("lookup", KEY_STR, AT(lookup), 0, "Mail domain of authors whose name holds no address.",
+        .check = check_domain),
+    KEY("builders", KEY_STRS, AT(builders), KEY_NOT_EMPTY | KEY_UNIQUE,
+        "Only builds of these builders; default: all.", .refers_to = SPACE_BUILDER),
+    KEY("tags", KEY_STRS, AT(tags), KEY_NOT_EMPTY | KEY_UNIQUE,
+        "Only builds of builders with one of these tags; default: all."),
+    KEY("branches", KEY_STRS, AT(branches), KEY_NOT_EMPTY | KEY_UNIQUE,
+        "Only builds of these branches; default: all."),
+    KEY("schedulers", KEY_STRS, AT(schedulers), KEY_NOT_EMPTY | KEY_UNIQUE,
+        "Only builds of these schedulers; default: all.", .refers_to = SPACE_SCHEDULER),
+    KEY("subject", KEY_STR, AT(subject), KEY_NOT_EMPTY,
+        "Subject; default: result, title, builder and branch.", .check = check_one_line),
+    KEY("log_lines", KEY_INT, AT(log_lines), 0,
+        "Lines from the end of the failing log in the message; default 50.", .min = 0,
+        .max = 10000),
 };
 #undef AT
 

@@ -6,26 +6,28 @@
 #include <string.h>
 
 const char *const ci_scheduler_type_names[] = {
-    [CI_SCHED_SINGLE_BRANCH] = "single_branch", [CI_SCHED_ANY_BRANCH] = "any_branch",
-    [CI_SCHED_PERIODIC] = "periodic",           [CI_SCHED_NIGHTLY] = "nightly",
-    [CI_SCHED_FORCE] = "force",                 NULL,
+    [CI_SCHED_SINGLE_BRANCH] = "single_branch",
+    [CI_SCHED_ANY_BRANCH] = "any_branch",
+    [CI_SCHED_PERIODIC] = "periodic",
+    [CI_SCHED_NIGHTLY] = "nightly",
+    [CI_SCHED_FORCE] = "force",
+    NULL,
 };
 
 #define AT(member) offsetof(struct ci_change_filter, member)
+#define MATCH_KEY(name, member, list, help_)                                                       \
+    KEY(name, KEY_MATCH, AT(member), 0, help_, .match = (list))
 #define MATCH_KEYS(member, what)                                                                   \
-    {#member, KEY_MATCH, AT(member), 0, .match = MATCH_EQ, .help = what " to build: one or a list."}, \
-        {#member "_not_eq", KEY_MATCH, AT(member), 0, .match = MATCH_NOT_EQ,                       \
-         .help = what " not to build: one or a list."},                                            \
-        {#member "_re", KEY_MATCH, AT(member), 0, .match = MATCH_RE,                               \
-         .help = what " to build as POSIX extended regular expressions, matched at the start."},   \
-    {                                                                                              \
-        #member "_not_re", KEY_MATCH, AT(member), 0, .match = MATCH_NOT_RE,                        \
-            .help = what " not to build as regular expressions, matched at the start."             \
-    }
+    MATCH_KEY(#member, member, MATCH_EQ, what " to build: one or a list."),                        \
+        MATCH_KEY(#member "_not_eq", member, MATCH_NOT_EQ, what " not to build: one or a list."),  \
+        MATCH_KEY(#member "_re", member, MATCH_RE,                                                 \
+                  what " to build as POSIX extended regular expressions, matched at the start."),  \
+        MATCH_KEY(#member "_not_re", member, MATCH_NOT_RE,                                         \
+                  what " not to build as regular expressions, matched at the start.")
 
 static const struct key filter_keys[] = {
-    MATCH_KEYS(branch, "Branches"),     MATCH_KEYS(repository, "Repositories"),
-    MATCH_KEYS(project, "Projects"),    MATCH_KEYS(category, "Categories"),
+    MATCH_KEYS(branch, "Branches"),    MATCH_KEYS(repository, "Repositories"),
+    MATCH_KEYS(project, "Projects"),   MATCH_KEYS(category, "Categories"),
     MATCH_KEYS(codebase, "Codebases"),
 };
 #undef AT
@@ -48,32 +50,32 @@ static const struct section filter_section = {
 
 #define AT(member) offsetof(struct ci_scheduler, member)
 static const struct key named_keys[] = {
-    {"name", KEY_STR, AT(name), KEY_REQUIRED | KEY_NOT_EMPTY, .check = check_one_line,
-     .help = "Unique name."},
+    KEY("name", KEY_STR, AT(name), KEY_REQUIRED | KEY_NOT_EMPTY, "Unique name.",
+        .check = check_one_line),
 };
 static const struct section named = {SECTION_KEYS(named_keys), .base = &config_scheduler_common};
 
 static const struct key change_keys[] = {
-    {"change_filter", KEY_SECTION, AT(change_filter), 0, .section = &filter_section,
-     .help = "Which changes count; default: all."},
-    {"important_files", KEY_STRS, AT(important_files), KEY_NOT_EMPTY,
-     .help = "Globs of the files whose changes start builds; default: every file."},
-    {"unimportant_files", KEY_STRS, AT(unimportant_files), KEY_NOT_EMPTY,
-     .help = "Globs of the files whose changes alone start no build."},
-    {"only_important", KEY_BOOL, AT(only_important), 0,
-     .help = "Whether unimportant changes are left out of builds; default false."},
+    KEY("change_filter", KEY_SECTION, AT(change_filter), 0, "Which changes count; default: all.",
+        .section = &filter_section),
+    KEY("important_files", KEY_STRS, AT(important_files), KEY_NOT_EMPTY,
+        "Globs of the files whose changes start builds; default: every file."),
+    KEY("unimportant_files", KEY_STRS, AT(unimportant_files), KEY_NOT_EMPTY,
+        "Globs of the files whose changes alone start no build."),
+    KEY("only_important", KEY_BOOL, AT(only_important), 0,
+        "Whether unimportant changes are left out of builds; default false."),
 };
 static const struct section change_driven = {SECTION_KEYS(change_keys), .base = &named};
 
 static const struct key stable_keys[] = {
-    {"tree_stable_timer", KEY_DUR, AT(tree_stable_timer), 0,
-     .help = "How long the branch must be quiet before the build; default: build at once."},
+    KEY("tree_stable_timer", KEY_DUR, AT(tree_stable_timer), 0,
+        "How long the branch must be quiet before the build; default: build at once."),
 };
 static const struct section stable = {SECTION_KEYS(stable_keys), .base = &change_driven};
 
 static const struct key single_keys[] = {
-    {"branch", KEY_MATCH, AT(change_filter.branch), 0, .match = MATCH_EQ,
-     .help = "Short for change_filter: {branch: ...}."},
+    KEY("branch", KEY_MATCH, AT(change_filter.branch), 0, "Short for change_filter: {branch: ...}.",
+        .match = MATCH_EQ),
 };
 
 static void finish_single(struct decode *d, const struct node *map, void *out)
@@ -100,8 +102,8 @@ static const struct section single_branch = {
 };
 
 static const struct key any_keys[] = {
-    {"branches", KEY_MATCH, AT(change_filter.branch), 0, .match = MATCH_EQ,
-     .help = "Short for change_filter: {branch: [...]}."},
+    KEY("branches", KEY_MATCH, AT(change_filter.branch), 0,
+        "Short for change_filter: {branch: [...]}.", .match = MATCH_EQ),
 };
 
 static void finish_any(struct decode *d, const struct node *map, void *out)
@@ -128,14 +130,14 @@ static const struct section any_branch = {
 
 static const struct key timed_keys[] = {
     CONFIG_SOURCE_KEYS,
-    {"only_if_changed", KEY_BOOL, AT(only_if_changed), 0,
-     .help = "Whether nothing is built when no important change has come; default false."},
+    KEY("only_if_changed", KEY_BOOL, AT(only_if_changed), 0,
+        "Whether nothing is built when no important change has come; default false."),
 };
 static const struct section timed = {SECTION_KEYS(timed_keys), .base = &change_driven};
 
 static const struct key periodic_keys[] = {
-    {"period", KEY_DUR, AT(period), KEY_REQUIRED, .alias = "periodic_build_timer", .min = 1,
-     .help = "Time between two builds, at least 1s."},
+    KEY("period", KEY_DUR, AT(period), KEY_REQUIRED, "Time between two builds, at least 1s.",
+        .alias = "periodic_build_timer", .min = 1),
 };
 static const struct section periodic = {
     .name = "periodic",
@@ -149,16 +151,17 @@ static const struct section periodic = {
 };
 
 static const struct key nightly_keys[] = {
-    {"cron", KEY_STR, AT(cron), 0, .check = check_cron,
-     .help = "When: minute, hour, day of month, month and day of week as cron(5) takes them."},
-    {"time_zone", KEY_STR, AT(time_zone), 0, .check = check_zone,
-     .help = "IANA name of the time zone; default UTC."},
-    {"minute", KEY_CRON_FIELD, 0, 0, .help = "Instead of cron: minutes; default 0."},
-    {"hour", KEY_CRON_FIELD, 0, 0, .help = "Instead of cron: hours; default *."},
-    {"day_of_month", KEY_CRON_FIELD, 0, 0, .help = "Instead of cron: days; default *."},
-    {"month", KEY_CRON_FIELD, 0, 0, .help = "Instead of cron: months; default *."},
-    {"day_of_week", KEY_CRON_FIELD, 0, 0,
-     .help = "Instead of cron: days of the week, numbers from 0 = Monday; default *."},
+    KEY("cron", KEY_STR, AT(cron), 0,
+        "When: minute, hour, day of month, month and day of week as cron(5) takes them.",
+        .check = check_cron),
+    KEY("time_zone", KEY_STR, AT(time_zone), 0, "IANA name of the time zone; default UTC.",
+        .check = check_zone),
+    KEY("minute", KEY_CRON_FIELD, 0, 0, "Instead of cron: minutes; default 0."),
+    KEY("hour", KEY_CRON_FIELD, 0, 0, "Instead of cron: hours; default *."),
+    KEY("day_of_month", KEY_CRON_FIELD, 0, 0, "Instead of cron: days; default *."),
+    KEY("month", KEY_CRON_FIELD, 0, 0, "Instead of cron: months; default *."),
+    KEY("day_of_week", KEY_CRON_FIELD, 0, 0,
+        "Instead of cron: days of the week, numbers from 0 = Monday; default *."),
 };
 
 static void add_cron_part(struct ci_buf *text, const struct node *node, bool weekday)
@@ -190,8 +193,13 @@ static void finish_nightly(struct decode *d, const struct node *map, void *out)
 {
     static const struct {
         const char *key, *fallback;
-    } fields[] = {{"minute", "0"}, {"hour", "*"}, {"day_of_month", "*"}, {"month", "*"},
-                  {"day_of_week", "*"}};
+    } fields[] = {
+        {"minute",       "0"},
+        {"hour",         "*"},
+        {"day_of_month", "*"},
+        {"month",        "*"},
+        {"day_of_week",  "*"}
+    };
     struct ci_scheduler *scheduler = out;
     const struct node *first = NULL;
     struct ci_buf text;

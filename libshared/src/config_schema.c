@@ -60,10 +60,10 @@ static json_t *secret_schema(void)
 
     (void)json_array_append_new(any, text_schema(0));
     for (size_t i = 0; i < CI_COUNT(forms); i++)
-        (void)json_array_append_new(
-            any, json_pack("{s: s, s: {s: {s: s}}, s: [s], s: b}", "type", "object", "properties",
-                           forms[i], "type", "string", "required", forms[i],
-                           "additionalProperties", 0));
+        (void)json_array_append_new(any,
+                                    json_pack("{s: s, s: {s: {s: s}}, s: [s], s: b}", "type",
+                                              "object", "properties", forms[i], "type", "string",
+                                              "required", forms[i], "additionalProperties", 0));
     return json_pack("{s: o}", "anyOf", any);
 }
 
@@ -81,7 +81,8 @@ static json_t *modes_schema(void)
 {
     json_t *item = enum_schema(config_modes), *list = one_or_many(item, KEY_NOT_EMPTY);
 
-    (void)json_array_append_new(json_object_get(list, "anyOf"), json_pack("{s: s}", "const", "all"));
+    (void)json_array_append_new(json_object_get(list, "anyOf"),
+                                json_pack("{s: s}", "const", "all"));
     return list;
 }
 
@@ -206,9 +207,9 @@ static void add_key(const struct key *key, json_t *properties, json_t *required,
 static json_t *section_schema(const struct section *section)
 {
     json_t *properties = json_object(), *required = json_array(), *all_of = json_array();
-    json_t *schema = json_pack("{s: s, s: o, s: o, s: o, s: b}", "type", "object", "properties",
-                               properties, "required", required, "allOf", all_of,
-                               "additionalProperties", 0);
+    json_t *schema =
+        json_pack("{s: s, s: o, s: o, s: o, s: b}", "type", "object", "properties", properties,
+                  "required", required, "allOf", all_of, "additionalProperties", 0);
 
     if (section->help)
         put(schema, "description", json_string(section->help));

@@ -12,19 +12,20 @@ static const struct ci_change_source source_defaults = {
 
 #define AT(member) offsetof(struct ci_change_source, member)
 static const struct key source_keys[] = {
-    {"type", KEY_TYPE, 0, KEY_REQUIRED, .help = "The kind of change source."},
-    {"repository", KEY_STR, AT(repository), KEY_REQUIRED | KEY_NOT_EMPTY, .alias = "repourl",
-     .check = check_one_line, .help = "URL or path of the repository, as git takes it."},
-    {"name", KEY_STR, AT(name), KEY_NOT_EMPTY, .help = "Unique name; default: the repository."},
-    {"branches", KEY_BRANCHES, 0, 0,
-     .help = "Names and globs of the branches to watch, or all; default: the remote's HEAD."},
-    {"poll_interval", KEY_DUR, AT(poll_interval), 0, .min = 1,
-     .help = "Time between two polls; default 600s, at least 1s."},
-    {"timeout", KEY_DUR, AT(timeout), 0, .min = 1,
-     .help = "Time after which a git process that hangs is killed; default 120s."},
-    {"project", KEY_STR, AT(project), 0, .help = "Project of the changes; default \"\"."},
-    {"codebase", KEY_STR, AT(codebase), 0, .help = "Codebase of the changes; default \"\"."},
-    {"category", KEY_STR, AT(category), 0, .help = "Category of the changes; default \"\"."},
+    KEY("type", KEY_TYPE, 0, KEY_REQUIRED, "The kind of change source."),
+    KEY("repository", KEY_STR, AT(repository), KEY_REQUIRED | KEY_NOT_EMPTY,
+        "URL or path of the repository, as git takes it.", .alias = "repourl",
+        .check = check_one_line),
+    KEY("name", KEY_STR, AT(name), KEY_NOT_EMPTY, "Unique name; default: the repository."),
+    KEY("branches", KEY_BRANCHES, 0, 0,
+        "Names and globs of the branches to watch, or all; default: the remote's HEAD."),
+    KEY("poll_interval", KEY_DUR, AT(poll_interval), 0,
+        "Time between two polls; default 600s, at least 1s.", .min = 1),
+    KEY("timeout", KEY_DUR, AT(timeout), 0,
+        "Time after which a git process that hangs is killed; default 120s.", .min = 1),
+    KEY("project", KEY_STR, AT(project), 0, "Project of the changes; default \"\"."),
+    KEY("codebase", KEY_STR, AT(codebase), 0, "Codebase of the changes; default \"\"."),
+    KEY("category", KEY_STR, AT(category), 0, "Category of the changes; default \"\"."),
 };
 #undef AT
 
@@ -59,11 +60,11 @@ const struct choice config_sources = {"type", "change source type", sources};
 
 #define AT(member) offsetof(struct ci_web_hooks, member)
 static const struct key github_keys[] = {
-    {"secret", KEY_SECRET, AT(github_secret), 0,
-     .help = "The secret that signs deliveries; without it no signature is checked."},
-    {"strict", KEY_BOOL, AT(github_strict), 0,
-     .help = "Whether an unsigned delivery is refused when there is a secret; default true."},
-    {"codebase", KEY_STR, AT(github_codebase), 0, .help = "Codebase of the changes; default \"\"."},
+    KEY("secret", KEY_SECRET, AT(github_secret), 0,
+        "The secret that signs deliveries; without it no signature is checked."),
+    KEY("strict", KEY_BOOL, AT(github_strict), 0,
+        "Whether an unsigned delivery is refused when there is a secret; default true."),
+    KEY("codebase", KEY_STR, AT(github_codebase), 0, "Codebase of the changes; default \"\"."),
 };
 static const struct section github_section = {
     .name = "github",
@@ -80,10 +81,10 @@ static const struct section base_section = {
 
 /* The dialects are views of one struct, so every offset is 0. */
 static const struct key hook_keys[] = {
-    {"base", KEY_SECTION, 0, 0, .section = &base_section, .present = 1 + AT(base),
-     .help = "Takes changes at /change_hook/base."},
-    {"github", KEY_SECTION, 0, 0, .section = &github_section, .present = 1 + AT(github),
-     .help = "Takes GitHub's deliveries at /change_hook/github."},
+    KEY("base", KEY_SECTION, 0, 0, "Takes changes at /change_hook/base.", .section = &base_section,
+        .present = 1 + AT(base)),
+    KEY("github", KEY_SECTION, 0, 0, "Takes GitHub's deliveries at /change_hook/github.",
+        .section = &github_section, .present = 1 + AT(github)),
 };
 #undef AT
 

@@ -6,36 +6,37 @@ const char *const ci_step_type_names[] = {[CI_STEP_RUN] = "run", [CI_STEP_GIT] =
 
 #define AT(member) offsetof(struct ci_step, member)
 static const struct key common_keys[] = {
-    {"name", KEY_STR, AT(name), 0, .check = check_step_name,
-     .help = "Name, at most 50 bytes; default: the kind. A repeated one gets _1, _2 ..."},
-    {"env", KEY_KVS, AT(env), KEY_JOIN,
-     .help = "Environment variables; null removes one, a list is joined with \":\"."},
-    {"workdir", KEY_STR, AT(workdir), KEY_NOT_EMPTY, .check = check_relative_path,
-     .help = "Folder below the build's own; default build."},
-    {"timeout", KEY_DUR, AT(timeout), 0,
-     .help = "Time without output after which the step is killed; default 1200s, 0 = never."},
-    {"max_time", KEY_DUR, AT(max_time), 0,
-     .help = "Time after which the step is killed; default 0 = never."},
-    {"sigterm_time", KEY_DUR, AT(sigterm_time), 0,
-     .help = "Time between SIGTERM and SIGKILL; default 5s."},
-    {"halt_on_failure", KEY_BOOL, AT(flags.halt_on_failure), 0,
-     .help = "Whether a failure skips the following steps; default false, git: true."},
-    {"flunk_on_failure", KEY_BOOL, AT(flags.flunk_on_failure), 0,
-     .help = "Whether a failure makes the build fail; default true."},
-    {"warn_on_failure", KEY_BOOL, AT(flags.warn_on_failure), 0,
-     .help = "Whether a failure gives the build warnings; default false."},
-    {"flunk_on_warnings", KEY_BOOL, AT(flags.flunk_on_warnings), 0,
-     .help = "Whether warnings make the build fail; default false."},
-    {"warn_on_warnings", KEY_BOOL, AT(flags.warn_on_warnings), 0,
-     .help = "Whether warnings give the build warnings; default false."},
-    {"always_run", KEY_BOOL, AT(flags.always_run), 0,
-     .help = "Whether it runs after a failure too; default false."},
+    KEY("name", KEY_STR, AT(name), 0,
+        "Name, at most 50 bytes; default: the kind. A repeated one gets _1, _2 ...",
+        .check = check_step_name),
+    KEY("env", KEY_KVS, AT(env), KEY_JOIN,
+        "Environment variables; null removes one, a list is joined with \":\"."),
+    KEY("workdir", KEY_STR, AT(workdir), KEY_NOT_EMPTY,
+        "Folder below the build's own; default build.", .check = check_relative_path),
+    KEY("timeout", KEY_DUR, AT(timeout), 0,
+        "Time without output after which the step is killed; default 1200s, 0 = never."),
+    KEY("max_time", KEY_DUR, AT(max_time), 0,
+        "Time after which the step is killed; default 0 = never."),
+    KEY("sigterm_time", KEY_DUR, AT(sigterm_time), 0,
+        "Time between SIGTERM and SIGKILL; default 5s."),
+    KEY("halt_on_failure", KEY_BOOL, AT(flags.halt_on_failure), 0,
+        "Whether a failure skips the following steps; default false, git: true."),
+    KEY("flunk_on_failure", KEY_BOOL, AT(flags.flunk_on_failure), 0,
+        "Whether a failure makes the build fail; default true."),
+    KEY("warn_on_failure", KEY_BOOL, AT(flags.warn_on_failure), 0,
+        "Whether a failure gives the build warnings; default false."),
+    KEY("flunk_on_warnings", KEY_BOOL, AT(flags.flunk_on_warnings), 0,
+        "Whether warnings make the build fail; default false."),
+    KEY("warn_on_warnings", KEY_BOOL, AT(flags.warn_on_warnings), 0,
+        "Whether warnings give the build warnings; default false."),
+    KEY("always_run", KEY_BOOL, AT(flags.always_run), 0,
+        "Whether it runs after a failure too; default false."),
 };
 static const struct section common = {SECTION_KEYS(common_keys)};
 
 static const struct key run_keys[] = {
-    {"run", KEY_COMMAND, 0, KEY_REQUIRED,
-     .help = "The command: a text for /bin/sh -c, or a list of program and arguments."},
+    KEY("run", KEY_COMMAND, 0, KEY_REQUIRED,
+        "The command: a text for /bin/sh -c, or a list of program and arguments."),
 };
 static const struct ci_step run_defaults = {
     .workdir = "build",
@@ -54,14 +55,14 @@ static const struct section run = {
 };
 
 static const struct key checkout_keys[] = {
-    {"repository", KEY_STR, AT(repository), KEY_NOT_EMPTY, .alias = "repourl",
-     .check = check_one_line, .help = "What to clone; default: the repository of the build."},
-    {"branch", KEY_STR, AT(branch), KEY_NOT_EMPTY, .check = check_one_line,
-     .help = "Branch when the build names none; default: the remote's HEAD."},
-    {"submodules", KEY_BOOL, AT(submodules), 0,
-     .help = "Whether submodules are checked out too; default false."},
-    {"depth", KEY_INT, AT(depth), 0,
-     .help = "Commits of history to fetch; default 0 = all of them."},
+    KEY("repository", KEY_STR, AT(repository), KEY_NOT_EMPTY,
+        "What to clone; default: the repository of the build.", .alias = "repourl",
+        .check = check_one_line),
+    KEY("branch", KEY_STR, AT(branch), KEY_NOT_EMPTY,
+        "Branch when the build names none; default: the remote's HEAD.", .check = check_one_line),
+    KEY("submodules", KEY_BOOL, AT(submodules), 0,
+        "Whether submodules are checked out too; default false."),
+    KEY("depth", KEY_INT, AT(depth), 0, "Commits of history to fetch; default 0 = all of them."),
 };
 static const struct section checkout = {
     .name = "checkout",
@@ -71,15 +72,15 @@ static const struct section checkout = {
     .size = sizeof(struct ci_step),
 };
 static const struct key git_keys[] = {
-    {"git", KEY_GIT, 0, 0, .section = &checkout,
-     .help = "Nothing or {} for the build's own repository, a URL, or a mapping."},
+    KEY("git", KEY_GIT, 0, 0, "Nothing or {} for the build's own repository, a URL, or a mapping.",
+        .section = &checkout),
 };
 static const struct ci_step git_defaults = {
     .type = CI_STEP_GIT,
     .workdir = "build",
     .timeout = {1200 * INT64_C(1000000)},
-    .sigterm_time = {5 * INT64_C(1000000)},
-    .flags = {.flunk_on_failure = true, .halt_on_failure = true},
+    .sigterm_time = {                        5 * INT64_C(1000000)                      },
+    .flags = { .flunk_on_failure = true,                       .halt_on_failure = true},
 };
 static const struct section git = {
     .name = "git",

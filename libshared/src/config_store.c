@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Versions of the configuration in the database. */
 #include "shared/config.h"
-
 #include "shared_sql.h"
 
 #include <string.h>
@@ -60,8 +59,8 @@ bool ci_config_load(struct ci_tx *tx, int64_t version, void *mem, struct ci_conf
 
     if (version == 0)
         return parse("{}", mem, out, err);
-    if (!ci_db_one(tx, &sql_config_version_get, CI_ARGS(ci_arg(version)),
-                   &ci_config_version_record, mem, &row, err) ||
+    if (!ci_db_one(tx, &sql_config_version_get, CI_ARGS(ci_arg(version)), &ci_config_version_record,
+                   mem, &row, err) ||
         !parse(row.yaml, mem, &config, err))
         return ci_fail_in(err, "configuration version %lld", (long long)version);
     config->version = version;
@@ -113,10 +112,10 @@ static struct ci_arg builders_arg(const struct ci_config *config, void *mem)
     json_t *list = ci_mem_json(mem, json_array());
 
     CI_FOREACH(struct ci_builder, builder, config->builders) {
-        (void)json_array_append_new(
-            list, json_pack("{s: s, s: s?, s: s, s: o}", "name", builder->name, "description",
-                            builder->description, "project", builder->project, "tags",
-                            strs_json(builder->tags)));
+        (void)json_array_append_new(list,
+                                    json_pack("{s: s, s: s?, s: s, s: o}", "name", builder->name,
+                                              "description", builder->description, "project",
+                                              builder->project, "tags", strs_json(builder->tags)));
     }
     return ci_arg_json(mem, list);
 }
@@ -126,9 +125,8 @@ static struct ci_arg schedulers_arg(const struct ci_config *config, void *mem)
     json_t *list = ci_mem_json(mem, json_array());
 
     CI_FOREACH(struct ci_scheduler, scheduler, config->schedulers) {
-        (void)json_array_append_new(list,
-                                    json_pack("{s: s, s: s}", "name", scheduler->name, "type",
-                                              ci_scheduler_type_names[scheduler->type]));
+        (void)json_array_append_new(list, json_pack("{s: s, s: s}", "name", scheduler->name, "type",
+                                                    ci_scheduler_type_names[scheduler->type]));
     }
     return ci_arg_json(mem, list);
 }
@@ -150,14 +148,12 @@ static struct ci_arg workers_arg(const struct ci_config *config, const struct ci
     json_t *list = ci_mem_json(mem, json_array());
 
     CI_FOREACH(struct ci_worker, worker, config->workers) {
-        json_t *properties =
-            worker->properties ? json_incref(worker->properties) : json_object();
+        json_t *properties = worker->properties ? json_incref(worker->properties) : json_object();
 
         (void)json_array_append_new(
             list, json_pack("{s: s, s: i, s: o, s: o, s: o}", "name", worker->name, "max_builds",
                             worker->max_builds, "labels", kvs_json(worker->labels), "properties",
-                            properties, "dropped",
-                            keys_json(labels_before(before, worker->name))));
+                            properties, "dropped", keys_json(labels_before(before, worker->name))));
     }
     return ci_arg_json(mem, list);
 }
@@ -184,12 +180,12 @@ static bool store(struct ci_tx *tx, const struct ci_config *config, const struct
     const struct ci_arg version_args[] = {ci_arg(as->yaml), ci_arg(as->applied_by),
                                           ci_arg(as->comment)};
     const struct ci_query queries[] = {
-        {&sql_config_version_add, version_args, CI_COUNT(version_args), &version_only_record,
-         &made, NULL},
-        {&sql_config_apply_builders, ONE(builders_arg(config, mem)), NULL, NULL, NULL},
-        {&sql_config_apply_schedulers, ONE(schedulers_arg(config, mem)), NULL, NULL, NULL},
-        {&sql_config_apply_workers, ONE(workers_arg(config, before, mem)), NULL, NULL, NULL},
-        {&sql_config_apply_pollers, ONE(pollers_arg(config, mem)), NULL, NULL, NULL},
+        {&sql_config_version_add,      version_args,              CI_COUNT(version_args), &version_only_record,             &made,
+         NULL                                                                                                                          },
+        {&sql_config_apply_builders,   ONE(builders_arg(config,   mem)),                  NULL,                             NULL,  NULL},
+        {&sql_config_apply_schedulers, ONE(schedulers_arg(config, mem)),                  NULL,                             NULL,  NULL},
+        {&sql_config_apply_workers,    ONE(workers_arg(config,    before,                 mem)),                            NULL,  NULL, NULL},
+        {&sql_config_apply_pollers,                            ONE(pollers_arg(config,                             mem)),  NULL, NULL, NULL},
     };
 
     if (!ci_db_pipeline(tx, queries, CI_COUNT(queries), mem, err))
@@ -216,8 +212,8 @@ bool ci_config_apply(struct ci_tx *tx, const char *yaml, const char *by, const c
         return true;
     }
     /* One of an older program may not be understood any more; then nothing is known of it. */
-    if (current.version == 0 || !ci_config_parse("", current.yaml, strlen(current.yaml), mem,
-                                                 &before, &problems))
+    if (current.version == 0 ||
+        !ci_config_parse("", current.yaml, strlen(current.yaml), mem, &before, &problems))
         before = NULL;
     return store(tx, config, before, &as, mem, version, err);
 }

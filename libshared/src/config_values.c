@@ -20,7 +20,7 @@ static void expected(struct decode *d, const struct node *node, const char *what
 static void check_reference(struct decode *d, const struct key *key, const struct node *node)
 {
     static const char *const nouns[SPACE_COUNT] = {
-        [SPACE_BUILDER] = "builder",   [SPACE_SCHEDULER] = "scheduler", [SPACE_WORKER] = "worker",
+        [SPACE_BUILDER] = "builder",   [SPACE_SCHEDULER] = "scheduler",  [SPACE_WORKER] = "worker",
         [SPACE_NOTIFIER] = "notifier", [SPACE_SOURCE] = "change source",
     };
     const struct ci_strs names = d->names[key->refers_to];
@@ -31,9 +31,9 @@ static void check_reference(struct decode *d, const struct key *key, const struc
         if (strcmp(names.items[i], node->text) == 0)
             return;
     }
-    complain_hint(d, node, node->text, names.items, names.count,
-                  ci_mem_printf(d->mem, "no %s \"%.*s\"", nouns[key->refers_to], VALUE_SHOWN,
-                                node->text));
+    complain_hint(
+        d, node, node->text, names.items, names.count,
+        ci_mem_printf(d->mem, "no %s \"%.*s\"", nouns[key->refers_to], VALUE_SHOWN, node->text));
 }
 
 const char *value_text(struct decode *d, const struct key *key, const struct node *node)
@@ -137,8 +137,7 @@ void value_strs(struct decode *d, const struct key *key, const struct node *node
         complain(d, node, "must not be empty");
     texts = ci_mem_array(d->mem, const char *, count);
     for (size_t i = 0; i < count; i++) {
-        const char *before =
-            node->kind == NODE_LIST ? path_enter_item(d, i) : d->path;
+        const char *before = node->kind == NODE_LIST ? path_enter_item(d, i) : d->path;
         const char *text = value_text(d, key, items[i]);
 
         if (text)
@@ -247,8 +246,7 @@ static bool means_nothing(const struct key *key, const struct node *node)
            key->kind != KEY_COMMAND;
 }
 
-static void read_section(struct decode *d, const struct key *key, const struct node *node,
-                         void *at)
+static void read_section(struct decode *d, const struct key *key, const struct node *node, void *at)
 {
     section_read(d, key->section, node, at);
 }

@@ -23,18 +23,22 @@ static const char *const day_names[] = {"sun", "mon", "tue", "wed", "thu", "fri"
 enum { F_MINUTE, F_HOUR, F_DAY, F_MONTH, F_WEEKDAY };
 
 static const struct field fields[FIELDS] = {
-    [F_MINUTE] = {"minute", 0, 59, NULL},
-    [F_HOUR] = {"hour", 0, 23, NULL},
-    [F_DAY] = {"day of month", 1, 31, NULL},
-    [F_MONTH] = {"month", 1, 12, month_names},
-    [F_WEEKDAY] = {"day of week", 0, 7, day_names},
+    [F_MINUTE] = {"minute",       0, 59, NULL       },
+      [F_HOUR] = {"hour",         0, 23, NULL       },
+    [F_DAY] = {"day of month", 1, 31, NULL       },
+      [F_MONTH] = {"month",        1, 12, month_names},
+    [F_WEEKDAY] = {"day of week",  0, 7,  day_names  },
 };
 
 static const struct {
     const char *name, *fields;
 } shorthands[] = {
-    {"@hourly", "0 * * * *"},  {"@daily", "0 0 * * *"},  {"@midnight", "0 0 * * *"},
-    {"@weekly", "0 0 * * 0"},  {"@monthly", "0 0 1 * *"}, {"@yearly", "0 0 1 1 *"},
+    {"@hourly",   "0 * * * *"},
+    {"@daily",    "0 0 * * *"},
+    {"@midnight", "0 0 * * *"},
+    {"@weekly",   "0 0 * * 0"},
+    {"@monthly",  "0 0 1 * *"},
+    {"@yearly",   "0 0 1 1 *"},
     {"@annually", "0 0 1 1 *"},
 };
 

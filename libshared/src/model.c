@@ -3,20 +3,13 @@
 #include "shared/model.h"
 
 static const struct ci_field build_fields[] = {
-    CI_FIELD(struct ci_build, buildid, 0),
-    CI_FIELD(struct ci_build, number, 0),
-    CI_FIELD(struct ci_build, builderid, 0),
-    CI_FIELD(struct ci_build, buildrequestid, 0),
-    CI_FIELD(struct ci_build, workerid, 0),
-    CI_FIELD(struct ci_build, masterid, 0),
-    CI_FIELD(struct ci_build, started_at, 0),
-    CI_FIELD(struct ci_build, complete_at, 0),
-    CI_FIELD(struct ci_build, locks_duration_s, 0),
-    CI_FIELD(struct ci_build, complete, 0),
-    CI_FIELD(struct ci_build, state_string, 0),
-    CI_FIELD(struct ci_build, results, 0),
-    CI_FIELD(struct ci_build, properties, 0),
-    CI_FIELD(struct ci_build, attempt, 0),
+    CI_FIELD(struct ci_build, buildid, 0),          CI_FIELD(struct ci_build, number, 0),
+    CI_FIELD(struct ci_build, builderid, 0),        CI_FIELD(struct ci_build, buildrequestid, 0),
+    CI_FIELD(struct ci_build, workerid, 0),         CI_FIELD(struct ci_build, masterid, 0),
+    CI_FIELD(struct ci_build, started_at, 0),       CI_FIELD(struct ci_build, complete_at, 0),
+    CI_FIELD(struct ci_build, locks_duration_s, 0), CI_FIELD(struct ci_build, complete, 0),
+    CI_FIELD(struct ci_build, state_string, 0),     CI_FIELD(struct ci_build, results, 0),
+    CI_FIELD(struct ci_build, properties, 0),       CI_FIELD(struct ci_build, attempt, 0),
 };
 const struct ci_record ci_build_record = CI_RECORD("build", struct ci_build, build_fields);
 
@@ -39,14 +32,10 @@ const struct ci_record ci_buildrequest_record =
     CI_RECORD("buildrequest", struct ci_buildrequest, buildrequest_fields);
 
 static const struct ci_field sourcestamp_fields[] = {
-    CI_FIELD(struct ci_sourcestamp, ssid, 0),
-    CI_FIELD(struct ci_sourcestamp, revision, 0),
-    CI_FIELD(struct ci_sourcestamp, branch, 0),
-    CI_FIELD(struct ci_sourcestamp, repository, 0),
-    CI_FIELD(struct ci_sourcestamp, project, 0),
-    CI_FIELD(struct ci_sourcestamp, codebase, 0),
-    CI_FIELD(struct ci_sourcestamp, patch, 0),
-    CI_FIELD(struct ci_sourcestamp, created_at, 0),
+    CI_FIELD(struct ci_sourcestamp, ssid, 0),    CI_FIELD(struct ci_sourcestamp, revision, 0),
+    CI_FIELD(struct ci_sourcestamp, branch, 0),  CI_FIELD(struct ci_sourcestamp, repository, 0),
+    CI_FIELD(struct ci_sourcestamp, project, 0), CI_FIELD(struct ci_sourcestamp, codebase, 0),
+    CI_FIELD(struct ci_sourcestamp, patch, 0),   CI_FIELD(struct ci_sourcestamp, created_at, 0),
 };
 const struct ci_record ci_sourcestamp_record =
     CI_RECORD("sourcestamp", struct ci_sourcestamp, sourcestamp_fields);
@@ -68,22 +57,14 @@ const struct ci_record ci_buildset_record =
     CI_RECORD("buildset", struct ci_buildset, buildset_fields);
 
 static const struct ci_field change_fields[] = {
-    CI_FIELD(struct ci_change, changeid, 0),
-    CI_FIELD(struct ci_change, parent_changeids, 0),
-    CI_FIELD(struct ci_change, author, 0),
-    CI_FIELD(struct ci_change, committer, 0),
-    CI_FIELD(struct ci_change, files, 0),
-    CI_FIELD(struct ci_change, comments, 0),
-    CI_FIELD(struct ci_change, revision, 0),
-    CI_FIELD(struct ci_change, when_timestamp, 0),
-    CI_FIELD(struct ci_change, branch, 0),
-    CI_FIELD(struct ci_change, category, 0),
-    CI_FIELD(struct ci_change, revlink, 0),
-    CI_FIELD(struct ci_change, properties, 0),
-    CI_FIELD(struct ci_change, repository, 0),
-    CI_FIELD(struct ci_change, project, 0),
-    CI_FIELD(struct ci_change, codebase, 0),
-    CI_FIELD(struct ci_change, sourcestamp, 0),
+    CI_FIELD(struct ci_change, changeid, 0),   CI_FIELD(struct ci_change, parent_changeids, 0),
+    CI_FIELD(struct ci_change, author, 0),     CI_FIELD(struct ci_change, committer, 0),
+    CI_FIELD(struct ci_change, files, 0),      CI_FIELD(struct ci_change, comments, 0),
+    CI_FIELD(struct ci_change, revision, 0),   CI_FIELD(struct ci_change, when_timestamp, 0),
+    CI_FIELD(struct ci_change, branch, 0),     CI_FIELD(struct ci_change, category, 0),
+    CI_FIELD(struct ci_change, revlink, 0),    CI_FIELD(struct ci_change, properties, 0),
+    CI_FIELD(struct ci_change, repository, 0), CI_FIELD(struct ci_change, project, 0),
+    CI_FIELD(struct ci_change, codebase, 0),   CI_FIELD(struct ci_change, sourcestamp, 0),
 };
 const struct ci_record ci_change_record = CI_RECORD("change", struct ci_change, change_fields);
 
@@ -104,12 +85,9 @@ static const struct ci_field step_fields[] = {
 const struct ci_record ci_step_row_record = CI_RECORD("step", struct ci_step_row, step_fields);
 
 static const struct ci_field log_fields[] = {
-    CI_FIELD(struct ci_log_row, logid, 0),
-    CI_FIELD(struct ci_log_row, name, 0),
-    CI_FIELD(struct ci_log_row, slug, 0),
-    CI_FIELD(struct ci_log_row, stepid, 0),
-    CI_FIELD(struct ci_log_row, complete, 0),
-    CI_FIELD(struct ci_log_row, num_lines, 0),
+    CI_FIELD(struct ci_log_row, logid, 0),    CI_FIELD(struct ci_log_row, name, 0),
+    CI_FIELD(struct ci_log_row, slug, 0),     CI_FIELD(struct ci_log_row, stepid, 0),
+    CI_FIELD(struct ci_log_row, complete, 0), CI_FIELD(struct ci_log_row, num_lines, 0),
     CI_FIELD(struct ci_log_row, type, 0),
 };
 const struct ci_record ci_log_row_record = CI_RECORD("log", struct ci_log_row, log_fields);

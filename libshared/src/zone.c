@@ -37,8 +37,8 @@ static bool read_block(const unsigned char *at, size_t left, size_t time_size, s
 
     if (left < HEADER || memcmp(at, "TZif", 4) != 0 || at[4] < '2')
         return false;
-    b = (struct block){be32(at + 20), be32(at + 24), be32(at + 28), be32(at + 32), be32(at + 36),
-                       be32(at + 40), at + HEADER, 0};
+    b = (struct block){be32(at + 20), be32(at + 24), be32(at + 28), be32(at + 32),
+                       be32(at + 36), be32(at + 40), at + HEADER,   0};
     len = (uint64_t)b.times * (time_size + 1) + (uint64_t)b.types * 6 + b.chars +
           (uint64_t)b.leap * (time_size + 4) + b.isstd + b.isut;
     if (len > left - HEADER || b.types == 0 || b.types > 256)
@@ -86,8 +86,8 @@ static bool read_footer(const unsigned char *at, size_t left, void *mem, struct 
     zone->rule_from = last->start;
     if (end == at + 1)
         zone->rule = (struct zone_rule){.winter_offset = last->offset};
-    else if (!zone_rule_parse(
-                 ci_mem_strndup(mem, (const char *)at + 1, (size_t)(end - at) - 1), &zone->rule))
+    else if (!zone_rule_parse(ci_mem_strndup(mem, (const char *)at + 1, (size_t)(end - at) - 1),
+                              &zone->rule))
         return false;
     return true;
 }
@@ -143,7 +143,8 @@ int ci_zone_offset(const struct ci_zone *zone, struct ci_time at)
 /* A path below the zone folder: Area/Place, Etc/GMT+5. */
 static bool is_zone_name(const char *name)
 {
-    static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/";
     size_t len = strlen(name);
 
     return len > 0 && len <= NAME_MAX_LEN && strspn(name, allowed) == len && name[0] != '/' &&

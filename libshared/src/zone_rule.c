@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* POSIX TZ strings, the rule for the years after a zone file's table ("CET-1CEST,M3.5.0,M10.5.0/3"). */
+/* POSIX TZ strings, the rule for the years after a zone file's table
+ * ("CET-1CEST,M3.5.0,M10.5.0/3"). */
 #include "zone.h"
 
 #include <ctype.h>

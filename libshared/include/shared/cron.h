@@ -9,10 +9,10 @@
 
 /* Five fields as bit sets: bit n stands for the value n. */
 struct ci_cron {
-    uint64_t minutes; /* 0..59 */
-    uint32_t hours;   /* 0..23 */
-    uint32_t days;    /* of the month, 1..31 */
-    uint32_t months;  /* 1..12 */
+    uint64_t minutes;  /* 0..59 */
+    uint32_t hours;    /* 0..23 */
+    uint32_t days;     /* of the month, 1..31 */
+    uint32_t months;   /* 1..12 */
     uint32_t weekdays; /* 0..6, 0 = Sunday */
     /* Both fields begin with something else than *: either one's day will do, as in cron(8). */
     bool either_day;
