@@ -61,6 +61,9 @@ function TextLog({ log, link, line, ownPage }: LogViewProps) {
   const box = useRef<HTMLDivElement>(null);
   const remember = useKeepPlace(box, state, line);
 
+  // Numbers of a long log need more room, and all the same.
+  const digits = Math.max(4, String(state?.window.total ?? 0).length);
+
   const onScroll = () => {
     const el = box.current;
     if (!el || !feed || !state) return;
@@ -74,7 +77,7 @@ function TextLog({ log, link, line, ownPage }: LogViewProps) {
   return (
     <div class="log" data-testid="log-view">
       <LogBar log={log} link={link} ownPage={ownPage} state={state} feed={feed} wrap={wrap} onWrap={setWrap} />
-      <div ref={box} class={wrap ? 'log-box' : 'log-box log-nowrap'} onScroll={onScroll} tabIndex={0} role="log" aria-label={`Log ${log.name}`} aria-live="off">
+      <div ref={box} style={`--digits: ${digits}`} class={wrap ? 'log-box' : 'log-box log-nowrap'} onScroll={onScroll} tabIndex={0} role="log" aria-label={`Log ${log.name}`} aria-live="off">
         <LogLines log={log} link={link} line={line} state={state} feed={feed} />
       </div>
     </div>

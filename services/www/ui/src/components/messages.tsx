@@ -18,13 +18,16 @@ const SHOWN_AS: Record<NotificationState, Status> = {
   unconfirmed: 'warnings',
 };
 
-/** A message under way has no event of its own on every server, so that its state is asked for now and then. */
-const ASK_EVERY = 5000;
+/** Messages have no events on every server, so that they are asked for: often while one is under way. */
+const WHILE_UNSETTLED = 3000;
+const ELSE = 10_000;
 
-export function useSettling(list: Loaded<unknown>, unsettled: boolean): void {
+export function useAsking(list: Loaded<unknown>, unsettled: boolean): void {
   useEffect(() => {
-    if (!unsettled) return;
-    const timer = setInterval(list.reload, ASK_EVERY);
+    const ask = () => {
+      if (!document.hidden) list.reload();
+    };
+    const timer = setInterval(ask, unsettled ? WHILE_UNSETTLED : ELSE);
     return () => clearInterval(timer);
   }, [unsettled, list.reload]);
 }
@@ -38,7 +41,7 @@ export function MessageState({ message }: { message: Notification }) {
 }
 
 export function MessageList({ of, none }: { of: Loaded<Notification[]>; none: string }) {
-  useSettling(of, of.data?.some(isUnsettled) ?? false);
+  useAsking(of, of.data?.some(isUnsettled) ?? false);
   // A server without this addition (Buildbot itself) has no messages; that is no failure.
   if (of.error?.status === 404) return <Empty>This server keeps no record of messages.</Empty>;
   return (

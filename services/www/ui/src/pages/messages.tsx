@@ -2,7 +2,7 @@
 // Every message that was or will be sent, and one of them in full.
 import { useState } from 'preact/hooks';
 import type { Notification } from '../api/records';
-import { isUnsettled, MessageDetail, MessageList, useSettling } from '../components/messages';
+import { isUnsettled, MessageDetail, MessageList, useAsking } from '../components/messages';
 import { Await } from '../components/notice';
 import { Trail, useTitle } from '../components/panel';
 import * as specs from '../lib/specs';
@@ -35,7 +35,7 @@ export function MessagesPage() {
 export function MessagePage({ id }: { id: number }) {
   const message = useOne<Notification>(specs.message(id));
   useTitle(message.data?.subject ?? 'Message');
-  useSettling(message, message.data ? isUnsettled(message.data) : false);
+  useAsking(message, message.data ? isUnsettled(message.data) : false);
   if (message.error?.status === 404) return <NotFound what={`There is no message ${id}.`} />;
   return (
     <div class="page">
