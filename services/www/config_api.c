@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The configuration over HTTP, for the command line: the versions there were,
+ * a new one, and an old one again. All of it is the admin's, as the text may
+ * hold secrets as literals.
+ */
+#include "reply.h"
+#include "shared/subjects.h"
+#include "www.h"
+#include "www_sql.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LIST_MOST = 100 };
+
+static json_t *encode(struct ci_list versions)
+{
+    json_t *list = json_array();
+
+    CI_FOREACH(const struct ci_config_version, version, versions)
+        json_array_append_new(list, ci_record_to_json(&ci_config_version_record, version));
+    return json_pack("{s:o}", "configs", list);
+}
+
+/* The newest first, which is the one in force; `limit` of them. */
+bool config_list(void *service, const struct ci_request *request, struct ci_response *response,
+                 struct ci_err *err)
+{
+    const char *text = ci_request_query(request, "limit");
+    int64_t limit = text ? strtoll(text, NULL, 10) : LIST_MOST;
+    struct ci_list versions;
+    CI_AUTO_TX tx = {0};
+
+    if (limit < 1)
+        return ci_fail(err, CI_EINVALID, "invalid limit");
+    if (!ci_tx_read(www_of(service)->app->db, &tx, err) ||
+        !ci_db_rows(&tx, &sql_config_list, CI_ARGS(ci_arg(limit)), &ci_config_version_record,
+                    request->mem, &versions, err))
+        return false;
+    reply_compact(request, response, 200, encode(versions));
+    return true;
+}
+
+static bool find_version(struct ci_db *db, int64_t version, void *mem,
+                         struct ci_config_version *out, struct ci_err *err)
+{
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_read(db, &tx, err))
+        return false;
+    if (ci_db_one(&tx, &sql_config_one, CI_ARGS(ci_arg(version)), &ci_config_version_record, mem,
+                  out, err))
+        return true;
+    return err->code == CI_ENOTFOUND
+               ? ci_fail(err, CI_ENOTFOUND, "no configuration version %lld", (long long)version)
+               : false;
+}
+
+bool config_one(void *service, const struct ci_request *request, struct ci_response *response,
+                struct ci_err *err)
+{
+    struct ci_config_version version = {0};
+
+    if (!find_version(www_of(service)->app->db, ci_request_id(request, "version"), request->mem,
+                      &version, err))
+        return false;
+    reply_compact(request, response, 200, encode((struct ci_list){&version, 1}));
+    return true;
+}
+
+/* Every finding of the check, for the one who wrote the file. */
+static bool reply_problems(const struct ci_request *request, struct ci_response *response,
+                           struct ci_list problems)
+{
+    const struct ci_problem *first = problems.items;
+    json_t *list = json_array();
+
+    CI_FOREACH(const struct ci_problem, problem, problems)
+        json_array_append_new(list, json_pack("{s:i, s:i, s:s}", "line", problem->line, "column",
+                                              problem->column, "message", problem->message));
+    reply_compact(request, response, 400,
+                  json_pack("{s:s, s:o}", "error",
+                            problems.count ? first->message : "the configuration is not valid",
+                            "problems", list));
+    return true;
+}
+
+/* Stores the text as the version in force; *changed is false when it is that already. */
+static bool apply(struct www *www, const struct ci_request *request, const char *yaml,
+                  const char *comment, int64_t *version, bool *changed, struct ci_err *err)
+{
+    struct ci_app *app = www->app;
+    int64_t before;
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_begin(app->db, &tx, err) || !ci_config_current_version(&tx, &before, err) ||
+        !ci_config_apply(&tx, yaml, request->who.name ? request->who.name : "admin", comment,
+                         request->mem, version, err) ||
+        !ci_tx_commit(&tx, err))
+        return false;
+    *changed = *version != before;
+    ci_bus_ring(app->bus, CI_SUBJECT_WAKE_CONFIG);
+    ci_bus_ring(app->bus, CI_SUBJECT_WAKE_BUILDER);
+    /* The next request is to see it here; elsewhere the doorbell and the sweeps do. */
+    struct ci_err later;
+    (void)!ci_config_cache_refresh(app->config, NULL, &later);
+    return true;
+}
+
+static bool apply_text(struct www *www, const struct ci_request *request, const char *yaml,
+                       const char *comment, struct ci_response *response, struct ci_err *err)
+{
+    struct ci_config *config;
+    struct ci_list problems;
+    int64_t version;
+    bool changed;
+
+    if (!ci_config_parse("slipway.yaml", yaml, strlen(yaml), request->mem, &config, &problems))
+        return reply_problems(request, response, problems);
+    if (!apply(www, request, yaml, comment, &version, &changed, err))
+        return false;
+    reply_compact(request, response, 200,
+                  json_pack("{s:I, s:b}", "version", (json_int_t)version, "changed", changed));
+    return true;
+}
+
+bool config_post(void *service, const struct ci_request *request, struct ci_response *response,
+                 struct ci_err *err)
+{
+    const char *comment = ci_request_query(request, "comment");
+    char *yaml =
+        ci_mem_strndup(request->mem, request->raw.data ? request->raw.data : "", request->raw.len);
+
+    if (strlen(yaml) != request->raw.len)
+        return ci_fail(err, CI_EINVALID, "the text has a NUL byte at offset %zu", strlen(yaml));
+    return apply_text(www_of(service), request, yaml, comment ? comment : "", response, err);
+}
+
+bool config_rollback(void *service, const struct ci_request *request, struct ci_response *response,
+                     struct ci_err *err)
+{
+    struct www *www = www_of(service);
+    int64_t wanted = ci_request_id(request, "version");
+    struct ci_config_version version = {0};
+
+    if (!find_version(www->app->db, wanted, request->mem, &version, err))
+        return false;
+    return apply_text(www, request, version.yaml,
+                      ci_mem_printf(request->mem, "version %lld again", (long long)wanted),
+                      response, err);
+}

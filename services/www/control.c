@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* POST below /api/v2: envelope, right, resource, action. */
+#include "origin.h"
+#include "reply.h"
+#include "rpc.h"
+
+#include <string.h>
+
+/* Everything that can be done to a resource. */
+static const struct action {
+    const struct rest_resource *resource;
+    const char *method;
+    control_action *run;
+} actions[] = {
+    {&rest_builds,          "rebuild",      control_build_rebuild   },
+    {&rest_builds,          "stop",         control_build_stop      },
+    {&rest_buildrequests,   "cancel",       control_request_cancel  },
+    {&rest_buildrequests,   "set_priority", control_request_priority},
+    {&rest_forceschedulers, "force",        control_force           },
+    {&rest_schedulers,      "enable",       control_scheduler_enable},
+    {&rest_workers,         "kill",         control_worker_kill     },
+    {&rest_workers,         "pause",        control_worker_pause    },
+    {&rest_workers,         "stop",         control_worker_stop     },
+    {&rest_workers,         "unpause",      control_worker_unpause  },
+};
+
+static const struct action *find_action(const struct rest_path *path, const char *method)
+{
+    for (size_t i = 0; path->kind == REST_SINGLE && i < CI_COUNT(actions); i++)
+        if (actions[i].resource == path->resource && strcmp(actions[i].method, method) == 0)
+            return &actions[i];
+    return NULL;
+}
+
+const char *control_reason(const struct control *control)
+{
+    const char *reason = json_string_value(json_object_get(control->params, "reason"));
+
+    return reason && *reason ? reason : "no reason";
+}
+
+static bool check_right(struct www *www, const struct ci_request *request, struct ci_principal *who,
+                        struct rpc_error *error)
+{
+    struct ci_err err;
+
+    if (auth_admin(www, request, who, &err))
+        return true;
+    return rpc_fail(request->mem, error, ci_status_of(err.code),
+                    err.code == CI_EUNAVAILABLE ? RPC_INTERNAL : RPC_INVALID_REQUEST, "%s",
+                    err.msg);
+}
+
+static bool find_row(struct control *control, const struct path_match *match, struct ci_err *err)
+{
+    CI_AUTO_TX tx = {0};
+
+    return ci_tx_read(control->www->app->db, &tx, err) &&
+           rest_row(control->www, &tx, match, control->request->mem, &control->row, err);
+}
+
+/* Runs the action; what failed becomes a JSON-RPC error like everything else on this path. */
+static bool run_action(struct control *control, const struct path_match *match,
+                       const struct action *action)
+{
+    struct ci_err err;
+
+    if (find_row(control, match, &err) && action->run(control, &err))
+        return true;
+    if (control->error->status)
+        return false;
+    return rpc_fail(control->request->mem, control->error, ci_status_of(err.code),
+                    err.code == CI_EINVALID    ? RPC_INVALID_PARAMS
+                    : err.code == CI_ENOTFOUND ? RPC_INVALID_REQUEST
+                                               : RPC_INTERNAL,
+                    "%s", err.msg);
+}
+
+static bool call_resource(struct control *control, const struct rpc_call *call)
+{
+    const struct ci_request *request = control->request;
+    const char *path = rest_path_of(request);
+    struct path_match match;
+
+    if (!path || !paths_match(rest_paths, path, request->mem, &match))
+        return rpc_fail(request->mem, control->error, 404, RPC_INVALID_REQUEST, "Invalid path: %s",
+                        path ? path : "");
+    const struct action *action = find_action(match.path, call->method);
+    if (!action)
+        return rpc_fail(request->mem, control->error, 501, RPC_NO_METHOD,
+                        "action: %s is not supported", call->method);
+    return run_action(control, &match, action);
+}
+
+bool control_post(void *service, const struct ci_request *request, struct ci_response *response,
+                  struct ci_err *err)
+{
+    struct www *www = www_of(service);
+    struct rpc_call call = {0};
+    struct rpc_error error;
+    struct ci_principal who = {0};
+
+    (void)err;
+    if (!origin_allows(www, request, response)) {
+        reply_compact(request, response, 400,
+                      json_pack("{s:{s:s}}", "error", "message", "invalid origin"));
+        response->content_type = "text/plain; charset=utf-8";
+        return true;
+    }
+    bool done = rpc_parse(request, &call, &error) && check_right(www, request, &who, &error);
+    struct control control = {www, request, who.name, call.params, NULL, NULL, &error};
+    if (done && call_resource(&control, &call))
+        rpc_reply(request, response, call.id, control.result);
+    else
+        rpc_reply_error(request, response, &error);
+    return true;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What can be done to builds and to the requests for them. */
+#include "buildset_reply.h"
+#include "id_row.h"
+#include "rpc.h"
+#include "shared/model.h"
+#include "shared/subjects.h"
+#include "www_sql.h"
+
+/* Runs one statement and commits. */
+static bool execute(struct ci_db *db, const struct ci_stmt *stmt, const struct ci_arg *args,
+                    size_t nargs, struct ci_err *err)
+{
+    CI_AUTO_TX tx = {0};
+
+    return ci_tx_begin(db, &tx, err) && ci_db_exec(&tx, stmt, args, nargs, NULL, err) &&
+           ci_tx_commit(&tx, err);
+}
+
+bool control_build_stop(struct control *control, struct ci_err *err)
+{
+    const struct ci_build *build = control->row;
+
+    if (!execute(control->www->app->db, &sql_build_stop,
+                 CI_ARGS(ci_arg(build->buildid), ci_arg(control_reason(control)),
+                         ci_arg(control->request->now)),
+                 err))
+        return false;
+    ci_bus_ring(control->www->app->bus, CI_SUBJECT_WAKE_CONTROL);
+    return true;
+}
+
+bool control_request_cancel(struct control *control, struct ci_err *err)
+{
+    const struct ci_buildrequest *request = control->row;
+
+    if (!execute(control->www->app->db, &sql_request_cancel,
+                 CI_ARGS(ci_arg(request->buildrequestid), ci_arg(control_reason(control))), err))
+        return false;
+    ci_bus_ring(control->www->app->bus, CI_SUBJECT_WAKE_CONTROL);
+    return true;
+}
+
+bool control_request_priority(struct control *control, struct ci_err *err)
+{
+    const struct ci_buildrequest *request = control->row;
+    json_t *priority = json_object_get(control->params, "priority");
+    json_int_t value = json_integer_value(priority);
+
+    if (!json_is_integer(priority) || value < INT32_MIN || value > INT32_MAX)
+        return rpc_fail(control->request->mem, control->error, 400, RPC_INVALID_PARAMS,
+                        "priority must be an integer of 32 bits");
+    if (!execute(control->www->app->db, &sql_request_priority,
+                 CI_ARGS(ci_arg(request->buildrequestid), ci_arg_i64(value)), err))
+        return false;
+    ci_bus_ring(control->www->app->bus, CI_SUBJECT_WAKE_BUILDER);
+    return true;
+}
+
+/* Why a build was made. */
+struct origin {
+    int64_t bsid;
+    const char *external_idstring;
+    struct ci_maybe rebuilt_buildid, parent_buildid;
+    const char *parent_relationship;
+    json_t *properties;
+    int priority;
+};
+static const struct ci_field origin_fields[] = {
+    CI_FIELD(struct origin, bsid, 0),
+    CI_FIELD(struct origin, external_idstring, 0),
+    CI_FIELD(struct origin, rebuilt_buildid, 0),
+    CI_FIELD(struct origin, parent_buildid, 0),
+    CI_FIELD(struct origin, parent_relationship, 0),
+    CI_FIELD(struct origin, properties, 0),
+    CI_FIELD(struct origin, priority, 0),
+};
+static const struct ci_record origin_record = CI_RECORD("origin", struct origin, origin_fields);
+
+static const struct ci_field source_fields[] = {
+    CI_FIELD(struct ci_source, codebase, 0), CI_FIELD(struct ci_source, repository, 0),
+    CI_FIELD(struct ci_source, project, 0),  CI_FIELD(struct ci_source, branch, 0),
+    CI_FIELD(struct ci_source, revision, 0),
+};
+static const struct ci_record source_record = CI_RECORD("source", struct ci_source, source_fields);
+
+static bool read_origin(struct ci_tx *tx, const struct ci_build *build, void *mem,
+                        struct ci_buildset_request *out, struct ci_err *err)
+{
+    struct origin origin = {0};
+    struct ci_list sources, changes;
+
+    if (!ci_db_one(tx, &sql_rebuild_origin, CI_ARGS(ci_arg(build->buildid)), &origin_record, mem,
+                   &origin, err) ||
+        !ci_db_rows(tx, &sql_rebuild_sources, CI_ARGS(ci_arg(origin.bsid)), &source_record, mem,
+                    &sources, err) ||
+        !ci_db_rows(tx, &sql_rebuild_changes, CI_ARGS(ci_arg(origin.bsid)), &id_row_record, mem,
+                    &changes, err))
+        return false;
+    *out = (struct ci_buildset_request){
+        .scheduler = "rebuild",
+        .reason = "rebuild",
+        .external_idstring = origin.external_idstring,
+        .sources = sources.items,
+        .source_count = sources.count,
+ /* struct id_row is one int64_t, so that its rows are the list. */
+        .changeids = {changes.items, changes.count},
+        .properties = origin.properties,
+        .priority = origin.priority,
+        .rebuilt_buildid =
+            origin.rebuilt_buildid.set ? origin.rebuilt_buildid : ci_some(build->buildid),
+        .parent_buildid = origin.parent_buildid,
+        .parent_relationship = origin.parent_relationship,
+    };
+    return true;
+}
+_Static_assert(sizeof(struct id_row) == sizeof(int64_t), "rows of ids are a list of ids");
+
+bool control_build_rebuild(struct control *control, struct ci_err *err)
+{
+    const struct ci_build *build = control->row;
+    struct ci_app *app = control->www->app;
+    void *mem = control->request->mem;
+    struct ci_buildset_request wanted;
+    struct ci_buildset_made made;
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_begin(app->db, &tx, err) || !read_origin(&tx, build, mem, &wanted, err))
+        return false;
+    wanted.builderids = (struct ci_i64s){&build->builderid, 1};
+    if (!ci_buildset_add(&tx, &wanted, control->request->now, mem, &made, err) ||
+        !ci_tx_commit(&tx, err))
+        return false;
+    ci_buildset_announce(app->db, app->bus, &made, mem);
+    control->result = buildset_reply(&made, wanted.builderids);
+    return true;
+}

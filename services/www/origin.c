@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "origin.h"
+
+#include "reply.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+/* "host:port" of a URL: what stands between "://" and the next slash. */
+static struct ci_bytes netloc(const char *url)
+{
+    const char *at = url ? strstr(url, "://") : NULL;
+
+    if (!at)
+        return (struct ci_bytes){"", 0};
+    return (struct ci_bytes){at + 3, strcspn(at + 3, "/")};
+}
+
+static bool same(struct ci_bytes a, struct ci_bytes b)
+{
+    return a.len && a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
+}
+
+bool origin_is_ours(struct www *www, const struct ci_request *request)
+{
+    const char *origin = ci_request_header(request, "origin");
+    const char *host = ci_request_header(request, "host");
+
+    if (!origin)
+        return false;
+    if (host && same(netloc(origin), (struct ci_bytes){host, strlen(host)}))
+        return true;
+    CI_AUTO_CONFIG config = ci_config_get(www->app->config);
+    return same(netloc(origin), netloc(config->url));
+}
+
+bool origin_allows(struct www *www, const struct ci_request *request, struct ci_response *response)
+{
+    const char *origin = ci_request_header(request, "origin");
+
+    if (!origin)
+        return true;
+    if (!origin_is_ours(www, request))
+        return false;
+    char *lower = ci_mem_strdup(request->mem, origin);
+    for (char *at = lower; *at; at++)
+        *at = (char)tolower((unsigned char)*at);
+    ci_response_header(request, response, "access-control-allow-origin", lower);
+    ci_response_header(request, response, "access-control-allow-headers", "Content-Type");
+    ci_response_header(request, response, "access-control-max-age", "3600");
+    return true;
+}
+
+bool rest_options(void *service, const struct ci_request *request, struct ci_response *response,
+                  struct ci_err *err)
+{
+    const char *method = ci_request_header(request, "access-control-request-method");
+
+    (void)err;
+    if (!origin_allows(www_of(service), request, response))
+        return reply_error(request, response, 400, "invalid origin");
+    if (!method ||
+        (strcmp(method, "GET") != 0 && strcmp(method, "POST") != 0 && strcmp(method, "HEAD") != 0))
+        return reply_error(request, response, 400, "invalid method");
+    response->status = 200;
+    response->raw = (struct ci_bytes){"", 0};
+    return true;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which pages a browser may call from (CORS): our own, and those of the configured URL. */
+#pragma once
+
+#include "www.h"
+
+/* False for a foreign Origin. True without one; with one of ours the CORS headers are set. */
+bool origin_allows(struct www *www, const struct ci_request *request, struct ci_response *response);
+
+/* Whether the request bears an Origin whose host is the one it was sent to, or the configured. */
+bool origin_is_ours(struct www *www, const struct ci_request *request);

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the row of rest_paths that a request's path means. Pure. */
+#pragma once
+
+#include "resource.h"
+
+struct path_match {
+    const struct rest_path *path;
+    struct ci_arg *args; /* the path's values, in order: int8 or text */
+    size_t nargs;
+};
+
+/* `path` is decoded and relative to the API ("builds/7/steps"); false when no row fits. */
+bool paths_match(const struct rest_path *table, const char *path, void *mem,
+                 struct path_match *out);

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "reply.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The text of `json` (taken) in mem; jansson allocates by malloc, so it moves. */
+static struct ci_bytes dump(void *mem, json_t *json, size_t flags)
+{
+    char *text = json_dumps(json, flags | JSON_SORT_KEYS | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+    struct ci_bytes bytes = {"null", 4};
+
+    if (text) {
+        bytes.len = strlen(text);
+        bytes.data = ci_mem_dup(mem, text, bytes.len);
+    }
+    free(text);
+    json_decref(json);
+    return bytes;
+}
+
+const char *reply_text(void *mem, json_t *json)
+{
+    return dump(mem, json, JSON_COMPACT).data;
+}
+
+void reply_json(const struct ci_request *request, struct ci_response *response, json_t *body)
+{
+    const char *accept = ci_request_header(request, "accept");
+    bool program = accept && strstr(accept, "application/json");
+
+    response->raw = dump(request->mem, body, program ? JSON_COMPACT : JSON_INDENT(2));
+    response->content_type =
+        program ? "application/json; charset=utf-8" : "text/plain; charset=utf-8";
+}
+
+void reply_compact(const struct ci_request *request, struct ci_response *response, int status,
+                   json_t *body)
+{
+    response->status = status;
+    response->raw = dump(request->mem, body, JSON_COMPACT);
+    response->content_type = "application/json";
+}
+
+bool reply_error(const struct ci_request *request, struct ci_response *response, int status,
+                 const char *fmt, ...)
+{
+    char text[1000];
+    va_list ap;
+
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof(text), fmt, ap);
+    va_end(ap);
+    reply_compact(request, response, status, json_pack("{s:s%}", "error", text, strlen(text)));
+    response->content_type = "text/plain; charset=utf-8";
+    return true;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What REST API v2 knows about its resources: a table row for each field and
+ * for each path. Everything else (the statements, filters, orders, checks of
+ * the options) follows from these tables; SQL text stands nowhere else but
+ * here and in sql/.
+ */
+#pragma once
+
+#include "shared/db.h"
+
+enum rest_type {
+    REST_INT,
+    REST_BOOL,
+    REST_STR,
+    REST_TIME,   /* filtered by whole epoch seconds, as it is shown */
+    REST_STRS,   /* text[] */
+    REST_INTS,   /* bigint[] */
+    REST_OPAQUE, /* objects: shown, never filtered */
+};
+
+struct rest_field {
+    const char *name; /* as in JSON and in the record */
+    const char *sql;  /* an expression over the resource's FROM */
+    enum rest_type type;
+    bool nullable;          /* decides NULLS FIRST, which costs an index scan where it is idle */
+    const char *when_false; /* REST_BOOL: the condition of "=false" where it is more than NOT */
+};
+
+struct www;
+struct ci_request;
+
+struct rest_resource {
+    const char *plural; /* the key of the answer */
+    const char *from;
+    const char *key; /* unique and never null: the default order, and the last */
+    const struct rest_field *fields;
+    size_t count;
+    const struct ci_record *record; /* its fields are the table's, name for name */
+    const char *properties;         /* jsonb that property= selects from; NULL: property= is idle */
+    bool bare;                      /* the element is the value of the only field */
+    size_t from_args;               /* arguments that FROM takes, before the path's */
+    /* Fills what the database does not hold, in rows of the record's struct; or NULL. */
+    bool (*finish)(struct www *www, struct ci_tx *tx, struct ci_list rows, void *mem,
+                   struct ci_err *err);
+};
+
+enum rest_kind { REST_COLLECTION, REST_SINGLE, REST_CONTENTS, REST_RAW, REST_RAW_INLINE };
+
+/* What a path narrows a resource to. */
+struct rest_scope {
+    const char *where;            /* condition over $1 ..., or NULL */
+    const struct ci_stmt *within; /* further: its one column has the key; or NULL */
+    struct ci_arg *args;
+    size_t nargs;
+};
+
+struct rest_path {
+    const char *pattern; /* ":n" an integer, ":s" any text */
+    const struct rest_resource *resource;
+    enum rest_kind kind;
+    const char *where;            /* $1 ... are the path's values in order */
+    const struct ci_stmt *within; /* its one column has the key */
+    /* Rewrites the arguments where the configuration has the answer; or NULL. */
+    bool (*resolve)(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
+                    struct ci_err *err);
+};
+
+#define REST_RESOURCE(plural_, from_, key_, fields_, record_, ...)                                 \
+    {                                                                                              \
+        .plural = (plural_), .from = (from_), .key = (key_), .fields = (fields_),                  \
+        .count = CI_COUNT(fields_), .record = (record_), __VA_ARGS__                               \
+    }
+
+extern const struct rest_resource rest_builds, rest_buildrequests, rest_buildsets, rest_changes,
+    rest_sourcestamps, rest_build_properties, rest_build_property_list, rest_buildset_properties,
+    rest_buildset_property_list, rest_change_property_list, rest_steps, rest_logs, rest_builders,
+    rest_workers, rest_masters, rest_schedulers, rest_forceschedulers, rest_notifications,
+    rest_notification;
+
+/* All of them, NULL-terminated. */
+extern const struct rest_resource *const rest_resources[];
+
+/* Every path, the numeric form before the name's, NULL pattern last. */
+extern const struct rest_path rest_paths[];
+
+const struct rest_field *rest_field(const struct rest_resource *resource, const char *name,
+                                    size_t len);

@@ -1,0 +1,58 @@
+-- The changes that a build has and the last success before it had not, at most 500 of each codebase.  $1 buildid
+-- The success counts when it built the same repositories, branches and codebases; it is looked for among
+-- the builder's last 1000 builds. A build whose sources came from no change has none.
+WITH this AS (
+    SELECT tb.buildid, tb.builderid, tb.number, tq.buildsetid
+      FROM builds tb JOIN buildrequests tq USING (buildrequestid)
+     WHERE tb.buildid = $1::bigint
+), wanted AS (
+    SELECT ts.ssid, ts.repository, ts.branch, ts.codebase,
+           greatest((SELECT max(tc.changeid) FROM changes tc WHERE tc.ssid = ts.ssid),
+                    (SELECT max(tc.changeid)
+                       FROM buildset_changes link JOIN changes tc USING (changeid)
+                      WHERE link.bsid = this.buildsetid AND tc.codebase = ts.codebase)) AS newest
+      FROM this
+      JOIN buildset_sourcestamps tl ON tl.bsid = this.buildsetid
+      JOIN sourcestamps ts USING (ssid)
+), earlier AS MATERIALIZED (
+    SELECT eb.number, eb.results, eq.buildsetid
+      FROM this
+      JOIN builds eb ON eb.builderid = this.builderid AND eb.number < this.number
+      JOIN buildrequests eq ON eq.buildrequestid = eb.buildrequestid
+     ORDER BY eb.number DESC
+     LIMIT 1000
+), success AS (
+    SELECT earlier.buildsetid
+      FROM earlier
+     WHERE earlier.results = 0
+       AND NOT EXISTS (SELECT repository, branch, codebase FROM wanted
+                       EXCEPT
+                       SELECT es.repository, es.branch, es.codebase
+                         FROM buildset_sourcestamps el JOIN sourcestamps es USING (ssid)
+                        WHERE el.bsid = earlier.buildsetid)
+     ORDER BY earlier.number DESC
+     LIMIT 1
+), spans AS (
+    SELECT wanted.*,
+           coalesce((SELECT max(sc.changeid)
+                       FROM success
+                       JOIN buildset_sourcestamps sl ON sl.bsid = success.buildsetid
+                       JOIN sourcestamps sst ON sst.ssid = sl.ssid
+                       JOIN changes sc ON sc.ssid = sst.ssid
+                      WHERE sst.codebase = wanted.codebase), 0) AS known
+      FROM wanted
+     WHERE wanted.newest IS NOT NULL
+)
+SELECT link.changeid FROM this JOIN buildset_changes link ON link.bsid = this.buildsetid
+UNION
+SELECT walked.changeid
+  FROM spans
+ CROSS JOIN LATERAL (
+       SELECT wc.changeid
+         FROM changes wc
+        WHERE wc.repository = spans.repository
+          AND (wc.branch = spans.branch OR (wc.branch IS NULL AND spans.branch IS NULL))
+          AND wc.codebase = spans.codebase
+          AND wc.changeid > spans.known AND wc.changeid <= spans.newest
+        ORDER BY wc.changeid DESC
+        LIMIT 500) walked

@@ -1,0 +1,2 @@
+-- What decides which builders the workers serve: all that are in force.
+SELECT workerid, name, labels, active FROM workers WHERE active ORDER BY workerid

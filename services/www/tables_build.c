@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The REST fields of builds and of what asks for them; names and types are Buildbot's. */
+#include "shared/model.h"
+#include "tables.h"
+
+static const struct rest_field build_fields[] = {
+    {"buildid",          "b.buildid",          REST_INT,    false, NULL},
+    {"number",           "b.number",           REST_INT,    false, NULL},
+    {"builderid",        "b.builderid",        REST_INT,    false, NULL},
+    {"buildrequestid",   "b.buildrequestid",   REST_INT,    false, NULL},
+    {"masterid",         "b.masterid",         REST_INT,    false, NULL},
+    {"workerid",         "b.workerid",         REST_INT,    false, NULL},
+    {"started_at",       "b.started_at",       REST_TIME,   false, NULL},
+    {"complete_at",      "b.complete_at",      REST_TIME,   true,  NULL},
+    {"complete",         "b.complete",         REST_BOOL,   false, NULL},
+    {"locks_duration_s", "b.locks_duration_s", REST_INT,    false, NULL},
+    {"results",          "b.results",          REST_INT,    true,  NULL},
+    {"state_string",     "b.state_string",     REST_STR,    false, NULL},
+    {"properties",       "'{}'::jsonb",        REST_OPAQUE, false, NULL},
+    {"attempt",          "b.attempt",          REST_INT,    false, NULL},
+};
+const struct rest_resource rest_builds =
+    REST_RESOURCE("builds", "builds b", "b.buildid", build_fields, &ci_build_record,
+                  .properties = "b.properties");
+
+/* Buildbot's claimed=false leaves out what is over: nobody will claim that any more. */
+static const struct rest_field buildrequest_fields[] = {
+    {"buildrequestid",      "q.buildrequestid",                       REST_INT,    false, NULL                              },
+    {"buildsetid",          "q.buildsetid",                           REST_INT,    false, NULL                              },
+    {"builderid",           "q.builderid",                            REST_INT,    false, NULL                              },
+    {"priority",            "q.priority",                             REST_INT,    false, NULL                              },
+    {"claimed",             "q.claimed",                              REST_BOOL,   false, "NOT q.claimed AND NOT q.complete"},
+    {"claimed_at",          "q.claimed_at",                           REST_TIME,   true,  NULL                              },
+    {"claimed_by_masterid", "CASE WHEN q.claimed THEN 1::bigint END", REST_INT,    true,  NULL                              },
+    {"complete",            "q.complete",                             REST_BOOL,   false, NULL                              },
+    {"results",             "q.results",                              REST_INT,    false, NULL                              },
+    {"submitted_at",        "q.submitted_at",                         REST_TIME,   false, NULL                              },
+    {"complete_at",         "q.complete_at",                          REST_TIME,   true,  NULL                              },
+    {"waited_for",          "q.waited_for",                           REST_BOOL,   false, NULL                              },
+    {"properties",          "NULL::jsonb",                            REST_OPAQUE, true,  NULL                              },
+};
+const struct rest_resource rest_buildrequests = REST_RESOURCE(
+    "buildrequests", "buildrequests q", "q.buildrequestid", buildrequest_fields,
+    &ci_buildrequest_record,
+    .properties = "(SELECT bs.properties FROM buildsets bs WHERE bs.bsid = q.buildsetid)");
+
+/* A source stamp as an object inside another resource. */
+#define SOURCESTAMP_JSON                                                                           \
+    "jsonb_build_object('ssid', ss.ssid, 'revision', ss.revision, 'branch', ss.branch, "           \
+    "'repository', ss.repository, 'project', ss.project, 'codebase', ss.codebase, 'patch', NULL, " \
+    "'created_at', floor(extract(epoch FROM ss.created_at))::bigint)"
+
+static const struct rest_field buildset_fields[] = {
+    {"bsid",                "bs.bsid",                REST_INT,    false, NULL},
+    {"external_idstring",   "bs.external_idstring",   REST_STR,    true,  NULL},
+    {"reason",              "bs.reason",              REST_STR,    false, NULL},
+    {"rebuilt_buildid",     "bs.rebuilt_buildid",     REST_INT,    true,  NULL},
+    {"submitted_at",        "bs.submitted_at",        REST_TIME,   false, NULL},
+    {"complete",            "bs.complete",            REST_BOOL,   false, NULL},
+    {"complete_at",         "bs.complete_at",         REST_TIME,   true,  NULL},
+    {"results",             "bs.results",             REST_INT,    false, NULL},
+    {"sourcestamps",
+     "(SELECT coalesce(jsonb_agg(" SOURCESTAMP_JSON " ORDER BY ss.codebase, ss.ssid), '[]') "
+     "FROM buildset_sourcestamps link JOIN sourcestamps ss USING (ssid) "
+     "WHERE link.bsid = bs.bsid)",                    REST_OPAQUE, false, NULL},
+    {"parent_buildid",      "bs.parent_buildid",      REST_INT,    true,  NULL},
+    {"parent_relationship", "bs.parent_relationship", REST_STR,    true,  NULL},
+};
+const struct rest_resource rest_buildsets =
+    REST_RESOURCE("buildsets", "buildsets bs", "bs.bsid", buildset_fields, &ci_buildset_record);
+
+static const struct rest_field sourcestamp_fields[] = {
+    {"ssid",       "ss.ssid",       REST_INT,    false, NULL},
+    {"revision",   "ss.revision",   REST_STR,    true,  NULL},
+    {"branch",     "ss.branch",     REST_STR,    true,  NULL},
+    {"repository", "ss.repository", REST_STR,    false, NULL},
+    {"project",    "ss.project",    REST_STR,    false, NULL},
+    {"codebase",   "ss.codebase",   REST_STR,    false, NULL},
+    {"patch",      "NULL::jsonb",   REST_OPAQUE, true,  NULL},
+    {"created_at", "ss.created_at", REST_TIME,   false, NULL},
+};
+const struct rest_resource rest_sourcestamps = REST_RESOURCE(
+    "sourcestamps", "sourcestamps ss", "ss.ssid", sourcestamp_fields, &ci_sourcestamp_record);
+
+static const struct rest_field change_fields[] = {
+    {"changeid",         "c.changeid",                                                                REST_INT,    false, NULL},
+    {"parent_changeids",
+     "CASE WHEN c.parent_changeid IS NULL THEN '{}'::bigint[] ELSE ARRAY[c.parent_changeid] END",     REST_INTS,   false, NULL},
+    {"author",           "c.author",                                                                  REST_STR,    false, NULL},
+    {"committer",        "c.committer",                                                               REST_STR,    true,  NULL},
+    {"files",            "c.files",                                                                   REST_STRS,   false, NULL},
+    {"comments",         "c.comments",                                                                REST_STR,    false, NULL},
+    {"revision",         "c.revision",                                                                REST_STR,    true,  NULL},
+    {"when_timestamp",   "c.when_timestamp",                                                          REST_TIME,   false, NULL},
+    {"branch",           "c.branch",                                                                  REST_STR,    true,  NULL},
+    {"category",         "c.category",                                                                REST_STR,    true,  NULL},
+    {"revlink",          "c.revlink",                                                                 REST_STR,    true,  NULL},
+    {"properties",       "c.properties",                                                              REST_OPAQUE, false, NULL},
+    {"repository",       "c.repository",                                                              REST_STR,    false, NULL},
+    {"project",          "c.project",                                                                 REST_STR,    false, NULL},
+    {"codebase",         "c.codebase",                                                                REST_STR,    false, NULL},
+    {"sourcestamp",      "(SELECT " SOURCESTAMP_JSON " FROM sourcestamps ss WHERE ss.ssid = c.ssid)",
+     REST_OPAQUE,                                                                                                  false, NULL},
+};
+const struct rest_resource rest_changes =
+    REST_RESOURCE("changes", "changes c", "c.changeid", change_fields, &ci_change_record);

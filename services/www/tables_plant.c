@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The REST fields of what builds run on and are asked for by, and of the notifications. */
+#include "shared/model.h"
+#include "tables.h"
+
+static const struct rest_field builder_fields[] = {
+    {"builderid",          "bd.builderid",                                                     REST_INT,  false, NULL},
+    {"name",               "bd.name",                                                          REST_STR,  false, NULL},
+    {"masterids",          "CASE WHEN bd.active THEN '{1}'::bigint[] ELSE '{}'::bigint[] END", REST_INTS,
+     false,                                                                                                      NULL},
+    {"description",        "bd.description",                                                   REST_STR,  true,  NULL},
+    {"description_format", "bd.description_format",                                            REST_STR,  true,  NULL},
+    {"description_html",   "bd.description_html",                                              REST_STR,  true,  NULL},
+    {"projectid",          "NULL::bigint",                                                     REST_INT,  true,  NULL},
+    {"tags",               "bd.tags",                                                          REST_STRS, false, NULL},
+};
+const struct rest_resource rest_builders = REST_RESOURCE("builders", "builders bd", "bd.builderid",
+                                                         builder_fields, &ci_builder_row_record);
+
+/* configured_on is the configuration's to say: finish_workers() fills it. */
+static const struct rest_field worker_fields[] = {
+    {"workerid",      "w.workerid",                                                                   REST_INT,    false, NULL},
+    {"name",          "w.name",                                                                       REST_STR,    false, NULL},
+    {"connected_to",  "CASE WHEN w.connected THEN '[{\"masterid\": 1}]'::jsonb ELSE '[]'::jsonb END",
+     REST_OPAQUE,                                                                                                  false, NULL},
+    {"configured_on", "'[]'::jsonb",                                                                  REST_OPAQUE, false, NULL},
+    {"workerinfo",
+     "CASE WHEN w.info = '{}' THEN w.info ELSE '{\"admin\": null, \"host\": null, "
+     "\"access_uri\": null, \"version\": null}'::jsonb || w.info END",                                REST_OPAQUE, false, NULL},
+    {"paused",        "w.paused",                                                                     REST_BOOL,   false, NULL},
+    {"pause_reason",  "w.pause_reason",                                                               REST_STR,    true,  NULL},
+    {"graceful",      "w.graceful",                                                                   REST_BOOL,   false, NULL},
+    {"last_seen_at",  "w.last_seen_at",                                                               REST_TIME,   true,  NULL},
+    {"max_builds",
+     "CASE WHEN w.max_builds = 0 THEN w.slots WHEN w.slots = 0 THEN w.max_builds "
+     "ELSE least(w.max_builds, w.slots) END",                                                         REST_INT,    false, NULL},
+    {"labels",        "w.labels",                                                                     REST_OPAQUE, false, NULL},
+};
+const struct rest_resource rest_workers =
+    REST_RESOURCE("workers", "workers w", "w.workerid", worker_fields, &ci_worker_row_record,
+                  .finish = finish_workers);
+
+static const struct rest_field master_fields[] = {
+    {"masterid",    "m.masterid",    REST_INT,  false, NULL},
+    {"name",        "m.name",        REST_STR,  false, NULL},
+    {"active",      "m.active",      REST_BOOL, false, NULL},
+    {"last_active", "m.last_active", REST_TIME, false, NULL},
+};
+const struct rest_resource rest_masters =
+    REST_RESOURCE("masters", "masters m", "m.masterid", master_fields, &ci_master_row_record);
+
+static const struct rest_field scheduler_fields[] = {
+    {"schedulerid", "sc.schedulerid",                      REST_INT,    false, NULL},
+    {"name",        "sc.name",                             REST_STR,    false, NULL},
+    {"enabled",     "sc.enabled",                          REST_BOOL,   false, NULL},
+    {"master",
+     "(SELECT jsonb_build_object('masterid', m.masterid, 'name', m.name, 'active', m.active, "
+     "'last_active', floor(extract(epoch FROM m.last_active))::bigint) "
+     "FROM masters m WHERE m.masterid = 1 AND sc.active)", REST_OPAQUE, true,  NULL},
+};
+const struct rest_resource rest_schedulers = REST_RESOURCE(
+    "schedulers", "schedulers sc", "sc.schedulerid", scheduler_fields, &ci_scheduler_row_record);
+
+/* The configuration's force schedulers come in as one JSON argument, so that one engine filters
+ * all. */
+static const struct ci_field forcescheduler_row_fields[] = {
+    CI_FIELD(struct forcescheduler_row, name, 0),
+    CI_FIELD(struct forcescheduler_row, button_name, 0),
+    CI_FIELD(struct forcescheduler_row, label, 0),
+    CI_FIELD(struct forcescheduler_row, builder_names, 0),
+    CI_FIELD(struct forcescheduler_row, enabled, 0),
+    CI_FIELD(struct forcescheduler_row, all_fields, 0),
+};
+static const struct ci_record forcescheduler_row_record =
+    CI_RECORD("forcescheduler", struct forcescheduler_row, forcescheduler_row_fields);
+
+static const struct rest_field forcescheduler_fields[] = {
+    {"name",          "f.name",                     REST_STR,    false, NULL},
+    {"button_name",   "f.button_name",              REST_STR,    false, NULL},
+    {"label",         "f.label",                    REST_STR,    false, NULL},
+    {"builder_names", "f.builder_names",            REST_STRS,   false, NULL},
+    {"enabled",       "coalesce(sc.enabled, true)", REST_BOOL,   false, NULL},
+    {"all_fields",    "f.all_fields",               REST_OPAQUE, false, NULL},
+};
+const struct rest_resource rest_forceschedulers = REST_RESOURCE(
+    "forceschedulers",
+    "jsonb_to_recordset($1::jsonb) AS f(name text, button_name text, label text, "
+    "builder_names text[], all_fields jsonb) LEFT JOIN schedulers sc ON sc.name = f.name",
+    "f.name", forcescheduler_fields, &forcescheduler_row_record, .from_args = 1);
+
+#define NOTIFICATION_FROM "notifications n JOIN builds b USING (buildid)"
+#define NOTIFICATION_FIELDS                                                                        \
+    {"notificationid", "n.notificationid", REST_INT, false, NULL},                                 \
+        {"buildid", "n.buildid", REST_INT, false, NULL},                                           \
+        {"builderid", "b.builderid", REST_INT, false, NULL},                                       \
+        {"number", "b.number", REST_INT, false, NULL},                                             \
+        {"notifier", "n.notifier", REST_STR, false, NULL},                                         \
+        {"transport", "n.transport", REST_STR, false, NULL},                                       \
+        {"recipient", "n.recipient", REST_STR, false, NULL},                                       \
+        {"subject", "n.subject", REST_STR, false, NULL},                                           \
+        {"state", "n.state", REST_STR, false, NULL},                                               \
+        {"attempts", "n.attempts", REST_INT, false, NULL},                                         \
+        {"created_at", "n.created_at", REST_TIME, false, NULL},                                    \
+        {"sent_at", "n.sent_at", REST_TIME, true, NULL},                                           \
+        {"next_try_at", "n.next_try_at", REST_TIME, true, NULL},                                   \
+    {                                                                                              \
+        "error", "n.error", REST_STR, true, NULL                                                   \
+    }
+
+static const struct rest_field notification_fields[] = {NOTIFICATION_FIELDS};
+const struct rest_resource rest_notifications =
+    REST_RESOURCE("notifications", NOTIFICATION_FROM, "n.notificationid", notification_fields,
+                  &ci_notification_record);
+
+/* One message by itself is shown with what it says. */
+struct notification_row {
+    int64_t notificationid, buildid, builderid, number;
+    const char *notifier, *transport, *recipient, *subject, *state;
+    int attempts;
+    struct ci_time created_at, sent_at, next_try_at;
+    const char *error, *body_text, *body_html;
+};
+static const struct ci_field notification_row_fields[] = {
+    CI_FIELD(struct notification_row, notificationid, 0),
+    CI_FIELD(struct notification_row, buildid, 0),
+    CI_FIELD(struct notification_row, builderid, 0),
+    CI_FIELD(struct notification_row, number, 0),
+    CI_FIELD(struct notification_row, notifier, 0),
+    CI_FIELD(struct notification_row, transport, 0),
+    CI_FIELD(struct notification_row, recipient, 0),
+    CI_FIELD(struct notification_row, subject, 0),
+    CI_FIELD(struct notification_row, state, 0),
+    CI_FIELD(struct notification_row, attempts, 0),
+    CI_FIELD(struct notification_row, created_at, 0),
+    CI_FIELD(struct notification_row, sent_at, 0),
+    CI_FIELD(struct notification_row, next_try_at, 0),
+    CI_FIELD(struct notification_row, error, 0),
+    CI_FIELD(struct notification_row, body_text, 0),
+    CI_FIELD(struct notification_row, body_html, 0),
+};
+static const struct ci_record notification_row_record =
+    CI_RECORD("notification", struct notification_row, notification_row_fields);
+
+static const struct rest_field whole_notification_fields[] = {
+    NOTIFICATION_FIELDS,
+    {"body_text", "n.body_text", REST_STR, false, NULL},
+    {"body_html", "n.body_html", REST_STR, true,  NULL},
+};
+const struct rest_resource rest_notification =
+    REST_RESOURCE("notifications", NOTIFICATION_FROM, "n.notificationid", whole_notification_fields,
+                  &notification_row_record);
+
+const struct rest_resource *const rest_resources[] = {
+    &rest_builds,
+    &rest_buildrequests,
+    &rest_buildsets,
+    &rest_changes,
+    &rest_sourcestamps,
+    &rest_build_properties,
+    &rest_build_property_list,
+    &rest_buildset_properties,
+    &rest_buildset_property_list,
+    &rest_change_property_list,
+    &rest_steps,
+    &rest_logs,
+    &rest_builders,
+    &rest_workers,
+    &rest_masters,
+    &rest_schedulers,
+    &rest_forceschedulers,
+    &rest_notifications,
+    &rest_notification,
+    NULL,
+};

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The state of the service: made when database and bus are there, let go after the server. */
+#include "www.h"
+
+#include "forward.h"
+#include "hub.h"
+#include "shared/log.h"
+#include "shared/subjects.h"
+#include "static.h"
+
+#include <sodium.h>
+#include <unistd.h>
+
+/* The program's own path, or NULL. */
+static const char *program_path(void *mem)
+{
+    char path[4096];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof(path));
+
+    return len > 0 && (size_t)len < sizeof(path) ? ci_mem_strndup(mem, path, (size_t)len) : NULL;
+}
+
+bool www_start(struct ci_app *app, struct ci_err *err)
+{
+    if (sodium_init() < 0)
+        return ci_fail(err, CI_EINTERNAL, "libsodium could not start");
+    struct www *www = ci_mem_zero(NULL, struct www);
+    www->app = app;
+    www->settings = app->settings;
+    throttle_init(&www->throttle);
+    www->hub = hub_new();
+    www->forwarders = forwarders_new();
+    www->ui_dir = static_find_dir(www->settings->ui_dir, program_path(www), www);
+    app->state = www;
+    if (!www->ui_dir)
+        ci_log(CI_WARN, "ui.missing", ci_kv("hint", "--ui-dir names its folder"));
+    if (ci_bus_subscribe(app->bus, CI_SUBJECT_EVENT_ALL, hub_message, www->hub, err))
+        return true;
+    www_stop(app); /* start() may be tried again */
+    return false;
+}
+
+void www_stop(struct ci_app *app)
+{
+    struct www *www = CI_STEAL(app->state);
+
+    if (!www)
+        return;
+    hub_free(www->hub);
+    forwarders_free(www->forwarders);
+    throttle_release(&www->throttle);
+    ci_mem_free(www);
+}

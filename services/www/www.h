@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the service's parts share: its state, and the handlers of the route table. */
+#pragma once
+
+#include "settings.h"
+#include "throttle.h"
+
+struct hub;
+struct forwarders;
+
+struct www {
+    struct ci_app *app;
+    const struct settings *settings;
+    struct hub *hub;
+    struct forwarders *forwarders;
+    struct throttle throttle; /* has its own lock */
+    const char *ui_dir;       /* NULL: no UI was found */
+};
+
+/* The state that start() made; handlers get the struct ci_app. */
+static inline struct www *www_of(void *service)
+{
+    return ((struct ci_app *)service)->state;
+}
+
+bool www_start(struct ci_app *app, struct ci_err *err);
+void www_stop(struct ci_app *app);
+
+ci_authenticate www_authenticate;
+
+/* Whether the request proves to be the admin's: its token, or a session and no foreign page. */
+CI_MUST_USE bool auth_admin(struct www *www, const struct ci_request *request,
+                            struct ci_principal *out, struct ci_err *err);
+
+ci_handler auth_login, auth_logout;
+ci_handler front_config, front_api;
+ci_handler rest_get, rest_options;
+ci_handler control_post;
+ci_handler config_list, config_one, config_post, config_rollback;
+ci_handler socket_get;
+ci_handler sse_get;
+ci_handler forward_hook;
+ci_handler static_get;
+
+extern const struct ci_route www_routes[];
+extern const size_t www_route_count;
