@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the handlers and loops of the builder service share. */
+#include "builder.h"
+
+#include <stdlib.h>
+
+struct builder *builder_new(struct ci_app *app, struct ci_time now)
+{
+    struct builder *builder = calloc(1, sizeof(*builder));
+
+    if (!builder)
+        abort();
+    builder->app = app;
+    builder->settings = app->settings;
+    builder->hub = hub_new();
+    builder->passwords = passwords_new();
+    builder->tokens = tokens_new();
+    builder->started_at = now;
+    builder->config_seen = -1;
+    return builder;
+}
+
+void builder_free(struct builder *builder)
+{
+    if (!builder)
+        return;
+    hub_free(builder->hub);
+    passwords_free(builder->passwords);
+    tokens_free(builder->tokens);
+    free(builder);
+}
+
+void builder_wake_claims(struct builder *builder)
+{
+    if (builder->app->loops)
+        ci_loops_wake(builder->app->loops, "claim");
+}

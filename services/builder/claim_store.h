@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The statements of a claim, and the structs that their rows fill. */
+#pragma once
+
+#include "batch.h"
+#include "match.h"
+
+#include "shared/model.h"
+
+struct claim_builder {
+    int64_t builderid;
+    const char *name;
+};
+
+/* A locked worker. */
+struct claim_worker {
+    int64_t workerid, session;
+    bool willing; /* active, not paused, not leaving */
+    int max_builds;
+    json_t *properties;
+    int64_t running; /* its unfinished builds */
+};
+
+/* A taken request; begins as a ci_buildrequest, which events tell of. */
+struct claim_request {
+    struct ci_buildrequest request;
+    int64_t attempts;
+    json_t *buildset_properties, *sources, *changes;
+};
+
+/* A build that is to be made of it. */
+struct claim_build {
+    const struct claim_request *request;
+    const char *builder, *token;
+    int64_t workerid, number;
+    json_t *properties;
+};
+
+CI_MUST_USE bool claim_builders(struct ci_db *db, void *mem, struct ci_list *out,
+                                struct ci_err *err);
+/* Pending requests of these builders, struct match_request; at most `limit` of each. */
+CI_MUST_USE bool claim_candidates(struct ci_db *db, struct ci_i64s builders, int64_t limit, void *mem,
+                                  struct ci_list *out, struct ci_err *err);
+/* Locks workers; those that are locked elsewhere are missing in *out, struct claim_worker. */
+CI_MUST_USE bool claim_lock_workers(struct ci_tx *tx, struct ci_i64s workers, void *mem,
+                                    struct ci_list *out, struct ci_err *err);
+/* Takes requests; struct claim_request. */
+CI_MUST_USE bool claim_take(struct ci_tx *tx, struct ci_i64s requests, struct ci_time now, void *mem,
+                            struct ci_list *out, struct ci_err *err);
+/* Gives each build its number. */
+CI_MUST_USE bool claim_number(struct ci_tx *tx, struct claim_build *builds, size_t count, void *mem,
+                              struct ci_err *err);
+/* Makes the builds and commits; struct ci_build. */
+CI_MUST_USE bool claim_commit(struct ci_tx *tx, const struct claim_build *builds, size_t count,
+                              int64_t version, struct ci_time now, struct ci_time lease_until,
+                              void *mem, struct ci_list *out, struct ci_err *err);

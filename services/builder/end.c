@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Ending builds and requests. */
+#include "end.h"
+
+#include "builder_sql.h"
+#include "events.h"
+
+#include "shared/metrics.h"
+#include "shared/subjects.h"
+
+static struct ci_metric builds_total =
+    CI_COUNTER("slipway_builds_total", "Builds finished, by result.", "result");
+
+static const struct ci_field end_build_fields[] = {
+    CI_FIELD(struct end_build, buildid, 0),      CI_FIELD(struct end_build, buildrequestid, 0),
+    CI_FIELD(struct end_build, workerid, 0),     CI_FIELD(struct end_build, attempt, 0),
+    CI_FIELD(struct end_build, buildsetid, 0),   CI_FIELD(struct end_build, stop_reason, 0),
+    CI_FIELD(struct end_build, cancel_reason, 0),
+};
+const struct ci_record end_build_record =
+    CI_RECORD("end_build", struct end_build, end_build_fields);
+
+bool end_wanted(const struct end_build *build)
+{
+    return build->stop_reason || build->cancel_reason;
+}
+
+void end_add_request(struct batch *batch, int64_t buildrequestid, int64_t buildsetid,
+                     enum ci_result results, struct ci_time when, struct end_rows *rows)
+{
+    batch_add(batch, &sql_end_request,
+              CI_ARGS(ci_arg(buildrequestid), ci_arg((int)results), ci_arg(when)),
+              &ci_buildrequest_record, &rows->request);
+    batch_add(batch, &sql_end_buildset, CI_ARGS(ci_arg(buildsetid), ci_arg(when)),
+              &ci_buildset_record, &rows->buildset);
+}
+
+void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
+{
+    const int64_t id = end->build.buildid;
+    const int results = (int)end->results;
+
+    batch_add(batch, &sql_end_build,
+              CI_ARGS(ci_arg(id), ci_arg(results), ci_arg(end->state), ci_arg(end->when),
+                      ci_arg(end->next), ci_arg(end->folded),
+                      ci_arg_json(batch->mem, end->properties)),
+              &ci_build_record, &rows->build);
+    if (end->open_steps) {
+        batch_add(batch, &sql_end_steps,
+                  CI_ARGS(ci_arg(id), ci_arg(results), ci_arg(ci_result_name(results)),
+                          ci_arg(end->when)),
+                  &ci_step_row_record, &rows->steps);
+        batch_add(batch, &sql_end_logs, CI_ARGS(ci_arg(id)), &ci_log_row_record, &rows->logs);
+    }
+    if (end->results == CI_RETRY)
+        batch_add(batch, &sql_end_request_reopen, CI_ARGS(ci_arg(end->build.buildrequestid)),
+                  &ci_buildrequest_record, &rows->reopened);
+    else
+        end_add_request(batch, end->build.buildrequestid, end->build.buildsetid, end->results,
+                        end->when, rows);
+    batch_add(batch, &sql_end_notify, CI_ARGS(ci_arg(id)), NULL, NULL);
+}
+
+static void count_builds(struct ci_list builds)
+{
+    CI_FOREACH(struct ci_build, build, builds)
+        ci_metric_add(&builds_total, 1, ci_result_name((int)build->results.value));
+}
+
+void end_publish(struct ci_bus *bus, const struct end_rows *rows)
+{
+    count_builds(rows->build);
+    if (!bus || !ci_bus_connected(bus))
+        return;
+    if (rows->build.count > 0)
+        ci_bus_ring(bus, CI_SUBJECT_WAKE_NOTIFIER);
+    if (rows->reopened.count > 0)
+        ci_bus_ring(bus, CI_SUBJECT_WAKE_BUILDER);
+    events_rows(bus, "logs", "finished", &ci_log_row_record, rows->logs);
+    events_rows(bus, "steps", "finished", &ci_step_row_record, rows->steps);
+    events_rows(bus, "builds", "finished", &ci_build_record, rows->build);
+    events_rows(bus, "buildrequests", "complete", &ci_buildrequest_record, rows->request);
+    events_rows(bus, "buildrequests", "unclaimed", &ci_buildrequest_record, rows->reopened);
+    events_rows(bus, "buildsets", "complete", &ci_buildset_record, rows->buildset);
+}

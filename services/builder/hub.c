@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The agents that poll this replica. */
+#include "hub_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct hub *hub_new(void)
+{
+    struct hub *hub = calloc(1, sizeof(*hub));
+
+    if (!hub)
+        abort();
+    pthread_mutex_init(&hub->lock, NULL);
+    pthread_condattr_init(&hub->monotonic);
+    pthread_condattr_setclock(&hub->monotonic, CLOCK_MONOTONIC);
+    return hub;
+}
+
+static void agent_free(struct hub *hub, struct agent *agent)
+{
+    HASH_DEL(hub->agents, agent);
+    held_clear(agent);
+    free(agent->held);
+    free(agent->name);
+    json_decref(agent->labels);
+    pthread_cond_destroy(&agent->wake);
+    free(agent);
+}
+
+void hub_free(struct hub *hub)
+{
+    struct agent *agent, *tmp;
+
+    if (!hub)
+        return;
+    HASH_ITER(hh, hub->agents, agent, tmp)
+        agent_free(hub, agent);
+    pthread_condattr_destroy(&hub->monotonic);
+    pthread_mutex_destroy(&hub->lock);
+    free(hub);
+}
+
+struct agent *agent_find(struct hub *hub, int64_t workerid)
+{
+    struct agent *agent = NULL;
+
+    HASH_FIND(hh, hub->agents, &workerid, sizeof(workerid), agent);
+    return agent;
+}
+
+struct held *held_find(struct agent *agent, int64_t build)
+{
+    for (size_t i = 0; i < agent->held_count; i++) {
+        if (agent->held[i].build == build)
+            return &agent->held[i];
+    }
+    return NULL;
+}
+
+static void held_release(struct held *held)
+{
+    free(held->token);
+    free(held->cancel);
+    json_decref(held->start);
+}
+
+struct held *held_put(struct agent *agent, int64_t build, const char *token, enum held_state state)
+{
+    struct held *held = held_find(agent, build);
+
+    if (held) {
+        held_release(held);
+    } else {
+        if (agent->held_count == agent->held_room) {
+            agent->held_room = agent->held_room ? agent->held_room * 2 : 4;
+            agent->held = reallocarray(agent->held, agent->held_room, sizeof(*agent->held));
+            if (!agent->held)
+                abort();
+        }
+        held = &agent->held[agent->held_count++];
+    }
+    *held = (struct held){.build = build, .token = strdup(token), .state = state};
+    return held;
+}
+
+void held_drop(struct agent *agent, struct held *held)
+{
+    held_release(held);
+    *held = agent->held[--agent->held_count];
+}
+
+void held_clear(struct agent *agent)
+{
+    while (agent->held_count > 0)
+        held_drop(agent, &agent->held[0]);
+}
+
+void agent_begin_session(struct agent *agent, int64_t session)
+{
+    agent->session = session;
+    agent->reconcile = true;
+    agent->parked = false;
+    held_clear(agent);
+}
+
+void hub_set_facts(struct hub *hub, const struct hub_facts *facts)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent = agent_find(hub, facts->workerid);
+
+    if (!agent)
+        return;
+    agent->active = facts->active;
+    agent->paused = facts->paused;
+    agent->graceful = facts->graceful;
+    agent->max_builds = facts->max_builds;
+    agent->session_at = facts->session_at;
+    json_decref(agent->labels);
+    agent->labels = facts->labels ? json_deep_copy(facts->labels) : json_object();
+}
+
+void hub_set_held(struct hub *hub, struct ci_list list)
+{
+    HUB_LOCKED(hub);
+
+    for (struct agent *agent = hub->agents; agent; agent = agent->hh.next) {
+        bool paused = false, graceful = false;
+
+        CI_FOREACH(struct hub_facts, facts, list) {
+            if (facts->workerid == agent->workerid) {
+                paused = facts->paused;
+                graceful = facts->graceful;
+            }
+        }
+        if (graceful && !agent->graceful)
+            pthread_cond_broadcast(&agent->wake);
+        agent->paused = paused;
+        agent->graceful = graceful;
+    }
+}
+
+void hub_offer(struct hub *hub, int64_t workerid, int64_t build, const char *token, json_t *start)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent = agent_find(hub, workerid);
+    struct held *held;
+
+    if (!agent || held_find(agent, build))
+        return;
+    held = held_put(agent, build, token, HELD_OFFERED);
+    held->start = json_incref(start);
+    pthread_cond_broadcast(&agent->wake);
+}
+
+void hub_started(struct hub *hub, int64_t workerid, int64_t build)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent = agent_find(hub, workerid);
+    struct held *held = agent ? held_find(agent, build) : NULL;
+
+    if (held && held->state == HELD_OFFERED)
+        held->state = HELD_RUNNING;
+    if (held && held->state == HELD_RUNNING) {
+        held->renew = true;
+        agent->news = true;
+    }
+}
+
+void hub_over(struct hub *hub, int64_t workerid, int64_t build, bool stale)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent = agent_find(hub, workerid);
+    struct held *held = agent ? held_find(agent, build) : NULL;
+
+    if (!held)
+        return;
+    held->state = stale ? HELD_STALE : HELD_OVER;
+    held->over_at = ci_mono_now();
+    held->not_before = (struct ci_mono){0};
+    held->renew = false;
+    if (stale)
+        pthread_cond_broadcast(&agent->wake);
+}
+
+void hub_cancel(struct hub *hub, int64_t workerid, int64_t build, const char *reason)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent = agent_find(hub, workerid);
+    struct held *held = agent ? held_find(agent, build) : NULL;
+
+    if (!held || held->cancel)
+        return;
+    held->cancel = strdup(reason);
+    if (held->state == HELD_RUNNING)
+        held->not_before = (struct ci_mono){0};
+    pthread_cond_broadcast(&agent->wake);
+}
+
+void hub_replace(struct hub *hub, int64_t workerid, int64_t session)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent = agent_find(hub, workerid);
+
+    if (!agent || agent->session >= session)
+        return;
+    agent_begin_session(agent, session);
+    pthread_cond_broadcast(&agent->wake);
+}
+
+bool hub_replaced(struct hub *hub, int64_t workerid, int64_t session)
+{
+    HUB_LOCKED(hub);
+    const struct agent *agent = agent_find(hub, workerid);
+
+    return agent && agent->session > session;
+}
+
+void hub_hold(struct hub *hub, int64_t workerid, struct ci_mono until)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent = agent_find(hub, workerid);
+
+    if (!agent)
+        return;
+    agent->hold_until = until;
+    agent->reconcile = true;
+    pthread_cond_broadcast(&agent->wake);
+}
+
+void hub_check(struct hub *hub, int64_t workerid, int64_t build)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent = agent_find(hub, workerid);
+
+    if (!agent || held_find(agent, build))
+        return;
+    agent->reconcile = true;
+    pthread_cond_broadcast(&agent->wake);
+}
+
+static int free_slots(const struct agent *agent)
+{
+    int room = agent->slots;
+
+    if (agent->max_builds > 0 && agent->max_builds < room)
+        room = agent->max_builds;
+    for (size_t i = 0; i < agent->held_count; i++)
+        room -= agent->held[i].state == HELD_OFFERED || agent->held[i].state == HELD_RUNNING;
+    return room;
+}
+
+static bool waits(const struct agent *agent, struct ci_mono now)
+{
+    return agent->parked && agent->active && !agent->reconcile && !agent->paused &&
+           !agent->graceful && !agent->draining && agent->hold_until.us <= now.us &&
+           free_slots(agent) > 0;
+}
+
+struct ci_list hub_waiting(struct hub *hub, struct ci_mono now, void *mem)
+{
+    HUB_LOCKED(hub);
+    struct match_worker *workers = ci_mem_array(mem, struct match_worker, HASH_COUNT(hub->agents) + 1);
+    size_t count = 0;
+
+    for (struct agent *agent = hub->agents; agent; agent = agent->hh.next) {
+        if (waits(agent, now))
+            workers[count++] = (struct match_worker){
+                .workerid = agent->workerid,
+                .session = agent->session,
+                .name = ci_mem_strdup(mem, agent->name),
+                .labels = ci_mem_json(mem, json_incref(agent->labels)),
+                .slots = agent->slots,
+                .free = free_slots(agent),
+            };
+    }
+    return (struct ci_list){workers, count};
+}
+
+static size_t count_held(const struct hub *hub)
+{
+    size_t count = 0;
+
+    for (const struct agent *agent = hub->agents; agent; agent = agent->hh.next)
+        count += agent->held_count;
+    return count;
+}
+
+void hub_take_news(struct hub *hub, void *mem, struct hub_news *out)
+{
+    HUB_LOCKED(hub);
+    int64_t *builds = ci_mem_array(mem, int64_t, count_held(hub) + 1);
+    int64_t *workers = ci_mem_array(mem, int64_t, HASH_COUNT(hub->agents) + 1);
+    int64_t *sessions = ci_mem_array(mem, int64_t, HASH_COUNT(hub->agents) + 1);
+
+    *out = (struct hub_news){{builds, 0}, {workers, 0}, {sessions, 0}};
+    for (struct agent *agent = hub->agents; agent; agent = agent->hh.next) {
+        if (!agent->news)
+            continue;
+        agent->news = false;
+        workers[out->workers.count++] = agent->workerid;
+        sessions[out->sessions.count++] = agent->session;
+        for (size_t i = 0; i < agent->held_count; i++) {
+            if (agent->held[i].renew)
+                builds[out->builds.count++] = agent->held[i].build;
+            agent->held[i].renew = false;
+        }
+    }
+}
+
+static bool contains(struct ci_i64s list, int64_t value)
+{
+    for (size_t i = 0; i < list.count; i++) {
+        if (list.items[i] == value)
+            return true;
+    }
+    return false;
+}
+
+void hub_return_news(struct hub *hub, const struct hub_news *news)
+{
+    HUB_LOCKED(hub);
+
+    for (size_t w = 0; w < news->workers.count; w++) {
+        struct agent *agent = agent_find(hub, news->workers.items[w]);
+
+        if (!agent || agent->session != news->sessions.items[w])
+            continue;
+        agent->news = true;
+        for (size_t i = 0; i < agent->held_count; i++) {
+            if (agent->held[i].state == HELD_RUNNING && contains(news->builds, agent->held[i].build))
+                agent->held[i].renew = true;
+        }
+    }
+}
+
+size_t hub_count(struct hub *hub, struct ci_mono since)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent, *tmp;
+    size_t count = 0;
+
+    HASH_ITER(hh, hub->agents, agent, tmp) {
+        if (agent->waiters > 0 || agent->heard_at.us >= since.us)
+            count++;
+        else
+            agent_free(hub, agent);
+    }
+    return count;
+}
+
+struct ci_i64s hub_workers(struct hub *hub, void *mem)
+{
+    HUB_LOCKED(hub);
+    int64_t *workers = ci_mem_array(mem, int64_t, HASH_COUNT(hub->agents) + 1);
+    size_t count = 0;
+
+    for (const struct agent *agent = hub->agents; agent; agent = agent->hh.next)
+        workers[count++] = agent->workerid;
+    return (struct ci_i64s){workers, count};
+}
+
+void hub_drain(struct hub *hub)
+{
+    HUB_LOCKED(hub);
+
+    hub->draining = true;
+    for (struct agent *agent = hub->agents; agent; agent = agent->hh.next)
+        pthread_cond_broadcast(&agent->wake);
+}

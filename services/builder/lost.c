@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Builds that their agent has lost. */
+#include "lost.h"
+
+#include "builder_sql.h"
+#include "end.h"
+#include "summary.h"
+
+static struct end verdict(const struct builder *builder, const struct end_build *build,
+                          struct ci_time now)
+{
+    const enum ci_result results =
+        lease_verdict(build->attempt, builder->settings->max_attempts, end_wanted(build));
+
+    return (struct end){
+        .build = *build,
+        .results = results,
+        .state = results == CI_EXCEPTION ? "exception: the worker was lost too often"
+                                         : summary_text(NULL, results, NULL, 0),
+        .when = now,
+        .open_steps = true,
+    };
+}
+
+/* Ends the locked builds and commits. */
+static bool end_all(struct builder *builder, struct ci_tx *tx, struct ci_list builds,
+                    struct ci_time now, void *mem, struct ci_err *err)
+{
+    struct end_rows *rows = ci_mem_array(mem, struct end_rows, builds.count);
+    struct batch batch = {.mem = mem};
+    size_t i = 0;
+
+    CI_FOREACH(struct end_build, build, builds) {
+        const struct end end = verdict(builder, build, now);
+
+        end_add(&batch, &end, &rows[i++]);
+    }
+    if (!ci_db_pipeline_commit(tx, batch.items, batch.count, mem, err))
+        return false;
+    i = 0;
+    CI_FOREACH(struct end_build, build, builds) {
+        hub_over(builder->hub, build->workerid, build->buildid, true);
+        end_publish(builder->app->bus, &rows[i++]);
+        ci_log(CI_WARN, "build.lost", ci_kv("build", build->buildid),
+               ci_kv("worker", build->workerid), ci_kv("attempt", build->attempt));
+    }
+    builder_wake_claims(builder);
+    return true;
+}
+
+bool lost_expire(struct builder *builder, struct ci_time now, void *mem, size_t *count,
+                 struct ci_err *err)
+{
+    struct ci_list builds = {0};
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_begin(builder->app->db, &tx, err) ||
+        !ci_db_rows(&tx, &sql_lease_expired, CI_ARGS(ci_arg(now), ci_arg((int)LOST_BATCH)),
+                    &end_build_record, mem, &builds, err))
+        return false;
+    *count = builds.count;
+    return builds.count == 0 || end_all(builder, &tx, builds, now, mem, err);
+}
+
+bool lost_end(struct builder *builder, struct ci_i64s ids, struct ci_time now, void *mem,
+              struct ci_err *err)
+{
+    struct ci_list builds = {0};
+    CI_AUTO_TX tx = {0};
+
+    if (ids.count == 0)
+        return true;
+    if (!ci_tx_begin(builder->app->db, &tx, err) ||
+        !ci_db_rows(&tx, &sql_builds_lost, CI_ARGS(ci_arg(ids)), &end_build_record, mem, &builds,
+                    err))
+        return false;
+    return builds.count == 0 || end_all(builder, &tx, builds, now, mem, err);
+}

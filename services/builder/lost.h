@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Builds that their agent has lost: leases that ran out, and what a restarted agent no longer has. */
+#pragma once
+
+#include "builder.h"
+
+/* Ends builds whose lease ran out before `now`; *count: how many. CI_EUNAVAILABLE, CI_ECONFLICT. */
+CI_MUST_USE bool lost_expire(struct builder *builder, struct ci_time now, void *mem, size_t *count,
+                             struct ci_err *err);
+/* Ends those builds of the list that are not over. */
+CI_MUST_USE bool lost_end(struct builder *builder, struct ci_i64s builds, struct ci_time now,
+                          void *mem, struct ci_err *err);
+
+enum { LOST_BATCH = 50 }; /* builds ended by one transaction of lost_expire() */

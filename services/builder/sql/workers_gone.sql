@@ -1,0 +1,7 @@
+-- Marks agents as disconnected that were silent too long.  $1 silent since
+UPDATE workers
+   SET connected = false
+ WHERE connected AND last_seen_at < $1::timestamptz
+RETURNING workerid, name, '[]'::jsonb AS connected_to, '[]'::jsonb AS configured_on,
+          info AS workerinfo, paused, pause_reason, graceful, last_seen_at,
+          CASE WHEN max_builds = 0 THEN slots ELSE least(slots, max_builds) END AS max_builds, labels;
