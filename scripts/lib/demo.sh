@@ -179,8 +179,11 @@ demo_push_and_wait() {
 # A poller's first look only records what is there, so a commit pushed before it would build nothing.
 demo_polled() {
     server_alive
-    [[ $(psql -XAtq "postgresql://slipway@/slipway?host=$STATE/slipway/run" 2>/dev/null \
-        -c 'SELECT bool_and(initialized) FROM pollers WHERE active') == t ]]
+    local socket
+    # The fifth line of postmaster.pid is the folder of the socket.
+    socket=$(sed -n 5p "$STATE/slipway/postgres/postmaster.pid") || return
+    [[ $(psql -XAtq "postgresql://slipway@/slipway?host=$socket" \
+        -c 'SELECT bool_and(initialized) FROM pollers WHERE active' 2>/dev/null) == t ]]
 }
 
 demo_red_log() {
