@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The threads that post journals: each has one connection, and a build is
+ * with at most one of them. A build's next batch goes as soon as the one
+ * before is acknowledged.
+ */
+#pragma once
+
+#include "build.h"
+
+/* The build's journal has grown. Lock held. */
+void sender_notify_locked(struct build *build, enum build_haste haste);
+
+/* Starts the first; more start by themselves. CI_EUNAVAILABLE: no thread. */
+CI_MUST_USE bool sender_start(struct agent *agent, struct ci_err *err);

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Taking up a journal that an earlier run of the agent left behind. */
+#include "spool_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { LINE_BYTES = 64 << 10 }; /* our own lines are far shorter */
+
+static bool read_header(struct spool *spool, void *mem, struct spool_found *found,
+                        struct ci_err *err)
+{
+    char text[SPOOL_HEADER];
+    json_auto_t *json = NULL;
+    json_int_t build = 0, first = -1, at = 0;
+    const char *token = NULL;
+
+    if (pread(spool->fd, text, sizeof(text), 0) != (ssize_t)sizeof(text))
+        return ci_fail(err, CI_EINVALID, "no header");
+    json = json_loadb(text, sizeof(text), 0, NULL);
+    if (!json || json_unpack(json, "{s:I, s:s, s:I, s:I}", "build", &build, "token", &token,
+                             "first", &first, "at", &at) != 0)
+        return ci_fail(err, CI_EINVALID, "the header can't be read");
+    if (first < 0 || at < SPOOL_HEADER)
+        return ci_fail(err, CI_EINVALID, "the header names no place");
+    spool->build = build;
+    spool->token = ci_mem_strdup(spool, token);
+    spool->front = first;
+    spool->front_at = spool->end_at = spool->punched = at;
+    found->build = build;
+    found->token = ci_mem_strdup(mem, token);
+    return true;
+}
+
+static void note(const struct frame *frame, struct spool_found *found)
+{
+    switch (frame->kind) {
+    case FRAME_STEP_STARTED:
+        found->running_step = frame->step;
+        return;
+    case FRAME_STEP_FINISHED:
+        found->running_step = -1;
+        return;
+    case FRAME_BUILD_FINISHED:
+        found->finished = true;
+        return;
+    case FRAME_LOG:
+        /* The step's beginning may be acknowledged and gone already. */
+        found->running_step = frame->step;
+        return;
+    case FRAME_PROPERTY:
+    case FRAME_OTHER:
+        return;
+    }
+}
+
+/* Frame after frame, up to the end or to one that is not whole. */
+static bool read_frames(struct spool *spool, int64_t size, struct spool_found *found,
+                        struct ci_err *err)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    char *text = ci_mem_array(mem, char, LINE_BYTES);
+
+    while (spool->end_at < size) {
+        ssize_t n = pread(spool->fd, text, LINE_BYTES, spool->end_at);
+        struct frame frame;
+
+        if (n < 0)
+            return ci_fail(err, CI_EUNAVAILABLE, "could not read: %s", strerror(errno));
+        if (!frame_read((struct ci_bytes){text, (size_t)n}, &frame) ||
+            (int64_t)(frame.line + frame.size) > size - spool->end_at)
+            break;
+        note(&frame, found);
+        spool_push(spool, (uint32_t)(frame.line + frame.size));
+    }
+    if (ftruncate(spool->fd, spool->end_at) != 0)
+        return ci_fail(err, CI_EUNAVAILABLE, "could not cut a torn frame: %s", strerror(errno));
+    return true;
+}
+
+bool spool_open(const char *path, void *mem, struct spool **out, struct spool_found *found,
+                struct ci_err *err)
+{
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    struct spool_found here = {.running_step = -1};
+    struct spool *spool;
+    struct stat info;
+
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        ci_fail(err, CI_EUNAVAILABLE, "could not open %s: %s", path, strerror(errno));
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    spool = spool_new(fd, path);
+    if (!read_header(spool, mem, &here, err) || !read_frames(spool, info.st_size, &here, err)) {
+        spool_free(spool);
+        return ci_fail_in(err, "%s", path);
+    }
+    *out = spool;
+    *found = here;
+    return true;
+}
