@@ -17,7 +17,8 @@
 const struct ci_setting api_setting_rows[] = {
     ROW("ADMIN_TOKEN", CI_SET_SECRET, token, CI_SET_OPTIONAL, "admin token"),
     ROW("JSON", CI_SET_BOOL, json, "false", "print the API's JSON instead of a table"),
-    ROW("STATE", CI_SET_PATH, state, CI_SET_OPTIONAL, "state folder of \"slipway up\", to find server and token"),
+    ROW("STATE", CI_SET_PATH, state, CI_SET_OPTIONAL,
+        "state folder of \"slipway up\", to find server and token"),
     ROW("URL", CI_SET_STR, url, CI_SET_OPTIONAL, "the server, e.g. http://127.0.0.1:8010/"),
 };
 const size_t api_setting_count = CI_COUNT(api_setting_rows);
@@ -43,7 +44,8 @@ static bool takes_value(const struct ci_settings_table *tables, size_t count, co
 static void flags_first(const struct ci_settings_table *tables, size_t count, int argc, char **argv,
                         void *mem)
 {
-    char **flags = ci_mem_array(mem, char *, (size_t)argc), **others = ci_mem_array(mem, char *, (size_t)argc);
+    char **flags = ci_mem_array(mem, char *, (size_t)argc),
+         **others = ci_mem_array(mem, char *, (size_t)argc);
     size_t nflags = 0, nothers = 0;
 
     for (int i = 1; i < argc; i++) {
@@ -67,7 +69,10 @@ bool api_settings_load(const char *command, const char *summary, const struct ci
                        size_t count, int argc, char **argv, void *mem, void *out, int *rest,
                        bool *done, struct ci_err *err)
 {
-    const struct ci_settings_table tables[] = {{api_setting_rows, api_setting_count}, {rows, count}};
+    const struct ci_settings_table tables[] = {
+        {api_setting_rows, api_setting_count},
+        {rows,             count            }
+    };
     enum ci_settings_outcome outcome;
 
     flags_first(tables, CI_COUNT(tables), argc, argv, mem);
@@ -170,12 +175,13 @@ static bool fail_rpc(json_t *error, int status, struct ci_err *err)
         ci_buf_printf(&text, "%s%s: %s", text.len ? "; " : "", field,
                       json_is_string(value) ? json_string_value(value) : "invalid");
     if (status == 401 || status == 403)
-        ci_buf_puts(&text, " (give the admin token by --admin-token, SLIPWAY_ADMIN_TOKEN or --state)");
+        ci_buf_puts(&text,
+                    " (give the admin token by --admin-token, SLIPWAY_ADMIN_TOKEN or --state)");
     return ci_fail(err, status < 500 ? CI_EINVALID : CI_EUNAVAILABLE, "%s", text.text);
 }
 
-bool api_rpc(struct api *api, const char *path, const char *method, json_t *params,
-             json_t **result, struct ci_err *err)
+bool api_rpc(struct api *api, const char *path, const char *method, json_t *params, json_t **result,
+             struct ci_err *err)
 {
     json_t *body = ci_mem_json(api->mem, json_pack("{s:s,s:s,s:i,s:O}", "jsonrpc", "2.0", "method",
                                                    method, "id", 1, "params", params));

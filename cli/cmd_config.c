@@ -2,10 +2,9 @@
 /* slipway check, diff, apply, schema. */
 #include "command.h"
 #include "config_file.h"
-#include "state.h"
-
 #include "shared/config.h"
 #include "shared/proc.h"
+#include "state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +17,10 @@ struct config_settings {
 };
 
 static const struct ci_setting apply_rows[] = {
-    {"COMMENT", CI_SET_STR,  offsetof(struct config_settings, comment), "",  "why, kept with the version",           0, 0      },
-    {"VERSION", CI_SET_INT,  offsetof(struct config_settings, version), "0", "go back to this version, instead of a file", 0, 1 << 30},
+    {"COMMENT", CI_SET_STR, offsetof(struct config_settings, comment), "",
+     "why, kept with the version",                 0, 0      },
+    {"VERSION", CI_SET_INT, offsetof(struct config_settings, version), "0",
+     "go back to this version, instead of a file", 0, 1 << 30},
 };
 
 /* The one positional argument, a file; its default is slipway.yaml. */
@@ -166,7 +167,8 @@ static int run_diff(void *mem, const char *old_text, int64_t version, const char
                     struct ci_err *err)
 {
     char temp[] = "/tmp/slipway-diff-XXXXXX";
-    const char *label = version ? ci_mem_printf(mem, "version %lld", (long long)version) : "nothing";
+    const char *label =
+        version ? ci_mem_printf(mem, "version %lld", (long long)version) : "nothing";
     const char *const argv[] = {"diff", "-u", "--label", label, "--label", path, temp, path, NULL};
     struct ci_proc_result result;
     int fd = mkstemp(temp);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* slipway force: start builds through a force scheduler. */
-#include "command.h"
 #include "api.h"
-
+#include "command.h"
 #include "shared/result.h"
 
 #include <stdio.h>
@@ -16,8 +15,10 @@ struct force_settings {
 };
 
 static const struct ci_setting force_rows[] = {
-    {"BUILDER", CI_SET_STR,  offsetof(struct force_settings, builder), CI_SET_OPTIONAL, "builders, comma-separated; all of the scheduler's without it", 0, 0},
-    {"WAIT",    CI_SET_BOOL, offsetof(struct force_settings, wait),    "false",         "wait for the builds; exits with 1 unless all succeed",         0, 0},
+    {"BUILDER", CI_SET_STR,  offsetof(struct force_settings, builder), CI_SET_OPTIONAL,
+     "builders, comma-separated; all of the scheduler's without it", 0, 0},
+    {"WAIT",    CI_SET_BOOL, offsetof(struct force_settings, wait),    "false",
+     "wait for the builds; exits with 1 unless all succeed",         0, 0},
 };
 
 /* "branch=main" becomes {"branch": "main"}: fields by their full name. */
@@ -48,7 +49,8 @@ static json_t *split_names(void *mem, const char *text)
 static bool send_force(struct api *api, const struct force_settings *settings,
                        const char *scheduler, json_t *params, json_t **result, struct ci_err *err)
 {
-    const char *path = ci_mem_printf(api->mem, "forceschedulers/%s", api_escape(api->mem, scheduler));
+    const char *path =
+        ci_mem_printf(api->mem, "forceschedulers/%s", api_escape(api->mem, scheduler));
 
     if (settings->builder)
         json_object_set_new(params, "builderNames", split_names(api->mem, settings->builder));

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* slipway builds and workers: tables of what the API lists. */
-#include "command.h"
 #include "api.h"
-
+#include "command.h"
 #include "shared/clock.h"
 #include "shared/result.h"
 
@@ -16,8 +15,10 @@ struct list_settings {
 };
 
 static const struct ci_setting build_rows[] = {
-    {"BUILDER", CI_SET_STR, offsetof(struct list_settings, builder), CI_SET_OPTIONAL, "only this builder's", 0, 0     },
-    {"LIMIT",   CI_SET_INT, offsetof(struct list_settings, limit),   "20",            "at most so many",     1, 100000},
+    {"BUILDER", CI_SET_STR, offsetof(struct list_settings, builder), CI_SET_OPTIONAL,
+     "only this builder's",                                                                              0, 0},
+    {"LIMIT",   CI_SET_INT, offsetof(struct list_settings, limit),   "20",            "at most so many", 1,
+     100000                                                                                                  },
 };
 
 /* "12s", "3m 20s", "2h 5m" in out. */
@@ -42,9 +43,9 @@ static bool builder_names(struct api *api, json_t **out, struct ci_err *err)
         return false;
     *out = ci_mem_json(api->mem, json_object());
     json_array_foreach(builders, i, builder)
-        json_object_set(*out,
-                        ci_mem_printf(api->mem, "%lld", (long long)json_number(builder, "builderid", 0)),
-                        json_object_get(builder, "name"));
+        json_object_set(
+            *out, ci_mem_printf(api->mem, "%lld", (long long)json_number(builder, "builderid", 0)),
+            json_object_get(builder, "name"));
     return true;
 }
 
@@ -57,9 +58,8 @@ static void print_build(void *mem, json_t *build, json_t *names, struct ci_time 
 
     ci_time_format((struct ci_time){started * 1000000}, false, when);
     format_duration(ended - started, took);
-    printf("%-8lld %-24s %-6lld %-10s %-20s %-9s %s\n",
-           (long long)json_number(build, "buildid", 0), json_text(names, id, "?"),
-           (long long)json_number(build, "number", 0),
+    printf("%-8lld %-24s %-6lld %-10s %-20s %-9s %s\n", (long long)json_number(build, "buildid", 0),
+           json_text(names, id, "?"), (long long)json_number(build, "number", 0),
            ci_result_name((int)json_number(build, "results", CI_RESULT_NONE)), when, took,
            json_text(build, "state_string", ""));
 }
@@ -74,15 +74,14 @@ int cmd_builds(int argc, char **argv, struct ci_err *err)
     bool done;
     size_t i;
 
-    if (!api_settings_load("builds", "lists builds, newest first", build_rows,
-                           CI_COUNT(build_rows), argc, argv, mem, &settings, NULL, &done, err))
+    if (!api_settings_load("builds", "lists builds, newest first", build_rows, CI_COUNT(build_rows),
+                           argc, argv, mem, &settings, NULL, &done, err))
         return EXIT_REPORT;
     if (done)
         return EXIT_SUCCESS;
-    path = settings.builder
-               ? ci_mem_printf(mem, "builders/%s/builds?order=-buildid&limit=%d",
-                               api_escape(mem, settings.builder), settings.limit)
-               : ci_mem_printf(mem, "builds?order=-buildid&limit=%d", settings.limit);
+    path = settings.builder ? ci_mem_printf(mem, "builders/%s/builds?order=-buildid&limit=%d",
+                                            api_escape(mem, settings.builder), settings.limit)
+                            : ci_mem_printf(mem, "builds?order=-buildid&limit=%d", settings.limit);
     if (!api_open(&settings.api, mem, &api, err) || !api_list(&api, path, "builds", &builds, err) ||
         !builder_names(&api, &names, err))
         return EXIT_REPORT;
@@ -113,7 +112,8 @@ static json_t *count_running(struct api *api, json_t *builds)
     size_t i;
 
     json_array_foreach(builds, i, build) {
-        const char *id = ci_mem_printf(api->mem, "%lld", (long long)json_number(build, "workerid", 0));
+        const char *id =
+            ci_mem_printf(api->mem, "%lld", (long long)json_number(build, "workerid", 0));
 
         json_object_set_new(counts, id, json_integer(json_number(counts, id, 0) + 1));
     }

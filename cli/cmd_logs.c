@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* slipway logs: the logs of a build, step by step; with --follow as they grow. */
-#include "command.h"
 #include "api.h"
+#include "command.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +14,10 @@ struct logs_settings {
 };
 
 static const struct ci_setting logs_rows[] = {
-    {"FOLLOW", CI_SET_BOOL, offsetof(struct logs_settings, follow), "false",         "go on until the build is over", 0, 0},
-    {"STEP",   CI_SET_STR,  offsetof(struct logs_settings, step),   CI_SET_OPTIONAL, "only this step's",              0, 0},
+    {"FOLLOW", CI_SET_BOOL, offsetof(struct logs_settings, follow), "false",
+     "go on until the build is over",                                                                    0, 0},
+    {"STEP",   CI_SET_STR,  offsetof(struct logs_settings, step),   CI_SET_OPTIONAL, "only this step's",
+     0,                                                                                                     0},
 };
 
 enum { LINES_AT_ONCE = 2000, MAX_LOGS = 1024 };
@@ -43,9 +45,10 @@ static bool find_build(struct api *api, const char *text, int64_t *buildid, stru
     json_t *build;
 
     if (slash)
-        path = ci_mem_printf(api->mem, "builders/%s/builds/%s",
-                             api_escape(api->mem, ci_mem_strndup(api->mem, text, (size_t)(slash - text))),
-                             api_escape(api->mem, slash + 1));
+        path = ci_mem_printf(
+            api->mem, "builders/%s/builds/%s",
+            api_escape(api->mem, ci_mem_strndup(api->mem, text, (size_t)(slash - text))),
+            api_escape(api->mem, slash + 1));
     else
         path = ci_mem_printf(api->mem, "builds/%s", api_escape(api->mem, text));
     if (!api_single(api, path, "builds", &build, err))
@@ -103,7 +106,8 @@ static bool print_log(struct follower *follower, json_t *log, struct ci_err *err
             return false;
         body = json_object_get(body, "logchunks");
         print_lines(json_text(json_array_get(body, 0), "content", ""), prefixed);
-        printed->lines = printed->lines + LINES_AT_ONCE < lines ? printed->lines + LINES_AT_ONCE : lines;
+        printed->lines =
+            printed->lines + LINES_AT_ONCE < lines ? printed->lines + LINES_AT_ONCE : lines;
     }
     return true;
 }
@@ -115,7 +119,8 @@ static bool print_step(struct follower *follower, json_t *step, struct ci_err *e
     json_t *logs, *log;
     size_t i;
 
-    if (!api_list(api, ci_mem_printf(api->mem, "steps/%lld/logs", (long long)stepid), "logs", &logs, err))
+    if (!api_list(api, ci_mem_printf(api->mem, "steps/%lld/logs", (long long)stepid), "logs", &logs,
+                  err))
         return false;
     if (follower->last_step < stepid && json_array_size(logs) > 0) {
         printf("== %s\n", json_text(step, "name", ""));

@@ -2,10 +2,9 @@
 /* slipway up: a whole Slipway on this machine, supervised until SIGINT or SIGTERM. */
 #include "command.h"
 #include "config_file.h"
+#include "shared/clock.h"
 #include "state.h"
 #include "up.h"
-
-#include "shared/clock.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -26,17 +25,25 @@ enum { CONDITION_MS = 20 }; /* how often a condition that nothing announces is l
     }
 
 static const struct ci_setting rows[] = {
-    ROW("AGENT_LISTEN", CI_SET_ADDRESS, agent_listen, "127.0.0.1:9989", "address for agents; 0.0.0.0:9989 lets other machines in", 0, 0),
+    ROW("AGENT_LISTEN", CI_SET_ADDRESS, agent_listen, "127.0.0.1:9989",
+        "address for agents; 0.0.0.0:9989 lets other machines in", 0, 0),
     ROW("CONFIG", CI_SET_PATH, config, CI_SET_OPTIONAL, "slipway.yaml to apply at the start", 0, 0),
-    ROW("DATABASE_URL", CI_SET_STR, database_url, CI_SET_OPTIONAL, "a PostgreSQL instead of a private one", 0, 0),
-    ROW("DEMO", CI_SET_BOOL, demo, "false", "make a small repository, and a good and a breaking commit in it", 0, 0),
-    ROW("LISTEN", CI_SET_ADDRESS, listen, "127.0.0.1:8010", "address of the web UI and the API", 0, 0),
+    ROW("DATABASE_URL", CI_SET_STR, database_url, CI_SET_OPTIONAL,
+        "a PostgreSQL instead of a private one", 0, 0),
+    ROW("DEMO", CI_SET_BOOL, demo, "false",
+        "make a small repository, and a good and a breaking commit in it", 0, 0),
+    ROW("LISTEN", CI_SET_ADDRESS, listen, "127.0.0.1:8010", "address of the web UI and the API", 0,
+        0),
     ROW("LOG_LEVEL", CI_SET_LEVEL, log_level, "info", "debug, info, warn or error", 0, 0),
     ROW("NATS_URL", CI_SET_STR, nats_url, CI_SET_OPTIONAL, "a NATS instead of a private one", 0, 0),
-    ROW("SECRETS_DIR", CI_SET_PATH, secrets_dir, CI_SET_OPTIONAL, "folder of secrets; default <state>/secrets", 0, 0),
-    ROW("SLOTS", CI_SET_INT, slots, "0", "builds at once on each local worker; 0: one per processor", 0, 1024),
-    ROW("STATE", CI_SET_PATH, state, CI_SET_OPTIONAL, "folder of database, tokens, logs and work folders", 0, 0),
-    ROW("WORKERS", CI_SET_INT, workers, "1", "local workers, called local-1 and so on", 0, UP_MAX_WORKERS),
+    ROW("SECRETS_DIR", CI_SET_PATH, secrets_dir, CI_SET_OPTIONAL,
+        "folder of secrets; default <state>/secrets", 0, 0),
+    ROW("SLOTS", CI_SET_INT, slots, "0",
+        "builds at once on each local worker; 0: one per processor", 0, 1024),
+    ROW("STATE", CI_SET_PATH, state, CI_SET_OPTIONAL,
+        "folder of database, tokens, logs and work folders", 0, 0),
+    ROW("WORKERS", CI_SET_INT, workers, "1", "local workers, called local-1 and so on", 0,
+        UP_MAX_WORKERS),
 };
 
 /* The services lie beside this program. */
@@ -99,7 +106,8 @@ static void take_signals(struct up *up)
 }
 
 /* How long poll() may sleep: the supervisor's wish, the condition's period, the deadline. */
-static int poll_time(struct ci_mono now, struct ci_mono next, struct ci_mono deadline, bool condition)
+static int poll_time(struct ci_mono now, struct ci_mono next, struct ci_mono deadline,
+                     bool condition)
 {
     int64_t us = condition ? CONDITION_MS * 1000 : INT64_MAX;
 
@@ -202,7 +210,8 @@ static bool workers_connected(struct up *up, struct ci_err *err)
     int connected = 0;
     size_t i;
 
-    if (!api_open(&settings, mem, &api, err) || !api_list(&api, "workers", "workers", &workers, err))
+    if (!api_open(&settings, mem, &api, err) ||
+        !api_list(&api, "workers", "workers", &workers, err))
         return false;
     json_array_foreach(workers, i, worker)
         if (strncmp(json_text(worker, "name", ""), "local-", 6) == 0 &&

@@ -2,9 +2,8 @@
 /* A slipway.yaml on disk; see config_file.h. */
 #include "config_file.h"
 
-#include "state.h"
-
 #include "shared/config.h"
+#include "state.h"
 
 #include <stdio.h>
 
@@ -55,8 +54,8 @@ bool config_file_check(void *mem, const char *path, struct ci_err *err)
                    json_array_size(problems) == 1 ? "" : "s");
 }
 
-bool config_file_apply(struct api *api, struct ci_bytes text, const char *comment,
-                       int64_t *version, bool *changed, struct ci_err *err)
+bool config_file_apply(struct api *api, struct ci_bytes text, const char *comment, int64_t *version,
+                       bool *changed, struct ci_err *err)
 {
     struct ci_call call = {
         .method = "POST",

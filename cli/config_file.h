@@ -8,7 +8,8 @@
 CI_MUST_USE bool config_file_read(void *mem, const char *path, struct ci_bytes *out,
                                   struct ci_err *err);
 
-/* The problems of the text as {"line", "column", "message"} objects; empty when it is good. New reference in mem. */
+/* The problems of the text as {"line", "column", "message"} objects; empty when it is good. New
+ * reference in mem. */
 json_t *config_file_problems(void *mem, const char *path, struct ci_bytes text);
 
 /* Prints each problem as path:line:column: message on stderr. */

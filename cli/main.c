@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* slipway: the command line. A table of commands; each is one cmd_*.c file. */
 #include "command.h"
-
 #include "shared/log.h"
 #include "shared/settings.h"
 
@@ -10,15 +9,15 @@
 #include <string.h>
 
 static const struct command commands[] = {
-    {"up",      "start Slipway on this machine and supervise it",            cmd_up     },
-    {"check",   "check a configuration file, offline",                       cmd_check  },
-    {"diff",    "show what apply would change",                              cmd_diff   },
-    {"apply",   "make a file, or an earlier version, the configuration",     cmd_apply  },
-    {"schema",  "print the JSON Schema of slipway.yaml, for editors",        cmd_schema },
-    {"force",   "start builds through a force scheduler",                    cmd_force  },
-    {"logs",    "print the logs of a build, also while they grow",           cmd_logs   },
-    {"builds",  "list builds, newest first",                                 cmd_builds },
-    {"workers", "list workers and what they are doing",                      cmd_workers},
+    {"up",      "start Slipway on this machine and supervise it",        cmd_up     },
+    {"check",   "check a configuration file, offline",                   cmd_check  },
+    {"diff",    "show what apply would change",                          cmd_diff   },
+    {"apply",   "make a file, or an earlier version, the configuration", cmd_apply  },
+    {"schema",  "print the JSON Schema of slipway.yaml, for editors",    cmd_schema },
+    {"force",   "start builds through a force scheduler",                cmd_force  },
+    {"logs",    "print the logs of a build, also while they grow",       cmd_logs   },
+    {"builds",  "list builds, newest first",                             cmd_builds },
+    {"workers", "list workers and what they are doing",                  cmd_workers},
 };
 
 static void print_usage(FILE *to)

@@ -2,9 +2,8 @@
 /* A private PostgreSQL cluster; see postgres.h. */
 #include "postgres.h"
 
-#include "state.h"
-
 #include "shared/proc.h"
+#include "state.h"
 
 #include <errno.h>
 #include <glob.h>
@@ -50,7 +49,8 @@ static const char *find_in_path(void *mem)
 {
     char *path = ci_mem_strdup(mem, getenv("PATH")), *rest = NULL;
 
-    for (char *dir = path ? strtok_r(path, ":", &rest) : NULL; dir; dir = strtok_r(NULL, ":", &rest))
+    for (char *dir = path ? strtok_r(path, ":", &rest) : NULL; dir;
+         dir = strtok_r(NULL, ":", &rest))
         if (has_server(mem, dir))
             return dir;
     return NULL;
@@ -126,13 +126,20 @@ static bool make_owned_dir(const struct child *child, const char *path, struct c
 static bool init_cluster(void *mem, const struct postgres *postgres, struct ci_err *err)
 {
     const char *program = ci_mem_printf(mem, "%s/initdb", postgres->bin_dir);
-    const char *as_user[] = {"setpriv",
-                             ci_mem_printf(mem, "--reuid=%u", postgres->child.uid),
+    const char *as_user[] = {"setpriv", ci_mem_printf(mem, "--reuid=%u", postgres->child.uid),
                              ci_mem_printf(mem, "--regid=%u", postgres->child.gid),
                              "--clear-groups"};
-    const char *init[] = {program,       "-D", postgres->data_dir,       "-U",
-                          "slipway",     "-A", "trust",                  "-E",
-                          "UTF8",        "--locale=C.UTF-8",             "--no-instructions"};
+    const char *init[] = {program,
+                          "-D",
+                          postgres->data_dir,
+                          "-U",
+                          "slipway",
+                          "-A",
+                          "trust",
+                          "-E",
+                          "UTF8",
+                          "--locale=C.UTF-8",
+                          "--no-instructions"};
     const char *argv[CI_COUNT(as_user) + CI_COUNT(init) + 1] = {0};
     size_t n = 0;
     struct ci_proc_result result;
@@ -168,13 +175,20 @@ static void fill_child(void *mem, const char *state_dir, struct postgres *out)
 {
     const char *const argv[] = {
         ci_mem_printf(mem, "%s/postgres", out->bin_dir),
-        "-D", out->data_dir,
-        "-c", "listen_addresses=",
-        "-c", ci_mem_printf(mem, "unix_socket_directories=%s", out->run_dir),
-        "-c", "port=5432",
-        "-c", "max_connections=100",
-        "-c", "shared_buffers=64MB",
-        "-c", "wal_compression=on",
+        "-D",
+        out->data_dir,
+        "-c",
+        "listen_addresses=",
+        "-c",
+        ci_mem_printf(mem, "unix_socket_directories=%s", out->run_dir),
+        "-c",
+        "port=5432",
+        "-c",
+        "max_connections=100",
+        "-c",
+        "shared_buffers=64MB",
+        "-c",
+        "wal_compression=on",
         NULL,
     };
 
@@ -206,8 +220,15 @@ bool postgres_prepare(void *mem, const char *state_dir, struct postgres *out, st
 bool postgres_make_database(const struct postgres *postgres, void *mem, struct ci_err *err)
 {
     const char *const argv[] = {
-        ci_mem_printf(mem, "%s/createdb", postgres->bin_dir), "-h", postgres->run_dir, "-p", "5432",
-        "-U", "slipway", "slipway", NULL,
+        ci_mem_printf(mem, "%s/createdb", postgres->bin_dir),
+        "-h",
+        postgres->run_dir,
+        "-p",
+        "5432",
+        "-U",
+        "slipway",
+        "slipway",
+        NULL,
     };
     struct ci_proc_result result;
 

@@ -86,8 +86,8 @@ bool state_write(const char *path, const char *text, unsigned mode, struct ci_er
     AUTO_FD fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
     size_t len = strlen(text);
 
-    if (fd < 0 || write(fd, text, len) != (ssize_t)len || fchmod(fd, mode) != 0 ||
-        fsync(fd) != 0 || rename(temp, path) != 0) {
+    if (fd < 0 || write(fd, text, len) != (ssize_t)len || fchmod(fd, mode) != 0 || fsync(fd) != 0 ||
+        rename(temp, path) != 0) {
         ci_fail(err, CI_EUNAVAILABLE, "could not write \"%s\": %s", path, strerror(errno));
         unlink(temp);
         return false;

@@ -12,8 +12,8 @@
  */
 #pragma once
 
-#include "shared/mem.h"
 #include "shared/err.h"
+#include "shared/mem.h"
 
 /* The folder that is used without --state: /var/lib/slipway for root, else XDG's state folder. */
 const char *state_default_dir(void *mem);

@@ -129,7 +129,8 @@ struct ci_mono supervisor_tend(struct supervisor *supervisor, struct ci_mono now
         if (child->pid)
             continue;
         if (child->start_again_at.us <= now.us && !start(child, &err)) {
-            ci_log(CI_ERROR, "child.failed", ci_kv("name", child->name), ci_kv("error", (const char *)err.msg));
+            ci_log(CI_ERROR, "child.failed", ci_kv("name", child->name),
+                   ci_kv("error", (const char *)err.msg));
             child->start_again_at = ci_mono_add(now, longest_pause);
         }
         if (!child->pid && (next.us == 0 || child->start_again_at.us < next.us))

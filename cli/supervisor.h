@@ -8,8 +8,8 @@
  */
 #pragma once
 
-#include "shared/mem.h"
 #include "shared/err.h"
+#include "shared/mem.h"
 
 #include <sys/types.h>
 

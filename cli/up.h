@@ -5,9 +5,8 @@
  */
 #pragma once
 
-#include "postgres.h"
-
 #include "api.h"
+#include "postgres.h"
 #include "shared/log.h"
 
 enum { UP_SERVICES = 5, UP_MAX_WORKERS = 32 };
@@ -52,8 +51,9 @@ CI_MUST_USE bool up_start_agents(struct up *up, struct ci_err *err);
  * is asked for (CI_ECONFLICT "stopped") or `limit` is over. limit 0: no limit;
  * done NULL: until a stop is asked for.
  */
-CI_MUST_USE bool up_wait(struct up *up, const char *what, bool (*done)(struct up *, struct ci_err *),
-                         struct ci_dur limit, struct ci_err *err);
+CI_MUST_USE bool up_wait(struct up *up, const char *what,
+                         bool (*done)(struct up *, struct ci_err *), struct ci_dur limit,
+                         struct ci_err *err);
 
 /* --demo: makes <state>/demo/ with a repository and a slipway.yaml; its path into *config. */
 CI_MUST_USE bool demo_prepare(struct up *up, const char **config, struct ci_err *err);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The processes of `slipway up`: what each is called with. */
-#include "up.h"
-
 #include "state.h"
+#include "up.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,7 +10,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-
 /* In the order in which they start. */
 static const char *const service_names[UP_SERVICES] = {"www", "builder", "scheduler", "changes",
                                                        "notifier"};
@@ -19,8 +17,7 @@ enum { SERVICE_WWW, SERVICE_BUILDER, SERVICE_SCHEDULER, SERVICE_CHANGES, SERVICE
 
 bool up_free_port(int *port, struct ci_err *err)
 {
-    struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof(address);
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     bool ok = fd >= 0 && bind(fd, (struct sockaddr *)&address, len) == 0 &&

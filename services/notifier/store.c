@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One function per statement, and the reading of a build's facts. */
+#include "store.h"
+
+#include "notifier_sql.h"
+#include "shared/compress.h"
+
+enum { MAX_CHUNK = 1 << 20 }; /* expanded; the builder takes none larger than 256 KiB */
+
+struct id_row {
+    int64_t buildid, notificationid;
+    struct ci_time due_at;
+    struct ci_bytes content;
+};
+static const struct ci_field build_id_fields[] = {CI_FIELD(struct id_row, buildid, CI_REQUIRED)};
+static const struct ci_record build_id_record = CI_RECORD("event", struct id_row, build_id_fields);
+static const struct ci_field message_id_fields[] = {
+    CI_FIELD(struct id_row, notificationid, CI_REQUIRED)};
+static const struct ci_record message_id_record =
+    CI_RECORD("message", struct id_row, message_id_fields);
+static const struct ci_field due_fields[] = {CI_FIELD(struct id_row, due_at, 0)};
+static const struct ci_record due_record = CI_RECORD("due", struct id_row, due_fields);
+static const struct ci_field chunk_fields[] = {CI_FIELD(struct id_row, content, 0)};
+static const struct ci_record chunk_record = CI_RECORD("chunk", struct id_row, chunk_fields);
+
+static const struct ci_field message_fields[] = {
+    CI_FIELD(struct message, notificationid, CI_REQUIRED),
+    CI_FIELD(struct message, buildid, 0),
+    CI_FIELD(struct message, config_version, 0),
+    CI_FIELD(struct message, notifier, 0),
+    CI_FIELD(struct message, transport, 0),
+    CI_FIELD(struct message, recipient, 0),
+    CI_FIELD(struct message, subject, 0),
+    CI_FIELD(struct message, message_id, 0),
+    CI_FIELD(struct message, headers, 0),
+    CI_FIELD(struct message, body_text, 0),
+    CI_FIELD(struct message, body_html, 0),
+    CI_FIELD(struct message, attempts, 0),
+    CI_FIELD(struct message, created_at, 0),
+};
+static const struct ci_record message_record = CI_RECORD("message", struct message, message_fields);
+
+bool store_event_take(struct ci_tx *tx, void *mem, int64_t *buildid, struct ci_err *err)
+{
+    struct id_row row = {0};
+
+    if (!ci_db_one(tx, &sql_event_take, CI_NO_ARGS, &build_id_record, mem, &row, err))
+        return false;
+    *buildid = row.buildid;
+    return true;
+}
+
+/* The chunks come newest first; the text is wanted oldest first. */
+static bool read_tail(struct ci_tx *tx, const struct step_facts *step, int lines, void *mem,
+                      struct build_facts *out, struct ci_err *err)
+{
+    int64_t first = step->num_lines > lines ? step->num_lines - lines : 0;
+    struct ci_list chunks = {0};
+    struct ci_buf text;
+
+    if (!ci_db_rows(tx, &sql_facts_chunks, CI_ARGS(ci_arg(step->logid), ci_arg(first)),
+                    &chunk_record, mem, &chunks, err))
+        return false;
+    ci_buf_init(&text, mem);
+    for (size_t i = chunks.count; i-- > 0;) {
+        const struct id_row *chunk = (const struct id_row *)chunks.items + i;
+        struct ci_bytes plain;
+
+        if (!ci_expand(mem, chunk->content, MAX_CHUNK, &plain, err))
+            return false;
+        ci_buf_add(&text, plain.data, plain.len);
+    }
+    out->log_step = step->name;
+    out->log_tail = facts_tail((struct ci_bytes){text.text, text.len}, lines, mem);
+    return true;
+}
+
+bool store_facts(struct ci_tx *tx, int64_t buildid, int lines, void *mem, struct build_facts *out,
+                 struct ci_err *err)
+{
+    const struct ci_arg args[] = {ci_arg(buildid)};
+    struct ci_list build = {0}, steps = {0}, changes = {0};
+    const struct ci_query queries[] = {
+        {.stmt = &sql_facts_build,
+         .args = args,
+         .nargs = 1,
+         .record = &build_facts_record,
+         .rows = &build  },
+        {.stmt = &sql_facts_steps,
+         .args = args,
+         .nargs = 1,
+         .record = &step_facts_record,
+         .rows = &steps  },
+        {.stmt = &sql_facts_changes,
+         .args = args,
+         .nargs = 1,
+         .record = &change_facts_record,
+         .rows = &changes},
+    };
+    const struct step_facts *failing;
+
+    if (!ci_db_pipeline(tx, queries, CI_COUNT(queries), mem, err))
+        return false;
+    if (build.count == 0)
+        return ci_fail(err, CI_ENOTFOUND, "no build %lld", (long long)buildid);
+    *out = *(struct build_facts *)build.items;
+    out->steps = steps;
+    out->changes = changes;
+    failing = facts_failing_step(out);
+    return !failing || !failing->logid || lines <= 0 ||
+           read_tail(tx, failing, lines, mem, out, err);
+}
+
+bool store_message_add(struct ci_tx *tx, const struct new_message *message, struct ci_time now,
+                       void *mem, int64_t *id, struct ci_err *err)
+{
+    json_t *headers = ci_mem_json(mem, json_pack("{s:s,s:s,s:s*}", "From", message->from, "To",
+                                                 message->to, "Cc", message->cc));
+    struct ci_list rows = {0};
+
+    if (!ci_db_rows(tx, &sql_message_add,
+                    CI_ARGS(ci_arg(message->buildid), ci_arg(message->notifier),
+                            ci_arg(message->transport), ci_arg(message->recipient),
+                            ci_arg(message->subject), ci_arg(message->message_id),
+                            ci_arg_json(mem, headers), ci_arg(message->text), ci_arg(message->html),
+                            ci_arg(message->config_version), ci_arg(now)),
+                    &message_id_record, mem, &rows, err))
+        return false;
+    *id = rows.count ? ((struct id_row *)rows.items)->notificationid : 0;
+    return true;
+}
+
+bool store_message_claim(struct ci_tx *tx, struct ci_time now, struct ci_time until, void *mem,
+                         struct message *out, struct ci_err *err)
+{
+    *out = (struct message){0};
+    return ci_db_one(tx, &sql_message_claim, CI_ARGS(ci_arg(now), ci_arg(until)), &message_record,
+                     mem, out, err);
+}
+
+bool store_message_unconfirm(struct ci_tx *tx, struct ci_time now, int64_t *count,
+                             struct ci_err *err)
+{
+    return ci_db_exec(tx, &sql_message_unconfirm, CI_ARGS(ci_arg(now)), count, err);
+}
+
+bool store_message_next(struct ci_tx *tx, void *mem, struct ci_time *out, struct ci_err *err)
+{
+    struct id_row row = {0};
+
+    if (!ci_db_one(tx, &sql_message_next, CI_NO_ARGS, &due_record, mem, &row, err))
+        return false;
+    *out = row.due_at;
+    return true;
+}
+
+bool store_message_committing(struct ci_tx *tx, const struct message *message, struct ci_err *err)
+{
+    int64_t affected;
+
+    if (!ci_db_exec(tx, &sql_message_committing,
+                    CI_ARGS(ci_arg(message->notificationid), ci_arg(message->attempts)), &affected,
+                    err))
+        return false;
+    return affected == 1 ||
+           ci_fail(err, CI_ECONFLICT, "another replica has taken the message over");
+}
+
+bool store_message_done(struct ci_tx *tx, const struct message *message, const char *state,
+                        struct ci_time now, struct ci_time next, const char *error,
+                        struct ci_err *err)
+{
+    return ci_db_exec(tx, &sql_message_done,
+                      CI_ARGS(ci_arg(message->notificationid), ci_arg(message->attempts),
+                              ci_arg(state), ci_arg(now), ci_arg(next), ci_arg(error)),
+                      NULL, err);
+}
+
+bool store_message_get(struct ci_tx *tx, int64_t id, void *mem, struct ci_notification *out,
+                       struct ci_err *err)
+{
+    *out = (struct ci_notification){0};
+    return ci_db_one(tx, &sql_message_get, CI_ARGS(ci_arg(id)), &ci_notification_record, mem, out,
+                     err);
+}
