@@ -70,17 +70,20 @@ const struct section config_root = {
     .finish = finish_root,
 };
 
-/* The names in a list of mappings, so that references may point forward. */
+/* The names in a list of mappings, each once, so that references may point forward. */
 static struct ci_strs names_in(const struct node *list, void *mem)
 {
     size_t all = list && list->kind == NODE_LIST ? list->count : 0, count = 0;
     const char **names = ci_mem_array(mem, const char *, all);
+    json_auto_t *seen = json_object();
 
     for (size_t i = 0; i < all; i++) {
         const struct node *name = node_get(list->items[i], "name");
 
-        if (name && name->text)
-            names[count++] = name->text;
+        if (!name || !name->text || json_object_get(seen, name->text))
+            continue;
+        (void)json_object_set_new(seen, name->text, json_true());
+        names[count++] = name->text;
     }
     return (struct ci_strs){names, count};
 }

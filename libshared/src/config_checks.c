@@ -2,7 +2,9 @@
 /* Checks of single texts: NULL when fine, else what is wrong. */
 #include "config_internal.h"
 #include "shared/cron.h"
+#include "shared/settings.h"
 
+#include <dirent.h>
 #include <regex.h>
 #include <string.h>
 
@@ -89,12 +91,40 @@ const char *check_cron(const char *text, void *mem)
                                             : ci_mem_printf(mem, "not a cron time: %s", err.msg);
 }
 
+static void close_dir(DIR **dir)
+{
+    if (*dir)
+        (void)closedir(*dir);
+}
+
+/* The name in the same folder of the zone database that is nearest to `name`, or NULL. */
+static const char *nearest_zone(const char *name, void *mem)
+{
+    enum { ENTRIES_MAX = 700 };
+    const char *slash = strrchr(name, '/');
+    int area = slash ? (int)(slash - name) + 1 : 0;
+    CI_CLEANUP(close_dir)
+    DIR *dir = opendir(ci_mem_printf(mem, "/usr/share/zoneinfo/%.*s", area, name));
+    const char **names = ci_mem_array(mem, const char *, ENTRIES_MAX);
+    size_t count = 0;
+    const struct dirent *entry;
+
+    while (dir && count < ENTRIES_MAX && (entry = readdir(dir)))
+        names[count++] = ci_mem_printf(mem, "%.*s%s", area, name, entry->d_name);
+    return ci_nearest(name, names, count);
+}
+
 const char *check_zone(const char *text, void *mem)
 {
     const struct ci_zone *zone;
+    const char *nearest;
     struct ci_err err;
 
-    return ci_zone_load(text, mem, &zone, &err) ? NULL : ci_mem_strdup(mem, err.msg);
+    if (ci_zone_load(text, mem, &zone, &err))
+        return NULL;
+    nearest = err.code == CI_ENOTFOUND ? nearest_zone(text, mem) : NULL;
+    return nearest ? ci_mem_printf(mem, "%s (did you mean \"%s\"?)", err.msg, nearest)
+                   : ci_mem_strdup(mem, err.msg);
 }
 
 /* Below the build's folder, and staying there. */

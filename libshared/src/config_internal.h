@@ -132,6 +132,8 @@ typedef void value_reader(struct decode *d, const struct key *key, const struct 
                           void *at);
 value_reader value_read;
 
+/* Whether it has the shape of a KEY_CRON_FIELD. */
+bool value_is_cron_field(const struct node *node);
 /* Text of a scalar, or NULL after complaining. */
 const char *value_text(struct decode *d, const struct key *key, const struct node *node);
 value_reader value_strs, value_kvs, value_secret, value_match, value_branches, value_modes,

@@ -204,12 +204,14 @@ static void finish_nightly(struct decode *d, const struct node *map, void *out)
     const struct node *first = NULL;
     struct ci_buf text;
     const char *wrong;
+    bool whole = true;
 
     ci_buf_init(&text, d->mem);
     for (size_t i = 0; i < CI_COUNT(fields); i++) {
         const struct node *node = node_get(map, fields[i].key);
 
         first = first ? first : node;
+        whole &= !node || node->kind == NODE_NULL || value_is_cron_field(node);
         add_cron_field(&text, node, fields[i].fallback, i == CI_COUNT(fields) - 1);
     }
     if (node_get(map, "cron")) {
@@ -217,7 +219,7 @@ static void finish_nightly(struct decode *d, const struct node *map, void *out)
             complain(d, first, "\"cron\" and \"minute\", \"hour\" ... exclude each other");
         return;
     }
-    wrong = check_cron(text.text, d->mem);
+    wrong = whole ? check_cron(text.text, d->mem) : NULL;
     if (!first)
         complain(d, map, "needs \"cron\" or \"minute\", \"hour\" ...");
     else if (wrong)

@@ -35,7 +35,7 @@ static const struct key common_keys[] = {
 static const struct section common = {SECTION_KEYS(common_keys)};
 
 static const struct key run_keys[] = {
-    KEY("run", KEY_COMMAND, 0, KEY_REQUIRED,
+    KEY("run", KEY_COMMAND, 0, 0,
         "The command: a text for /bin/sh -c, or a list of program and arguments."),
 };
 static const struct ci_step run_defaults = {

@@ -16,6 +16,8 @@ enum { TEXT_MAX = 4 * 1024 * 1024, DEPTH_MAX = 64, NODES_MAX = 100000 };
 
 struct reader {
     yaml_parser_t *yaml;
+    const char *text; /* the whole file */
+    size_t len;
     void *mem;
     struct problems *problems;
     size_t nodes;
@@ -30,15 +32,31 @@ static struct node *refuse(struct reader *r, yaml_mark_t at, const char *why)
     return NULL;
 }
 
+/* Where in the text the parser stumbled. Of bytes that are no text it only says the offset. */
+static yaml_mark_t stumbled(const struct reader *r)
+{
+    const yaml_parser_t *yaml = r->yaml;
+    yaml_mark_t mark = {0};
+
+    if (yaml->error == YAML_SCANNER_ERROR || yaml->error == YAML_PARSER_ERROR)
+        return yaml->problem_mark;
+    if (yaml->error != YAML_READER_ERROR)
+        return yaml->mark;
+    for (size_t i = 0; i < yaml->problem_offset && i < r->len; i++) {
+        mark.column++;
+        if (r->text[i] == '\n')
+            mark = (yaml_mark_t){.line = mark.line + 1};
+    }
+    return mark;
+}
+
 static bool next(struct reader *r, yaml_event_t *event)
 {
     const yaml_parser_t *yaml = r->yaml;
-    bool placed;
 
     if (yaml_parser_parse(r->yaml, event))
         return true;
-    placed = yaml->error == YAML_SCANNER_ERROR || yaml->error == YAML_PARSER_ERROR;
-    refuse(r, placed ? yaml->problem_mark : yaml->mark,
+    refuse(r, stumbled(r),
            ci_mem_printf(r->mem, "not valid YAML: %s%s%s",
                          yaml->problem ? yaml->problem : "unreadable", yaml->context ? " " : "",
                          yaml->context ? yaml->context : ""));
@@ -259,7 +277,8 @@ static struct node *read_document(struct reader *r)
 struct node *node_parse(const char *text, size_t len, void *mem, struct problems *problems)
 {
     yaml_parser_t yaml;
-    struct reader reader = {.yaml = &yaml, .mem = mem, .problems = problems};
+    struct reader reader = {
+        .yaml = &yaml, .text = text, .len = len, .mem = mem, .problems = problems};
     struct node *root;
 
     if (len > TEXT_MAX) {
