@@ -172,11 +172,6 @@ static void set_error(struct exchange *x, int status, const char *message)
         ci_response_header(&x->request, response, "WWW-Authenticate", "Bearer");
 }
 
-static bool answer_failed(const struct exchange *x)
-{
-    return x->response.status >= 500;
-}
-
 static void dispatch_route(struct exchange *x, struct ci_err *err)
 {
     if (x->match.route) {
@@ -305,21 +300,23 @@ static void send_response(struct exchange *x, struct _u_response *reply)
 /* Takes `mem` over, so it comes after everything that reads the exchange. */
 static void upgrade(struct exchange *x, struct _u_response *reply)
 {
+    struct ci_request *request = &x->request;
     struct ci_server *server = x->server;
 
-    x->keeps_mem = true;
-    /* Its life is ci_websockets_wait()'s matter from here on. */
-    end_request(server);
-    x->request.raw = (struct ci_bytes){0};
-    for (size_t i = 0; i < x->request.headers.count; i++) {
-        struct ci_pair *items = (struct ci_pair *)(uintptr_t)x->request.headers.items;
+    /* What belongs to ulfius ends with its request, before the socket does. */
+    request->raw = (struct ci_bytes){0};
+    request->method = "GET";
+    for (size_t i = 0; i < request->headers.count; i++) {
+        struct ci_pair *items = (struct ci_pair *)(uintptr_t)request->headers.items;
 
-        /* The values belong to ulfius, whose request ends before the socket does. */
-        items[i].value = ci_mem_strdup(x->request.mem, items[i].value);
+        items[i].value = ci_mem_strdup(request->mem, items[i].value);
     }
-    x->request.method = "GET";
-    ci_websocket_accept(server->sockets, x->response.websocket, server->options.service,
-                        x->request.mem, &x->request, reply);
+    x->keeps_mem = ci_websocket_accept(server->sockets, x->response.websocket,
+                                       server->options.service, request->mem, request, reply);
+    if (x->keeps_mem)
+        end_request(server); /* its life is ci_websockets_wait()'s matter from here on */
+    else
+        reply->status = 503;
 }
 
 /* ---- the record of it ---- */
@@ -330,7 +327,7 @@ static enum ci_level access_level(const struct exchange *x)
     static const char *const quiet[] = {"/healthz", "/readyz", "/metrics"};
     const struct ci_route *route = x->match.route;
 
-    if (answer_failed(x))
+    if (x->response.status >= 500)
         return CI_WARN;
     if (x->response.status >= 400 || !route)
         return CI_INFO;
@@ -393,7 +390,7 @@ int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply,
     record(x, err.code ? err.msg : NULL);
     if (x->response.websocket)
         upgrade(x, reply);
-    else if (!x->keeps_mem)
+    if (!x->keeps_mem)
         ci_mem_free(mem);
     return U_CALLBACK_COMPLETE;
 }

@@ -53,7 +53,11 @@ void ci_websockets_end(
 /* True when all have closed by `deadline`. */
 bool ci_websockets_wait(struct ci_websockets *all, struct ci_mono deadline);
 bool ci_websockets_used(struct ci_websockets *all); /* there was one, once */
-/* Makes `reply` the handshake; takes over `mem`, in which `request` lives. */
-void ci_websocket_accept(struct ci_websockets *all, const struct ci_websocket_handler *handler,
-                         void *service, void *mem, const struct ci_request *request,
-                         struct _u_response *reply);
+/*
+ * Makes `reply` the handshake; takes over `mem`, in which `request` lives.
+ * False, with nothing taken over: no descriptors are left.
+ */
+CI_MUST_USE bool ci_websocket_accept(struct ci_websockets *all,
+                                     const struct ci_websocket_handler *handler, void *service,
+                                     void *mem, const struct ci_request *request,
+                                     struct _u_response *reply);

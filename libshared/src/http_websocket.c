@@ -1,49 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * WebSockets over ulfius. It gives each socket two threads: one reads and
- * calls received(), the other runs serve(), which here writes what
- * ci_websocket_send() queued. closed() comes last, after both.
+ * WebSockets over ulfius, which shakes hands and keeps the threads. Its own
+ * reading takes messages of any size and wakes 20 times a second, its writing
+ * drops the rest of a frame when the peer is slow for 50 ms; so serve() parks
+ * its reader and does both itself (http_wire.c).
  */
-#include "http_internal.h"
+#include "http_websocket.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <ulfius.h>
+#include <unistd.h>
 
-enum {
-    MAX_QUEUED = 1 << 20,  /* bytes, as http.h promises */
-    MAX_MESSAGE = 1 << 20, /* bytes of one incoming message */
-    WRITE_PATIENCE = 30,   /* seconds that a peer may take none of our bytes */
-    FRAME_HEAD = 10,
-};
-
-struct frame {
-    struct frame *next;
-    size_t len;
-    size_t charge; /* what it counts for in `queued` */
-    char bytes[];
-};
-
-struct ci_websocket {
-    struct ci_websockets *all;
-    struct ci_websocket *prev, *next; /* guarded by all->lock */
-    const struct ci_websocket_handler *handler;
-    void *service;
-    void *mem; /* of the request; freed at the end */
-    const struct ci_request *request;
-    void *user;
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    struct frame *head, *tail; /* guarded by lock */
-    size_t queued;             /* guarded by lock: bytes */
-    bool opened;               /* guarded by lock: open() has returned */
-    bool ended;                /* guarded by lock: nothing more goes out */
-};
+enum { MAX_QUEUED = 1 << 20 }; /* bytes, as http.h promises */
 
 struct ci_websockets {
     pthread_mutex_t lock;
@@ -152,68 +125,97 @@ static void leave(struct ci_websocket *socket)
 
 /* ---- one socket ---- */
 
-/* A whole unmasked text frame (RFC 6455, 5.2). */
-static struct frame *make_frame(const char *text, size_t len)
+static void ring(struct ci_websocket *socket)
 {
-    struct frame *frame = malloc(sizeof(*frame) + FRAME_HEAD + len);
-    char *to;
-
-    if (!frame)
-        abort();
-    to = frame->bytes;
-    *to++ = (char)(U_WEBSOCKET_BIT_FIN | U_WEBSOCKET_OPCODE_TEXT);
-    if (len < 126) {
-        *to++ = (char)len;
-    } else if (len <= UINT16_MAX) {
-        *to++ = 126;
-        for (int shift = 8; shift >= 0; shift -= 8)
-            *to++ = (char)(len >> shift);
-    } else {
-        *to++ = 127;
-        for (int shift = 56; shift >= 0; shift -= 8)
-            *to++ = (char)((uint64_t)len >> shift);
-    }
-    memcpy(to, text, len);
-    frame->next = NULL;
-    frame->charge = len;
-    frame->len = (size_t)(to - frame->bytes) + len;
-    return frame;
+    eventfd_write(socket->bell, 1);
 }
 
-bool ci_websocket_send(struct ci_websocket *socket, const char *text, size_t len)
+static struct ci_out *make_out(const char *head, size_t head_len, const void *data, size_t len)
 {
-    struct frame *frame = make_frame(text, len);
+    struct ci_out *out = malloc(sizeof(*out) + head_len + len);
+
+    if (!out)
+        abort();
+    out->next = NULL;
+    out->len = head_len + len;
+    if (head_len)
+        memcpy(out->bytes, head, head_len);
+    if (len)
+        memcpy(out->bytes + head_len, data, len);
+    return out;
+}
+
+bool ci_websocket_queue(struct ci_websocket *socket, enum ci_opcode opcode, const void *data,
+                        size_t len)
+{
+    char head[CI_FRAME_HEAD];
+    struct ci_out *out = make_out(head, ci_frame_head(opcode, len, head), data, len);
     bool taken;
 
     pthread_mutex_lock(&socket->lock);
     /* A peer that lets this much pile up does not keep up: it shall start anew. */
-    if (socket->queued + len > MAX_QUEUED)
+    if (socket->queued + out->len > MAX_QUEUED)
         socket->ended = true;
     taken = !socket->ended;
     if (taken) {
         if (socket->tail)
-            socket->tail->next = frame;
+            socket->tail->next = out;
         else
-            socket->head = frame;
-        socket->tail = frame;
-        socket->queued += len;
+            socket->head = out;
+        socket->tail = out;
+        socket->queued += out->len;
     }
-    pthread_cond_broadcast(&socket->changed);
     pthread_mutex_unlock(&socket->lock);
+    ring(socket);
     if (!taken)
-        free(frame);
+        free(out);
     return taken;
+}
+
+struct ci_out *ci_websocket_take(struct ci_websocket *socket)
+{
+    struct ci_out *out;
+
+    pthread_mutex_lock(&socket->lock);
+    out = socket->head;
+    if (out) {
+        socket->head = out->next;
+        if (!out->next)
+            socket->tail = NULL;
+        socket->queued -= out->len;
+    }
+    pthread_mutex_unlock(&socket->lock);
+    return out;
+}
+
+struct ci_out *ci_websocket_take_early(struct ci_websocket *socket)
+{
+    struct ci_out **last, *out;
+
+    pthread_mutex_lock(&socket->lock);
+    last = &socket->early;
+    while (*last && (*last)->next)
+        last = &(*last)->next;
+    out = *last;
+    *last = NULL;
+    pthread_mutex_unlock(&socket->lock);
+    return out;
+}
+
+bool ci_websocket_send(struct ci_websocket *socket, const char *text, size_t len)
+{
+    return ci_websocket_queue(socket, CI_OP_TEXT, text, len);
 }
 
 void ci_websocket_end(struct ci_websocket *socket)
 {
     pthread_mutex_lock(&socket->lock);
     socket->ended = true;
-    pthread_cond_broadcast(&socket->changed);
     pthread_mutex_unlock(&socket->lock);
+    ring(socket);
 }
 
-static bool has_ended(struct ci_websocket *socket)
+bool ci_websocket_ended(struct ci_websocket *socket)
 {
     pthread_mutex_lock(&socket->lock);
     bool ended = socket->ended;
@@ -222,141 +224,78 @@ static bool has_ended(struct ci_websocket *socket)
 }
 
 /*
- * The next frame, waiting for one at most a quarter of a second so that the
- * caller notices a peer that has gone; NULL: none, look whether it ended.
+ * ulfius' thread for writing. Its reader polls fds_in and then wants read_lock:
+ * given a descriptor that is always ready, it waits at that lock for as long as
+ * we hold it. Afterwards it finds the socket shut down and ends. The descriptor
+ * is one int, changed while it may be polling: its next poll, within 50 ms, has it.
  */
-static struct frame *take(struct ci_websocket *socket)
-{
-    struct timespec until = timespec_of(ci_mono_add(ci_mono_now(), ci_millis(250)));
-    struct frame *frame;
-
-    pthread_mutex_lock(&socket->lock);
-    while (!socket->head && !socket->ended) {
-        if (pthread_cond_timedwait(&socket->changed, &socket->lock, &until) == ETIMEDOUT)
-            break;
-    }
-    frame = socket->head;
-    if (frame) {
-        socket->head = frame->next;
-        if (!frame->next)
-            socket->tail = NULL;
-        socket->queued -= frame->charge;
-    }
-    pthread_mutex_unlock(&socket->lock);
-    return frame;
-}
-
-/*
- * ulfius' own sending drops the rest of a frame when the peer's window is
- * full for 50 ms; this one waits.
- */
-static bool write_all(struct ci_websocket *socket, int fd, const char *bytes, size_t len)
-{
-    struct ci_mono deadline = ci_mono_add(ci_mono_now(), ci_seconds(WRITE_PATIENCE));
-
-    while (len > 0) {
-        ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL | MSG_DONTWAIT);
-
-        if (n > 0) {
-            bytes += n;
-            len -= (size_t)n;
-            deadline = ci_mono_add(ci_mono_now(), ci_seconds(WRITE_PATIENCE));
-            continue;
-        }
-        if (n < 0 && errno != EAGAIN && errno != EINTR)
-            return false;
-        struct pollfd ready = {.fd = fd, .events = POLLOUT};
-        poll(&ready, 1, 250);
-        if ((ready.revents & (POLLERR | POLLHUP)) || has_ended(socket) ||
-            ci_mono_since(deadline, ci_mono_now()).us < 0)
-            return false;
-    }
-    return true;
-}
-
-/* Its thread writes; returning makes ulfius send the closing frame and end the socket. */
 static void serve(const struct _u_request *http, struct _websocket_manager *manager, void *user)
 {
     struct ci_websocket *socket = user;
-    bool alive = true;
-    void *opened;
 
     (void)http;
-    /* Nobody ever reads ulfius' lists of messages, which would grow for the socket's life. */
+    pthread_mutex_lock(&manager->read_lock);
+    manager->fds_in.fd = socket->ready;
     manager->keep_messages = U_WEBSOCKET_KEEP_NONE;
-    opened = socket->handler->open(socket->service, socket, socket->request);
-    pthread_mutex_lock(&socket->lock);
-    socket->user = opened;
-    socket->opened = true;
-    if (!opened)
-        socket->ended = true;
-    pthread_cond_broadcast(&socket->changed);
-    pthread_mutex_unlock(&socket->lock);
-
-    while (alive && manager->connected) {
-        struct frame *frame = take(socket);
-
-        if (!frame) {
-            alive = !has_ended(socket);
-            continue;
-        }
-        pthread_mutex_lock(&manager->write_lock);
-        alive = write_all(socket, manager->mhd_sock, frame->bytes, frame->len);
-        pthread_mutex_unlock(&manager->write_lock);
-        free(frame);
-    }
+    /* Unless the reader has seen the peer go already. */
+    if (manager->connected)
+        socket->user = socket->handler->open(socket->service, socket, socket->request);
+    if (socket->user)
+        ci_wire_run(socket, manager->mhd_sock);
     ci_websocket_end(socket);
+    shutdown(manager->mhd_sock, SHUT_RDWR);
+    manager->connected = 0;
+    pthread_mutex_unlock(&manager->read_lock);
 }
 
+/* ulfius' reader, with what it had in hand before serve() stopped it. */
 static void received(const struct _u_request *http, struct _websocket_manager *manager,
                      const struct _websocket_message *message, void *user)
 {
     struct ci_websocket *socket = user;
-    bool deliver;
+    struct ci_out *early;
 
-    (void)http;
-    (void)manager;
+    (void)http, (void)manager;
+    if (message->opcode != U_WEBSOCKET_OPCODE_TEXT || message->data_len > CI_SOCKET_MESSAGE)
+        return;
+    early = make_out(NULL, 0, message->data, message->data_len);
     pthread_mutex_lock(&socket->lock);
-    while (!socket->opened)
-        pthread_cond_wait(&socket->changed, &socket->lock);
-    if (message->data_len > MAX_MESSAGE)
-        socket->ended = true;
-    deliver = !socket->ended;
+    early->next = socket->early;
+    socket->early = early;
     pthread_mutex_unlock(&socket->lock);
-    if (deliver && message->opcode == U_WEBSOCKET_OPCODE_TEXT)
-        socket->handler->message(socket->user, socket, message->data ? message->data : "",
-                                 message->data_len);
+    ring(socket);
 }
 
-static void free_socket(struct ci_websocket *socket)
+static void free_list(struct ci_out *out)
 {
-    while (socket->head) {
-        struct frame *frame = socket->head;
+    while (out) {
+        struct ci_out *next = out->next;
 
-        socket->head = frame->next;
-        free(frame);
+        free(out);
+        out = next;
     }
-    pthread_cond_destroy(&socket->changed);
+}
+
+/* After both threads; also when the handshake fails, without serve() having run. */
+static void closed(const struct _u_request *http, struct _websocket_manager *manager, void *user)
+{
+    struct ci_websocket *socket = user;
+
+    (void)http, (void)manager;
+    ci_websocket_end(socket);
+    if (socket->user)
+        socket->handler->close(socket->user);
+    leave(socket);
+    free_list(socket->head);
+    free_list(socket->early);
+    close(socket->bell);
+    close(socket->ready);
     pthread_mutex_destroy(&socket->lock);
     ci_mem_free(socket->mem);
     free(socket);
 }
 
-/* Also called when the handshake fails, without serve() having run. */
-static void closed(const struct _u_request *http, struct _websocket_manager *manager, void *user)
-{
-    struct ci_websocket *socket = user;
-
-    (void)http;
-    (void)manager;
-    ci_websocket_end(socket);
-    if (socket->user)
-        socket->handler->close(socket->user);
-    leave(socket);
-    free_socket(socket);
-}
-
-void ci_websocket_accept(struct ci_websockets *all, const struct ci_websocket_handler *handler,
+bool ci_websocket_accept(struct ci_websockets *all, const struct ci_websocket_handler *handler,
                          void *service, void *mem, const struct ci_request *request,
                          struct _u_response *reply)
 {
@@ -369,9 +308,17 @@ void ci_websocket_accept(struct ci_websockets *all, const struct ci_websocket_ha
     socket->service = service;
     socket->mem = mem;
     socket->request = request;
+    socket->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    socket->ready = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (socket->bell < 0 || socket->ready < 0) {
+        close(socket->bell);
+        close(socket->ready);
+        free(socket);
+        return false;
+    }
     pthread_mutex_init(&socket->lock, NULL);
-    init_cond(&socket->changed);
     join(socket);
     ulfius_set_websocket_response(reply, NULL, NULL, serve, socket, received, socket, closed,
                                   socket);
+    return true;
 }

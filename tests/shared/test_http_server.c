@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The server on a real port, asked by our own client and by raw sockets. */
-#include "ci_test.h"
+#include "raw_socket.h"
 #include "shared/clock.h"
 #include "shared/http_client.h"
 #include "shared/log.h"
 
-#include <arpa/inet.h>
-#include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* What the handlers and the test share; the routes' `service`. */
@@ -21,11 +17,9 @@ struct fixture {
     void *mem;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    int parked;                  /* guarded by lock: handlers waiting in get_parked() */
-    int streams_freed;           /* guarded by lock */
-    int sockets_closed;          /* guarded by lock */
-    struct ci_websocket *socket; /* guarded by lock */
-    bool shut;                   /* the gate */
+    int parked;        /* guarded by lock: handlers waiting in get_parked() */
+    int streams_freed; /* guarded by lock */
+    bool shut;         /* the gate */
 };
 
 static void count(struct fixture *f, int *what)
@@ -155,43 +149,6 @@ static bool get_stream(void *service, const struct ci_request *request,
     return true;
 }
 
-static void *open_socket(void *service, struct ci_websocket *socket,
-                         const struct ci_request *request)
-{
-    struct fixture *f = service;
-    const char *hello = ci_request_query(request, "hello");
-
-    pthread_mutex_lock(&f->lock);
-    f->socket = socket;
-    pthread_mutex_unlock(&f->lock);
-    if (hello)
-        ci_websocket_send(socket, hello, strlen(hello));
-    return f;
-}
-
-static void echo_message(void *user, struct ci_websocket *socket, const char *text, size_t len)
-{
-    (void)user;
-    ci_websocket_send(socket, text, len);
-}
-
-static void close_socket(void *user)
-{
-    struct fixture *f = user;
-
-    count(f, &f->sockets_closed);
-}
-
-static const struct ci_websocket_handler echo_socket = {open_socket, echo_message, close_socket};
-
-static bool get_socket(void *service, const struct ci_request *request,
-                       struct ci_response *response, struct ci_err *err)
-{
-    (void)service, (void)request, (void)err;
-    response->websocket = &echo_socket;
-    return true;
-}
-
 static const struct ci_route routes[] = {
     {"GET",  "/echo/:name", CI_ROLE_PUBLIC, get_echo,     0,       false},
     {"POST", "/echo/:name", CI_ROLE_PUBLIC, get_echo,     0,       false},
@@ -202,7 +159,6 @@ static const struct ci_route routes[] = {
     {"GET",  "/failure",    CI_ROLE_PUBLIC, get_failure,  0,       false},
     {"GET",  "/parked",     CI_ROLE_PUBLIC, get_parked,   0,       false},
     {"GET",  "/stream",     CI_ROLE_PUBLIC, get_stream,   0,       false},
-    {"GET",  "/socket",     CI_ROLE_PUBLIC, get_socket,   0,       false},
     {"POST", "/admin",      CI_ROLE_ADMIN,  post_nothing, 0,       false},
 };
 
@@ -302,41 +258,6 @@ static const char *error_of(struct ci_reply reply)
     const char *text = json_string_value(json_object_get(reply.json, "error"));
 
     return text ? text : "";
-}
-
-/* ---- raw sockets, for what no client would send ---- */
-
-static int connect_raw(struct fixture *f)
-{
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(ci_server_port(f->server))};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    assert_true(fd >= 0);
-    assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
-    return fd;
-}
-
-static void send_raw(int fd, const void *data, size_t len)
-{
-    assert_int_equal(send(fd, data, len, MSG_NOSIGNAL), len);
-}
-
-static void read_exactly(int fd, void *to, size_t len)
-{
-    assert_int_equal(recv(fd, to, len, MSG_WAITALL), len);
-}
-
-/* Reads until `end` has come; the text so far. */
-static const char *read_until(struct fixture *f, int fd, const char *end)
-{
-    struct ci_buf buf;
-    char c;
-
-    ci_buf_init(&buf, f->mem);
-    while (!strstr(buf.text, end) && recv(fd, &c, 1, 0) == 1)
-        ci_buf_add(&buf, &c, 1);
-    return buf.text;
 }
 
 /* ---- tests ---- */
@@ -456,12 +377,12 @@ static void server__limits_chunked_bodies(void **state)
     static const char head[] = "POST /small HTTP/1.1\r\nHost: x\r\n"
                                "Transfer-Encoding: chunked\r\n\r\n";
     char chunk[4 + 101 + 2 + 5 + 1];
-    int fd = connect_raw(f);
+    int fd = raw_connect(ci_server_port(f->server));
 
     snprintf(chunk, sizeof(chunk), "65\r\n%0101d\r\n0\r\n\r\n", 0);
-    send_raw(fd, head, strlen(head));
-    send_raw(fd, chunk, strlen(chunk));
-    assert_non_null(strstr(read_until(f, fd, "\r\n\r\n"), " 413 "));
+    raw_send(fd, head, strlen(head));
+    raw_send(fd, chunk, strlen(chunk));
+    assert_non_null(strstr(raw_read_until(f->mem, fd, "\r\n\r\n"), " 413 "));
     close(fd);
 }
 
@@ -518,19 +439,19 @@ static void server__keeps_connections_alive(void **state)
 {
     struct fixture *f = *state;
     static const char request[] = "GET /echo/x HTTP/1.1\r\nHost: x\r\n\r\n";
-    int fd = connect_raw(f);
+    int fd = raw_connect(ci_server_port(f->server));
 
     for (int i = 0; i < 3; i++) {
         char *length;
         char body[4096];
         unsigned long size;
 
-        send_raw(fd, request, strlen(request));
-        length = strstr(read_until(f, fd, "\r\n\r\n"), "Content-Length: ");
+        raw_send(fd, request, strlen(request));
+        length = strstr(raw_read_until(f->mem, fd, "\r\n\r\n"), "Content-Length: ");
         assert_non_null(length);
         size = strtoul(length + 16, NULL, 10);
         assert_true(size < sizeof(body));
-        read_exactly(fd, body, size);
+        raw_read(fd, body, size);
     }
     close(fd);
 }
@@ -581,7 +502,7 @@ static void server__stops_with_requests_parked(void **state)
         {f, "/stream?endless", 0}
     };
     pthread_t threads[CI_COUNT(calls)];
-    int idle = connect_raw(f);
+    int idle = raw_connect(ci_server_port(f->server));
     struct ci_mono began;
 
     for (size_t i = 0; i < CI_COUNT(calls); i++)
@@ -597,140 +518,6 @@ static void server__stops_with_requests_parked(void **state)
     assert_int_equal(calls[1].status, 204);
     assert_int_equal(calls[2].status, 200);
     close(idle);
-}
-
-/* ---- WebSockets ---- */
-
-static int open_raw_socket(struct fixture *f, const char *query)
-{
-    /* Key and answer are the example of RFC 6455, 1.3. */
-    const char *head = ci_mem_printf(f->mem,
-                                     "GET /socket%s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n"
-                                     "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-                                     query);
-    int fd = connect_raw(f);
-
-    send_raw(fd, head, strlen(head));
-    assert_non_null(strstr(read_until(f, fd, "\r\n\r\n"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
-    return fd;
-}
-
-static void send_frame(int fd, unsigned opcode, const char *text)
-{
-    unsigned char frame[6 + 125] = {(unsigned char)(0x80 | opcode), 0x80, 1, 2, 3, 4};
-    size_t len = strlen(text);
-
-    frame[1] = (unsigned char)(frame[1] | len);
-    for (size_t i = 0; i < len; i++)
-        frame[6 + i] = (unsigned char)(text[i] ^ frame[2 + i % 4]);
-    send_raw(fd, frame, 6 + len);
-}
-
-/* Opcode of the next frame; its payload into *payload. */
-static unsigned read_frame(struct fixture *f, int fd, const char **payload, size_t *size)
-{
-    unsigned char head[2], longer[8] = {0};
-    size_t len;
-    char *data;
-
-    read_exactly(fd, head, 2);
-    len = head[1];
-    if (len >= 126) {
-        size_t bytes = len == 126 ? 2 : 8;
-
-        read_exactly(fd, longer, bytes);
-        len = 0;
-        for (size_t i = 0; i < bytes; i++)
-            len = len << 8 | longer[i];
-    }
-    data = ci_mem_alloc(f->mem, len + 1);
-    if (len)
-        read_exactly(fd, data, len);
-    *payload = data;
-    *size = len;
-    return head[0] & 0x0f;
-}
-
-static void websocket__echoes_and_answers_pings(void **state)
-{
-    struct fixture *f = *state;
-    int fd = open_raw_socket(f, "?hello=welcome");
-    const char *payload;
-    size_t len;
-
-    assert_int_equal(read_frame(f, fd, &payload, &len), 1);
-    assert_string_equal(payload, "welcome");
-    send_frame(fd, 1, "ping-pong");
-    assert_int_equal(read_frame(f, fd, &payload, &len), 1);
-    assert_string_equal(payload, "ping-pong");
-    send_frame(fd, 9, "alive?");
-    assert_int_equal(read_frame(f, fd, &payload, &len), 10);
-    assert_string_equal(payload, "alive?");
-    send_frame(fd, 8, "");
-    assert_int_equal(read_frame(f, fd, &payload, &len), 8);
-    wait_count(f, &f->sockets_closed, 1);
-    close(fd);
-}
-
-static void websocket__sends_long_messages_whole(void **state)
-{
-    static const size_t sizes[] = {125, 126, 65535, 65536, 600000};
-    struct fixture *f = *state;
-    int fd = open_raw_socket(f, "?hello=x");
-    const char *payload;
-    size_t len;
-
-    read_frame(f, fd, &payload, &len);
-    for (size_t i = 0; i < CI_COUNT(sizes); i++) {
-        char *text = ci_mem_alloc(f->mem, sizes[i] + 1);
-
-        memset(text, 'a' + (int)i, sizes[i]);
-        assert_true(ci_websocket_send(f->socket, text, sizes[i]));
-        assert_int_equal(read_frame(f, fd, &payload, &len), 1);
-        assert_int_equal(len, sizes[i]);
-        assert_memory_equal(payload, text, len);
-    }
-    close(fd);
-    wait_count(f, &f->sockets_closed, 1);
-}
-
-static void websocket__ends_a_peer_that_is_too_slow(void **state)
-{
-    struct fixture *f = *state;
-    int fd = open_raw_socket(f, "?hello=x");
-    char *text = ci_mem_alloc(f->mem, 300000);
-    const char *payload;
-    size_t len;
-    int sent = 0;
-
-    read_frame(f, fd, &payload, &len);
-    memset(text, 'x', 300000);
-    /* The kernel's buffers take some, the queue a megabyte; then it is over. */
-    while (ci_websocket_send(f->socket, text, 300000))
-        assert_true(++sent < 1000);
-    wait_count(f, &f->sockets_closed, 1);
-    close(fd);
-}
-
-static void websocket__ends_when_the_server_stops(void **state)
-{
-    struct fixture *f = *state;
-    int fd = open_raw_socket(f, "?hello=x");
-
-    ci_server_stop(f->server, ci_seconds(20));
-    f->server = NULL;
-    assert_int_equal(f->sockets_closed, 1);
-    close(fd);
-}
-
-static void websocket__needs_a_handshake(void **state)
-{
-    struct fixture *f = *state;
-    struct ci_reply reply = get(f, "/socket");
-
-    assert_int_equal(reply.status, 400);
-    assert_string_not_equal(error_of(reply), "");
 }
 
 static void server__says_why_it_cannot_listen(void **state)
@@ -770,11 +557,6 @@ int main(void)
         SERVED(server__streams_to_the_end),
         SERVED(server__stops_with_requests_parked),
         SERVED(server__says_why_it_cannot_listen),
-        SERVED(websocket__echoes_and_answers_pings),
-        SERVED(websocket__sends_long_messages_whole),
-        SERVED(websocket__ends_a_peer_that_is_too_slow),
-        SERVED(websocket__ends_when_the_server_stops),
-        SERVED(websocket__needs_a_handshake),
     };
 
     ci_log_setup("test", CI_ERROR);
