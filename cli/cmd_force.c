@@ -55,7 +55,7 @@ static bool send_force(struct api *api, const struct force_settings *settings,
     if (settings->builder)
         json_object_set_new(params, "builderNames", split_names(api->mem, settings->builder));
     if (!api_rpc(api, path, "force", params, result, err))
-        return false;
+        return ci_fail_in(err, "force scheduler \"%s\"", scheduler);
     if (!json_is_array(*result))
         return ci_fail(err, CI_EUNAVAILABLE, "the answer names no buildset");
     return true;

@@ -96,18 +96,18 @@ static bool print_log(struct follower *follower, json_t *log, struct ci_err *err
     while (printed->lines < lines) {
         CI_AUTO_MEM mem = ci_mem_new();
         struct api window = *follower->api;
+        int64_t left = lines - printed->lines, count = left < LINES_AT_ONCE ? left : LINES_AT_ONCE;
         json_t *body;
 
         window.mem = mem;
         if (!api_get(&window,
-                     ci_mem_printf(mem, "logs/%lld/contents?offset=%lld&limit=%d", (long long)logid,
-                                   (long long)printed->lines, LINES_AT_ONCE),
+                     ci_mem_printf(mem, "logs/%lld/contents?offset=%lld&limit=%lld",
+                                   (long long)logid, (long long)printed->lines, (long long)count),
                      &body, err))
             return false;
         body = json_object_get(body, "logchunks");
         print_lines(json_text(json_array_get(body, 0), "content", ""), prefixed);
-        printed->lines =
-            printed->lines + LINES_AT_ONCE < lines ? printed->lines + LINES_AT_ONCE : lines;
+        printed->lines += count;
     }
     return true;
 }

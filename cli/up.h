@@ -9,7 +9,16 @@
 #include "postgres.h"
 #include "shared/log.h"
 
-enum { UP_SERVICES = 5, UP_MAX_WORKERS = 32 };
+/* In the order in which they start. */
+enum {
+    SERVICE_WWW,
+    SERVICE_BUILDER,
+    SERVICE_SCHEDULER,
+    SERVICE_CHANGES,
+    SERVICE_NOTIFIER,
+    UP_SERVICES
+};
+enum { UP_MAX_WORKERS = 32 };
 
 struct up_settings {
     const char *state, *config, *listen, *agent_listen, *database_url, *nats_url, *secrets_dir;

@@ -13,7 +13,6 @@
 /* In the order in which they start. */
 static const char *const service_names[UP_SERVICES] = {"www", "builder", "scheduler", "changes",
                                                        "notifier"};
-enum { SERVICE_WWW, SERVICE_BUILDER, SERVICE_SCHEDULER, SERVICE_CHANGES, SERVICE_NOTIFIER };
 
 bool up_free_port(int *port, struct ci_err *err)
 {

@@ -156,10 +156,13 @@ static bool write_verdict(struct ci_app *app, const struct message *message,
     CI_AUTO_TX tx = {0};
 
     ci_metric_add(&messages_total, 1, message->transport, verdict->state);
-    ci_log(verdict->error ? CI_WARN : CI_INFO, "message.tried",
-           ci_kv("message", message->notificationid), ci_kv("recipient", message->recipient),
-           ci_kv("state", verdict->state), ci_kv("attempt", message->attempts),
-           ci_kv("error", verdict->error));
+    if (verdict->error)
+        ci_log(CI_WARN, "message.undelivered", ci_kv("message", message->notificationid),
+               ci_kv("recipient", message->recipient), ci_kv("state", verdict->state),
+               ci_kv("attempt", message->attempts), ci_kv("error", verdict->error));
+    else
+        ci_log(CI_INFO, "message.sent", ci_kv("message", message->notificationid),
+               ci_kv("recipient", message->recipient), ci_kv("attempt", message->attempts));
     if (!ci_tx_begin(app->db, &tx, err) ||
         !store_message_done(&tx, message, verdict->state, ci_time_now(), verdict->next,
                             verdict->error, err) ||

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * slipway up --demo: a small real git repository, a configuration that polls
+ * it, and a good commit followed by a breaking one.
+ */
+#include "demo_project.h"
+#include "shared/proc.h"
+#include "state.h"
+#include "up.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct ci_dur build_limit = {300 * INT64_C(1000000)};
+
+static const char *demo_path(struct up *up, const char *name)
+{
+    return ci_mem_printf(up->mem, "%s/demo/%s", up->state, name);
+}
+
+/* Runs git in the demo's working copy; the user's own git configuration stays out of it. */
+static bool git(struct up *up, const char *const *words, struct ci_err *err)
+{
+    static const char *const env[] = {
+        "GIT_CONFIG_GLOBAL=/dev/null",
+        "GIT_CONFIG_SYSTEM=/dev/null",
+        "GIT_AUTHOR_NAME=Ada Lovelace",
+        "GIT_AUTHOR_EMAIL=ada@example.org",
+        "GIT_COMMITTER_NAME=Ada Lovelace",
+        "GIT_COMMITTER_EMAIL=ada@example.org",
+        NULL,
+    };
+    const char *argv[16] = {"git", "-C", demo_path(up, "hello")};
+    struct ci_proc_result result;
+    size_t n = 3;
+
+    while (*words && n < CI_COUNT(argv) - 1)
+        argv[n++] = *words++;
+    if (!ci_proc_run(&(struct ci_proc){.argv = argv, .env = env, .timeout = ci_seconds(60)},
+                     up->mem, &result, err))
+        return ci_fail_in(err, "the demo's git");
+    return result.exit_code == 0 ||
+           ci_fail(err, CI_EUNAVAILABLE, "the demo's git %s: %s", argv[3], result.err_text);
+}
+
+#define GIT(up, err, ...) git((up), (const char *const[]){__VA_ARGS__, NULL}, (err))
+
+static bool write_files(struct up *up, const struct demo_file *files, struct ci_err *err)
+{
+    for (; files->name; files++)
+        if (!state_write(ci_mem_printf(up->mem, "%s/%s", demo_path(up, "hello"), files->name),
+                         files->text, 0644, err))
+            return false;
+    return true;
+}
+
+static bool commit(struct up *up, const struct demo_file *files, const char *message,
+                   struct ci_err *err)
+{
+    return write_files(up, files, err) && GIT(up, err, "add", "-A") &&
+           GIT(up, err, "commit", "-q", "-m", message) &&
+           GIT(up, err, "push", "-q", "origin", "main");
+}
+
+static bool make_repository(struct up *up, struct ci_err *err)
+{
+    return state_make_dir(demo_path(up, "hello"), 0755, err) &&
+           GIT(up, err, "init", "-q", "--bare", "-b", "main", demo_path(up, "hello.git")) &&
+           GIT(up, err, "init", "-q", "-b", "main") &&
+           GIT(up, err, "remote", "add", "origin", demo_path(up, "hello.git")) &&
+           commit(up, demo_start, "Start the project", err);
+}
+
+bool demo_prepare(struct up *up, const char **config, struct ci_err *err)
+{
+    const char *yaml;
+
+    *config = demo_path(up, "slipway.yaml");
+    if (access(*config, F_OK) == 0)
+        return true;
+    if (!make_repository(up, err))
+        return false;
+    yaml = ci_mem_printf(up->mem, demo_yaml, up->web_url, demo_path(up, "hello.git"),
+                         demo_path(up, "mail"));
+    return state_write(*config, yaml, 0644, err);
+}
+
+/* The newest build, or NULL; its result is awaited by demo_build_over(). */
+static bool count_complete(struct up *up, size_t *count, struct ci_err *err)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct api_settings settings = {.url = up->web_url, .token = up->admin_token};
+    AUTO_API api = {0};
+    json_t *builds;
+
+    if (!api_open(&settings, mem, &api, err) ||
+        !api_list(&api, "builds?complete=true", "builds", &builds, err))
+        return false;
+    *count = json_array_size(builds);
+    return true;
+}
+
+static bool builds_complete(struct up *up, size_t wanted, struct ci_err *err)
+{
+    size_t count;
+
+    if (!count_complete(up, &count, err))
+        return false;
+    return count >= wanted ||
+           ci_fail(err, CI_EUNAVAILABLE, "%zu of %zu builds are complete", count, wanted);
+}
+
+static bool first_complete(struct up *up, struct ci_err *err)
+{
+    return builds_complete(up, 1, err);
+}
+
+static bool second_complete(struct up *up, struct ci_err *err)
+{
+    return builds_complete(up, 2, err);
+}
+
+/* The first poll only records: a commit before it would be no change. */
+static bool poller_ready(struct up *up, struct ci_err *err)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct api_settings settings = {.url = up->service_urls[SERVICE_CHANGES]};
+    AUTO_API api = {0};
+    struct ci_call call = {.timeout = ci_seconds(2)};
+    struct ci_reply reply;
+
+    if (!api_open(&settings, mem, &api, err))
+        return false;
+    call.url = ci_mem_printf(mem, "%smetrics", api.url);
+    if (!ci_client_expect(api.client, &call, mem, &reply, err))
+        return false;
+    return strstr(reply.body.data, "slipway_polls_total{result=\"ok\"}") ||
+           ci_fail(err, CI_EUNAVAILABLE, "no poll yet");
+}
+
+bool demo_play(struct up *up, struct ci_err *err)
+{
+    size_t played;
+
+    if (!count_complete(up, &played, err))
+        return false;
+    if (played > 0)
+        return true;
+    return up_wait(up, "the demo's first poll", poller_ready, build_limit, err) &&
+           commit(up, demo_good, "Add, with tests", err) &&
+           up_wait(up, "the demo's good build", first_complete, build_limit, err) &&
+           commit(up, demo_bad, "Make add faster", err) &&
+           up_wait(up, "the demo's breaking build", second_complete, build_limit, err);
+}
