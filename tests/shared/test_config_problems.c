@@ -47,8 +47,8 @@ static void config__names_every_problem(void **state)
         const char *path = files.gl_pathv[i];
         size_t len, expected_len;
         char *text = read_file(mem, path, &len);
-        char *expected = read_file(
-            mem, ci_mem_printf(mem, "%.*s.txt", (int)strlen(path) - 5, path), &expected_len);
+        char *expected = read_file(mem, ci_mem_printf(mem, "%.*s.txt", (int)strlen(path) - 5, path),
+                                   &expected_len);
 
         print_message("%s\n", path);
         assert_string_equal(expected, problems_of(mem, text, len));
@@ -104,8 +104,7 @@ static void config__stops_at_a_thousand_problems(void **state)
     ci_buf_init(&text, mem);
     for (int i = 0; i < 20000; i++)
         ci_buf_printf(&text, "key%d: 1\n", i);
-    assert_false(
-        ci_config_parse("slipway.yaml", text.text, text.len, mem, &config, &problems));
+    assert_false(ci_config_parse("slipway.yaml", text.text, text.len, mem, &config, &problems));
     assert_int_equal(1000, problems.count);
 }
 
