@@ -72,7 +72,7 @@ bool ci_buildset_add(struct ci_tx *tx, const struct ci_buildset_request *request
     const struct ci_i64s changeids =
         request->changeids.count ? request->changeids : (struct ci_i64s){none, 0};
     struct ci_buildset_made made = {0};
-    json_t *sources;
+    json_t *sources = NULL;
 
     if (!sources_json(request, mem, &sources, err) ||
         !ci_db_one(tx, &sql_buildset_add,
