@@ -11,8 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-enum { STREAM_BLOCK = 16 << 10 };
-
 static struct ci_metric requests_total = CI_COUNTER(
     "slipway_http_requests_total", "HTTP requests answered.", "method", "route", "status");
 static struct ci_metric request_seconds =
@@ -55,18 +53,18 @@ static void end_request(struct ci_server *server)
     pthread_mutex_unlock(&server->lock);
 }
 
-void ci_exchange_completed(void *user, struct MHD_Connection *connection, void **state,
+void ci_exchange_completed(void *server, struct MHD_Connection *connection, void **state,
                            enum MHD_RequestTerminationCode how)
 {
-    mhd_request_completed(user, connection, state, how);
-    end_request(user);
+    mhd_request_completed(server, connection, state, how);
+    end_request(server);
 }
 
 /* The first thing libmicrohttpd tells of a request, and the only one with its connection. */
-void *ci_exchange_arrived(void *user, const char *uri, struct MHD_Connection *connection)
+void *ci_exchange_arrived(void *server, const char *uri, struct MHD_Connection *connection)
 {
     current_connection = connection;
-    return ulfius_uri_logger(user, uri);
+    return ulfius_uri_logger(server, uri);
 }
 
 /* ---- what is refused before a handler sees it ---- */
@@ -223,45 +221,7 @@ static void put_headers(struct exchange *x, struct _u_response *reply, const cha
         u_map_put(reply->map_header, "Connection", "close");
 }
 
-/* ---- streams ---- */
-
-struct streaming {
-    struct ci_server *server;
-    struct ci_stream stream;
-    void *mem;
-};
-
-static ssize_t stream_read(void *user, uint64_t offset, char *out, size_t max)
-{
-    struct streaming *streaming = user;
-    ssize_t n = streaming->stream.read(streaming->stream.user, out, max);
-
-    (void)offset;
-    if (n < 0 || (n == 0 && ci_server_draining(streaming->server)))
-        return U_STREAM_END;
-    return n;
-}
-
-static void stream_free(void *user)
-{
-    struct streaming *streaming = user;
-
-    if (streaming->stream.free)
-        streaming->stream.free(streaming->stream.user);
-    ci_mem_free(streaming->mem);
-}
-
-static void send_stream(struct exchange *x, struct _u_response *reply)
-{
-    struct streaming *streaming = ci_mem_zero(x->request.mem, struct streaming);
-
-    *streaming = (struct streaming){x->server, *x->response.stream, x->request.mem};
-    x->keeps_mem = true;
-    /* A stream may be silent for long; the kernel's keep-alive finds peers that are gone. */
-    MHD_set_connection_option(current_connection, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
-    ulfius_set_stream_response(reply, (unsigned)x->response.status, stream_read, stream_free,
-                               U_STREAM_SIZE_UNKNOWN, STREAM_BLOCK, streaming);
-}
+/* ---- its body ---- */
 
 static void send_json(struct exchange *x, struct _u_response *reply)
 {
@@ -273,6 +233,14 @@ static void send_json(struct exchange *x, struct _u_response *reply)
         abort(); /* out of memory */
     ulfius_set_binary_body_response(reply, (unsigned)x->response.status, text, strlen(text));
     free(text);
+}
+
+static void send_stream(struct exchange *x, struct _u_response *reply)
+{
+    /* A stream may be silent for long; the kernel's keep-alive finds peers that are gone. */
+    MHD_set_connection_option(current_connection, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
+    ci_stream_send(x->server, x->response.stream, x->response.status, x->request.mem, reply);
+    x->keeps_mem = true;
 }
 
 static void send_response(struct exchange *x, struct _u_response *reply)
@@ -297,6 +265,17 @@ static void send_response(struct exchange *x, struct _u_response *reply)
     json_decref(CI_STEAL(response->body));
 }
 
+static struct ci_pairs copy_pairs(struct ci_pairs pairs, void *mem)
+{
+    struct ci_pair *items = ci_mem_array(mem, struct ci_pair, pairs.count + 1);
+
+    for (size_t i = 0; i < pairs.count; i++) {
+        items[i].name = ci_mem_strdup(mem, pairs.items[i].name);
+        items[i].value = ci_mem_strdup(mem, pairs.items[i].value);
+    }
+    return (struct ci_pairs){items, pairs.count};
+}
+
 /* Takes `mem` over, so it comes after everything that reads the exchange. */
 static void upgrade(struct exchange *x, struct _u_response *reply)
 {
@@ -306,11 +285,7 @@ static void upgrade(struct exchange *x, struct _u_response *reply)
     /* What belongs to ulfius ends with its request, before the socket does. */
     request->raw = (struct ci_bytes){0};
     request->method = "GET";
-    for (size_t i = 0; i < request->headers.count; i++) {
-        struct ci_pair *items = (struct ci_pair *)(uintptr_t)request->headers.items;
-
-        items[i].value = ci_mem_strdup(request->mem, items[i].value);
-    }
+    request->headers = copy_pairs(request->headers, request->mem);
     x->keeps_mem = ci_websocket_accept(server->sockets, x->response.websocket,
                                        server->options.service, request->mem, request, reply);
     if (x->keeps_mem)
@@ -371,13 +346,13 @@ static void record(const struct exchange *x, const char *error)
     ci_log_kv(access_level(x), "http.request", kv, CI_COUNT(kv) - (error ? 0 : 1));
 }
 
-int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply, void *user)
+int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply, void *server)
 {
     void *mem = ci_mem_new();
     struct exchange *x = ci_mem_zero(mem, struct exchange);
     struct ci_err err = {0};
 
-    x->server = user;
+    x->server = server;
     x->http = http;
     x->began = ci_mono_now();
     begin_request(x->server);

@@ -29,7 +29,7 @@ enum ci_frame_verdict { CI_FRAME_OK, CI_FRAME_MORE, CI_FRAME_BAD };
  * Reads the head of a client's frame. CI_FRAME_MORE: its head is not all there
  * yet. CI_FRAME_BAD: against the protocol, or a payload larger than max.
  */
-enum ci_frame_verdict ci_frame_parse(const void *data, size_t len, size_t max,
+enum ci_frame_verdict ci_frame_parse(const void *bytes, size_t len, size_t max,
                                      struct ci_frame *out);
 void ci_frame_unmask(char *payload, const struct ci_frame *frame);
 /* The head of a whole frame of ours; its length. */

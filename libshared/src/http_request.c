@@ -71,11 +71,14 @@ char *ci_url_decode(void *mem, const char *text, size_t len, bool plus)
         int byte = escaped_byte(text + i, len - i);
 
         if (byte) {
-            *to++ = (char)byte;
+            *to = (char)byte;
             i += 2;
         } else {
-            *to++ = plus && text[i] == '+' ? ' ' : text[i];
+            *to = text[i];
+            if (plus && *to == '+')
+                *to = ' ';
         }
+        to++;
     }
     return out;
 }

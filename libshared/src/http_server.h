@@ -32,3 +32,9 @@ void ci_exchange_completed(void *server, struct MHD_Connection *connection, void
 /* Fills *out but for params, body and who. Header values and the body stay ulfius' own. */
 void ci_exchange_read(const struct _u_request *http, struct MHD_Connection *connection, void *mem,
                       struct ci_request *out);
+
+/* ---- http_stream.c ---- */
+
+/* Makes `reply` the stream, which takes over `mem`, the request's. */
+void ci_stream_send(struct ci_server *server, const struct ci_stream *stream, int status, void *mem,
+                    struct _u_response *reply);

@@ -66,13 +66,13 @@ static bool same_name(const char *a, const char *b)
 static char **merge_env(const char *const *added, void *mem)
 {
     size_t ours = 0, more = 0, n = 0;
-    const char **env;
+    char **env;
 
     while (environ[ours])
         ours++;
     while (added && added[more])
         more++;
-    env = ci_mem_array(mem, const char *, ours + more + 1);
+    env = ci_mem_array(mem, char *, ours + more + 1);
     for (size_t i = 0; i < ours; i++) {
         bool replaced = false;
 
@@ -82,8 +82,22 @@ static char **merge_env(const char *const *added, void *mem)
             env[n++] = environ[i];
     }
     for (size_t i = 0; i < more; i++)
-        env[n++] = added[i];
-    return (char **)(uintptr_t)env;
+        env[n++] = ci_mem_strdup(mem, added[i]);
+    return env;
+}
+
+/* exec's arguments are not const, for reasons of history. */
+static char **copy_args(const char *const *args, void *mem)
+{
+    size_t count = 0;
+    char **copy;
+
+    while (args[count])
+        count++;
+    copy = ci_mem_array(mem, char *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = ci_mem_strdup(mem, args[i]);
+    return copy;
 }
 
 /* A group of its own, no signal blocked or ignored, and only the three standard descriptors. */
@@ -108,7 +122,7 @@ static int spawn(const struct ci_proc *proc, void *mem, int out, int err_out, pi
     posix_spawn_file_actions_adddup2(&files, err_out, 2);
     if (proc->dir)
         posix_spawn_file_actions_addchdir_np(&files, proc->dir);
-    failed = posix_spawnp(pid, proc->argv[0], &files, &attr, (char **)(uintptr_t)proc->argv,
+    failed = posix_spawnp(pid, proc->argv[0], &files, &attr, copy_args(proc->argv, mem),
                           merge_env(proc->env, mem));
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attr);
