@@ -30,6 +30,22 @@ function(ci_add_program name dir)
     install(TARGETS ${program} RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}")
 endfunction()
 
+# ci_add_man(<program> <section> [COMMAND...]): its man page, from what --help prints.
+set(CI_MAN_SCRIPT "${CMAKE_CURRENT_LIST_DIR}/man_page.cmake")
+function(ci_add_man program section)
+    set(page "${CMAKE_BINARY_DIR}/man/${program}.${section}")
+    add_custom_command(
+        OUTPUT "${page}"
+        COMMAND "${CMAKE_COMMAND}" -D "PROGRAM=$<TARGET_FILE:${program}>" -D "SECTION=${section}"
+                -D "VERSION=${PROJECT_VERSION}" -D "COMMANDS=${ARGN}" -D "OUT=${page}"
+                -P "${CI_MAN_SCRIPT}"
+        DEPENDS ${program} "${CI_MAN_SCRIPT}"
+        COMMENT "Writing the man page of ${program}"
+        VERBATIM)
+    add_custom_target(man_${program} ALL DEPENDS "${page}")
+    install(FILES "${page}" DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
+endfunction()
+
 # ci_add_service(<name>): the service in services/<name>/.
 function(ci_add_service name)
     ci_add_program(${name} "${PROJECT_SOURCE_DIR}/services/${name}")

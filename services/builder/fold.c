@@ -222,10 +222,11 @@ static size_t list_ended(const struct folder *f, struct summary_step *steps)
 
     for (size_t i = 0; i < f->out->step_count; i++) {
         const struct fold_step *step = &f->out->steps[i];
+        const struct ci_step *recipe = recipe_step(f->in, step->number);
 
-        if (step->ended)
-            steps[count++] = (struct summary_step){step->name, step->results,
-                                                   recipe_step(f->in, step->number)->flags};
+        if (step->ended && recipe)
+            steps[count++] =
+                (struct summary_step){step->name, step->results, recipe->flags};
         if (!step->over)
             f->out->open_steps = true;
     }

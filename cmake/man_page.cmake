@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes the man page OUT (section SECTION) of PROGRAM from what its --help prints; for `slipway`
+# also from that of each of its COMMANDS. Run by ci_add_man().
+cmake_minimum_required(VERSION 3.25)
+
+function(help_of out)
+    execute_process(COMMAND ${ARGN} --help OUTPUT_VARIABLE text COMMAND_ERROR_IS_FATAL ANY)
+    string(REPLACE "\\" "\\\\" text "${text}")
+    string(REPLACE "-" "\\-" text "${text}")
+    string(REGEX REPLACE "\n\\." "\n\\\\\&." text "${text}")
+    set(${out} "${text}" PARENT_SCOPE)
+endfunction()
+
+get_filename_component(name "${PROGRAM}" NAME)
+string(TOUPPER "${name}" upper)
+help_of(help "${PROGRAM}")
+string(REGEX REPLACE "\n.*" "" first "${help}")
+string(REGEX REPLACE "^[^:]*: " "" summary "${first}")
+if(COMMANDS)
+    set(summary "start, configure and watch a Slipway continuous integration system")
+endif()
+set(page ".TH ${upper} ${SECTION} \"\" \"Slipway ${VERSION}\" \"Slipway\"\n.SH NAME\n${name} \\- ${summary}\n")
+string(APPEND page ".SH DESCRIPTION\n.nf\n${help}.fi\n")
+foreach(command IN LISTS COMMANDS)
+    help_of(help "${PROGRAM}" "${command}")
+    string(TOUPPER "${command}" heading)
+    string(APPEND page ".SH ${heading}\n.nf\n${help}.fi\n")
+endforeach()
+string(APPEND page ".SH SEE ALSO\n.BR slipway (1),\n.BR slipway\\-agent (1),\n.BR slipway\\-www (8),\n.BR slipway\\-builder (8)\n")
+file(WRITE "${OUT}" "${page}")
