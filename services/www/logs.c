@@ -6,6 +6,7 @@
 #include "log_chunks.h"
 #include "reply.h"
 #include "shared/compress.h"
+#include "shared/utf8.h"
 #include "www_sql.h"
 
 /* More than this is no window any more: /raw streams it without holding it. */
@@ -90,8 +91,7 @@ bool logs_contents(struct www *www, const struct ci_request *request, const stru
         return true;
     if (!read_window(www->app->db, log->logid, first, last, request->mem, &text, err))
         return false;
-    text = logs_utf8(request->mem, text);
-    json_t *content = json_stringn_nocheck(text.data, text.len);
+    json_t *content = json_string_nocheck(ci_utf8_clean(request->mem, text.data, text.len));
     reply_json(request, response,
                json_pack("{s:[{s:I, s:I, s:o}], s:{}}", "logchunks", "logid",
                          (json_int_t)log->logid, "firstline", (json_int_t)first, "content", content,

@@ -20,6 +20,3 @@ CI_MUST_USE bool logs_raw(struct www *www, const struct ci_request *request,
 
 /* The first and last line (from 0) that a window means by Buildbot's rules; false: not found. */
 bool logs_window(struct log_window window, int64_t num_lines, int64_t *first, int64_t *last);
-
-/* `text` with every byte sequence that is no UTF-8 replaced by U+FFFD, in mem. */
-struct ci_bytes logs_utf8(void *mem, struct ci_bytes text);
