@@ -104,8 +104,7 @@ static json_t *read_int(struct form *form, const json_t *field, const json_t *va
         end++;
     if (end != text && *end == '\0' && errno == 0)
         return json_integer(number);
-    complain(form, text_of(field, "fullName"), "%s: '%s' is not a whole number",
-             text_of(field, "label"), text);
+    complain(form, text_of(field, "fullName"), "'%s' is not a whole number", text);
     return NULL;
 }
 
