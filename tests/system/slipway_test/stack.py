@@ -52,6 +52,8 @@ class Stack:
             self.apply(config)
         for name in agents:
             self.start_agent(name)
+        if wait and agents:
+            self.wait_connected(*agents)
         return self
 
     def start_service(self, name):
