@@ -78,7 +78,10 @@ static bool as_int(const char *text, int64_t *out)
     return errno == 0 && !*end;
 }
 
-/* [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)? that is finite. */
+/*
+ * [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)? that is finite. Digits alone are whole
+ * numbers or, too long for one, text: a double would lose some.
+ */
 static bool as_float(const char *text, double *out)
 {
     static const char digits[] = "0123456789";
@@ -98,7 +101,7 @@ static bool as_float(const char *text, double *out)
             return false;
         p += strspn(p, digits);
     }
-    if (*p)
+    if (*p || !strpbrk(text, ".eE"))
         return false;
     *out = strtod(text, NULL);
     return isfinite(*out);

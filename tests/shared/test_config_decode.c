@@ -93,7 +93,7 @@ static void config__reads_properties_as_json(void **state)
 
     (void)state;
     assert_string_equal("{\"a\":1,\"b\":[true,null,1.5,\"1\",\"10s\",\"null\",12000.0,0.5,"
-                        "1e+20,7,\"1e999\",\"0x10\",\"\"]}",
+                        "\"99999999999999999999\",7,\"1e999\",\"0x10\",\"\"]}",
                         text);
     free(text);
 }

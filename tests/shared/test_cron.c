@@ -147,47 +147,66 @@ static bool matches(const struct ci_cron *cron, struct ci_civil c)
            (cron->months >> c.month & 1) && (cron->either_day ? day || weekday : day && weekday);
 }
 
+static const char *const lines[] = {
+    "30 2 * * *", "*/17 * * * *", "0 0 1,15 * mon", "59 23 31 * *", "15 1-3 * 3,4,10,11 sun",
+};
+enum { LINES = sizeof(lines) / sizeof(lines[0]) };
+
+/* What a line must have found at `t`, a minute at which it fires. */
+static void fires_at(const char *line, const char *name, const struct ci_zone *zone, int64_t t,
+                     struct ci_time *found)
+{
+    struct ci_cron cron = parse(line);
+
+    assert_true(ci_cron_next(&cron, zone, *found, found));
+    if (found->us != t * SECOND)
+        fail_msg("%s in %s: %lld, should be %lld", line, name, (long long)(found->us / SECOND),
+                 (long long)t);
+}
+
 /* The walk: a wall minute fires when it is shown for the first time, or jumped over. */
-static void compare(const char *text, const char *name, int64_t from, int64_t to)
+static void compare(const char *name, int64_t from, int64_t to)
 {
     CI_AUTO_MEM mem = ci_mem_new();
     const struct ci_zone *zone = load(mem, name);
-    struct ci_cron cron = parse(text);
-    struct ci_time found = {from * SECOND};
-    int64_t shown = from + ci_zone_offset(zone, found);
+    int64_t shown = from + ci_zone_offset(zone, (struct ci_time){from * SECOND});
+    struct ci_time found[LINES];
+    struct ci_cron crons[LINES];
 
+    for (size_t i = 0; i < LINES; i++) {
+        crons[i] = parse(lines[i]);
+        found[i] = (struct ci_time){from * SECOND};
+    }
     for (int64_t t = from + MINUTE; t < to; t += MINUTE) {
         int64_t wall = t + ci_zone_offset(zone, (struct ci_time){t * SECOND});
-        bool fires = false;
+        bool fires[LINES] = {false};
 
-        for (; shown < wall; shown += MINUTE)
-            fires |= matches(&cron, ci_civil_from_seconds(shown + MINUTE));
-        if (!fires)
-            continue;
-        assert_true(ci_cron_next(&cron, zone, found, &found));
-        if (found.us != t * SECOND)
-            fail_msg("%s in %s: %lld, should be %lld", text, name, (long long)(found.us / SECOND),
-                     (long long)t);
+        for (; shown < wall; shown += MINUTE) {
+            struct ci_civil civil = ci_civil_from_seconds(shown + MINUTE);
+
+            for (size_t i = 0; i < LINES; i++)
+                fires[i] |= matches(&crons[i], civil);
+        }
+        for (size_t i = 0; i < LINES; i++) {
+            if (fires[i])
+                fires_at(lines[i], name, zone, t, &found[i]);
+        }
     }
 }
 
 static void cron__agrees_with_a_walk(void **state)
 {
-    static const char *const lines[] = {"30 2 * * *", "*/17 * * * *", "0 0 1,15 * mon",
-                                        "59 23 31 * *", "15 1-3 * 3,4,10,11 sun"};
-    static const char *const zones[] = {
-        "UTC",          "Europe/Berlin",    "America/New_York", "Australia/Lord_Howe",
-        "Asia/Kolkata", "America/Sao_Paulo"};
+    static const char *const zones[] = {"UTC", "Europe/Berlin", "America/New_York",
+                                        "Australia/Lord_Howe", "America/Sao_Paulo"};
 
     (void)state;
     for (size_t i = 0; i < CI_COUNT(zones); i++) {
-        for (size_t j = 0; j < CI_COUNT(lines); j++) {
-            compare(lines[j], zones[i], at(2016, 1, 1, 0, 0), at(2019, 6, 1, 0, 0));
-            compare(lines[j], zones[i], at(2037, 1, 1, 0, 0), at(2040, 6, 1, 0, 0));
-        }
+        compare(zones[i], at(2016, 1, 1, 0, 0), at(2018, 6, 1, 0, 0));
+        /* Over the end of the table, into the rule. */
+        compare(zones[i], at(2037, 6, 1, 0, 0), at(2039, 1, 1, 0, 0));
     }
     /* A whole day that never was: 2011-12-30. */
-    compare("0 12 30 * *", "Pacific/Apia", at(2011, 11, 1, 0, 0), at(2012, 3, 1, 0, 0));
+    compare("Pacific/Apia", at(2011, 11, 1, 0, 0), at(2012, 3, 1, 0, 0));
 }
 
 int main(void)

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Any bytes as slipway.yaml: either a configuration or findings, and no more. */
+#include "shared/config.h"
+
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct ci_config *config = NULL;
+    struct ci_list problems = {0};
+    bool whole = ci_config_parse("slipway.yaml", (const char *)data, size, mem, &config, &problems);
+
+    /* Exactly one of the two, and findings in the order of the file. */
+    if (whole ? !config || problems.count > 0 : problems.count == 0)
+        abort();
+    for (size_t i = 1; i < problems.count; i++) {
+        const struct ci_problem *all = problems.items;
+
+        if (all[i].line < all[i - 1].line)
+            abort();
+    }
+    if (whole) {
+        CI_FOREACH(struct ci_builder, builder, config->builders) {
+            CI_FOREACH(struct ci_step, step, builder->steps) {
+                json_decref(ci_record_to_json(&ci_step_record, step));
+            }
+        }
+    }
+    return 0;
+}
