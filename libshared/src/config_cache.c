@@ -195,15 +195,18 @@ bool ci_config_get_version(struct ci_config_cache *cache, int64_t version,
 
 void ci_config_put(const struct ci_config *config)
 {
-    /* Made by hold(), of which the configuration is the first member. */
-    struct held *held = (struct held *)(uintptr_t)config;
+    /* Made by hold(), of whose struct the configuration is the first member. */
+    union {
+        const struct ci_config *config;
+        struct held *held;
+    } at = {.config = config};
     struct ci_config_cache *cache;
 
     if (!config)
         return;
-    cache = held->cache;
+    cache = at.held->cache;
     pthread_mutex_lock(&cache->lock);
-    let_go(cache, held);
+    let_go(cache, at.held);
     pthread_mutex_unlock(&cache->lock);
 }
 

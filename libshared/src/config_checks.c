@@ -130,12 +130,19 @@ const char *check_zone(const char *text, void *mem)
 /* Below the build's folder, and staying there. */
 const char *check_relative_path(const char *text, void *mem)
 {
-    for (const char *part = text; part; part = strchr(part, '/')) {
-        part += *part == '/';
-        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
+    const char *part = text;
+
+    if (*text == '/')
+        return ci_mem_printf(mem, "\"%s\" is not relative", text);
+    for (;;) {
+        size_t len = strcspn(part, "/");
+
+        if (len == 2 && memcmp(part, "..", 2) == 0)
             return ci_mem_printf(mem, "\"%s\" leaves the build's folder", text);
+        if (!part[len])
+            return NULL;
+        part += len + 1;
     }
-    return *text == '/' ? ci_mem_printf(mem, "\"%s\" is not relative", text) : NULL;
 }
 
 /* Something with an @ inside and nothing that could break a header or the SMTP dialogue. */

@@ -67,8 +67,8 @@ struct choice {
 struct key {
     const char *name;
     enum key_kind kind;
-    size_t offset;
     unsigned flags;
+    size_t offset;
     const char *help;  /* one sentence that names unit and default */
     const char *alias; /* Buildbot's other name for it, or NULL */
     const char *const *names;

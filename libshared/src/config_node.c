@@ -46,6 +46,7 @@ const struct node *node_get(const struct node *map, const char *key)
     return NULL;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): no deeper than the 64 levels of the file */
 static json_t *list_to_json(const struct node *node)
 {
     json_t *list = json_array();
@@ -84,3 +85,4 @@ json_t *node_to_json(const struct node *node)
     }
     return NULL;
 }
+/* NOLINTEND(misc-no-recursion) */

@@ -86,6 +86,7 @@ static json_t *modes_schema(void)
     return list;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): as deep as the tables nest */
 static json_t *git_schema(const struct key *key)
 {
     return json_pack("{s: [o, {s: s}, o]}", "anyOf", text_schema(KEY_NOT_EMPTY), "type", "null",
@@ -221,6 +222,7 @@ static json_t *section_schema(const struct section *section)
         (void)json_object_del(schema, "allOf");
     return schema;
 }
+/* NOLINTEND(misc-no-recursion) */
 
 json_t *ci_config_schema(void)
 {

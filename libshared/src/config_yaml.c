@@ -165,6 +165,7 @@ static void append(struct reader *r, struct node *parent, struct node *key, stru
     parent->keys[parent->count++] = key;
 }
 
+/* NOLINTBEGIN(misc-no-recursion): no deeper than DEPTH_MAX */
 static struct node *read_list(struct reader *r, const yaml_event_t *start, int depth)
 {
     struct node *list = new_node(r, start, NODE_LIST);
@@ -252,6 +253,7 @@ static struct node *read_node(struct reader *r, const yaml_event_t *event, int d
         return read_map(r, event, depth + 1);
     return read_scalar(r, event);
 }
+/* NOLINTEND(misc-no-recursion) */
 
 /* The first document's tree; after it only the end of the text may follow. */
 static struct node *read_document(struct reader *r)

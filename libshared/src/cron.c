@@ -48,7 +48,7 @@ static bool read_value(const struct field *field, const char **p, int *out)
     size_t digits = strspn(*p, "0123456789");
 
     if (digits > 0 && digits <= 3) {
-        *out = atoi(*p);
+        *out = (int)strtol(*p, NULL, 10);
         *p += digits;
         return *out >= field->min && *out <= field->max;
     }
@@ -72,7 +72,7 @@ static bool read_step(const char **p, int *out)
     digits = strspn(++*p, "0123456789");
     if (digits == 0 || digits > 3)
         return false;
-    *out = atoi(*p);
+    *out = (int)strtol(*p, NULL, 10);
     *p += digits;
     return *out > 0;
 }
@@ -167,10 +167,11 @@ bool ci_cron_parse(const char *text, struct ci_cron *out, struct ci_err *err)
     char copy[TEXT_MAX], *words[FIELDS + 1];
     uint64_t bits[FIELDS];
     struct ci_cron cron;
+    size_t len = strlen(line);
 
-    if (strlen(line) >= sizeof(copy))
+    if (len >= sizeof(copy))
         return ci_fail(err, CI_EINVALID, "longer than %d bytes", TEXT_MAX - 1);
-    strcpy(copy, line);
+    memcpy(copy, line, len + 1);
     if (*copy == '@')
         return ci_fail(err, CI_EINVALID,
                        "\"%s\" is none of @hourly, @daily, @weekly, @monthly, @yearly", copy);
@@ -223,10 +224,10 @@ static int64_t next_in_day(const struct ci_cron *cron, const struct ci_zone *zon
                            int64_t first_wall, int64_t after)
 {
     for (int hour = 0; hour < 24; hour++) {
-        if (!(cron->hours >> hour & 1) || midnight + (hour + 1) * HOUR <= first_wall)
+        if (!(cron->hours >> hour & 1) || midnight + (hour + 1) * (int64_t)HOUR <= first_wall)
             continue;
         for (int minute = 0; minute < 60; minute++) {
-            int64_t wall = midnight + hour * HOUR + minute * MINUTE, at;
+            int64_t wall = midnight + hour * (int64_t)HOUR + minute * (int64_t)MINUTE, at;
 
             if (!(cron->minutes >> minute & 1) || wall < first_wall)
                 continue;

@@ -15,7 +15,7 @@ static bool read_number(const char **p, int min, int max, int *out)
 
     if (digits == 0 || digits > 3)
         return false;
-    *out = atoi(*p);
+    *out = (int)strtol(*p, NULL, 10);
     *p += digits;
     return *out >= min && *out <= max;
 }
