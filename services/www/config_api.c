@@ -69,6 +69,22 @@ bool config_one(void *service, const struct ci_request *request, struct ci_respo
     return true;
 }
 
+bool config_current(void *service, const struct ci_request *request, struct ci_response *response,
+                    struct ci_err *err)
+{
+    struct ci_list versions;
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_read(www_of(service)->app->db, &tx, err) ||
+        !ci_db_rows(&tx, &sql_config_list, CI_ARGS(ci_arg(1)), &ci_config_version_record,
+                    request->mem, &versions, err))
+        return false;
+    if (!versions.count)
+        return ci_fail(err, CI_ENOTFOUND, "no configuration was applied yet");
+    reply_compact(request, response, 200, encode(versions));
+    return true;
+}
+
 /* Every finding of the check, for the one who wrote the file. */
 static bool reply_problems(const struct ci_request *request, struct ci_response *response,
                            struct ci_list problems)

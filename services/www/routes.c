@@ -12,6 +12,7 @@ const struct ci_route www_routes[] = {
     {"GET",     "/api",                            CI_ROLE_PUBLIC, front_api,       0,          false},
     {"GET",     "/api/v2/config",                  CI_ROLE_ADMIN,  config_list,     0,          false},
     {"POST",    "/api/v2/config",                  CI_ROLE_ADMIN,  config_post,     CONFIG_MAX, true },
+    {"GET",     "/api/v2/config/current",          CI_ROLE_ADMIN,  config_current,  0,          false},
     {"GET",     "/api/v2/config/:n:version",       CI_ROLE_ADMIN,  config_one,      0,          false},
     {"POST",    "/api/v2/config/:n:version/apply", CI_ROLE_ADMIN,  config_rollback, 0,          true },
     {"GET",     "/api/v2",                         CI_ROLE_PUBLIC, rest_get,        0,          false},

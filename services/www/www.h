@@ -36,7 +36,7 @@ ci_handler auth_login, auth_logout;
 ci_handler front_config, front_api;
 ci_handler rest_get, rest_options;
 ci_handler control_post;
-ci_handler config_list, config_one, config_post, config_rollback;
+ci_handler config_list, config_current, config_one, config_post, config_rollback;
 ci_handler socket_get;
 ci_handler sse_get;
 ci_handler forward_hook;

@@ -157,6 +157,7 @@ static void config__is_applied_listed_and_rolled_back(void **state)
     answer = world_call(config_list, &list);
     assert_string_equal(
         "why not", json_string_value(json_object_get(world_first(answer, "configs"), "comment")));
+    assert_string_equal("2", world_column(world_call(config_current, &list), "configs", "version"));
     back.params = one.params = (struct ci_pairs){&version, 1};
     answer = world_call(config_one, &one);
     assert_string_equal(world_yaml,

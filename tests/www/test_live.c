@@ -6,6 +6,7 @@
 #include "ws.h"
 #include "www.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -286,6 +287,51 @@ static void sse__drops_who_never_reads(void **state)
     response.stream->free(response.stream->user);
 }
 
+/* Listens and unsubscribes in one thread while events come in another. */
+static void *come_and_go(void *user)
+{
+    struct hub *hub = user;
+
+    for (int i = 0; i < 200; i++) {
+        struct listener one = {
+            .client = {.deliver = listener_deliver, .end = listener_end}
+        };
+
+        hub_attach(hub, &one.client);
+        hub_subscribe(hub, &one.client, "builds/*/*");
+        hub_unsubscribe(hub, &one.client, "builds/*/*");
+        hub_detach(hub, &one.client);
+    }
+    return NULL;
+}
+
+static void *read_stream(void *user)
+{
+    struct ci_response *response = user;
+    char bytes[500];
+
+    while (response->stream->read(response->stream->user, bytes, sizeof(bytes)) >= 0)
+        ;
+    response->stream->free(response->stream->user);
+    return NULL;
+}
+
+static void hub__is_safe_with_threads(void **state)
+{
+    struct sse_world *world = *state;
+    struct ci_response response = sse_call(world, "builds/*/*");
+    pthread_t threads[3];
+
+    assert_int_equal(0, pthread_create(&threads[0], NULL, read_stream, &response));
+    for (int i = 1; i < 3; i++)
+        assert_int_equal(0, pthread_create(&threads[i], NULL, come_and_go, world->www.hub));
+    for (int i = 0; i < 500; i++)
+        tell(world->www.hub, "slipway.event.builds.7.new", "{\"buildid\":7}");
+    hub_message(world->www.hub, "slipway.event.>", NULL, 0);
+    for (int i = 0; i < 3; i++)
+        pthread_join(threads[i], NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +344,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(sse__begins_with_a_handshake_and_tells_events, sse_begin,
                                         sse_end),
         cmocka_unit_test_setup_teardown(sse__drops_who_never_reads, sse_begin, sse_end),
+        cmocka_unit_test_setup_teardown(hub__is_safe_with_threads, sse_begin, sse_end),
     };
 
     return cmocka_run_group_tests_name("www.live", tests, NULL, NULL);
