@@ -59,6 +59,40 @@ const struct step_facts *facts_failing_step(const struct build_facts *build)
     return warned;
 }
 
+/* Where the escape sequence (ECMA-48) at `at` ends; at the latest, where the text does. */
+static const char *after_escape(const char *at)
+{
+    char kind = *++at;
+
+    if (kind && strchr("]PX^_", kind)) { /* a string: ended by BEL or ESC \ */
+        at += strcspn(at, "\a\033");
+        return *at == '\033' && at[1] == '\\' ? at + 2 : at + (*at == '\a');
+    }
+    if (kind == '[')
+        at++;
+    /* Parameters are 0x30 to 0x3f, and only a control sequence has them. */
+    while (*at >= ' ' && *at <= (kind == '[' ? '?' : '/'))
+        at++;
+    return at + (*at >= '0' && *at <= '~');
+}
+
+/* Mail knows no colours and no cursor: takes them out, and every control but tabs, in place. */
+static void drop_controls(char *text)
+{
+    char *to = text;
+
+    for (const char *at = text; *at;) {
+        if (*at == '\033') {
+            at = after_escape(at);
+            continue;
+        }
+        if ((unsigned char)*at >= ' ' || *at == '\t')
+            *to++ = *at;
+        at++;
+    }
+    *to = '\0';
+}
+
 const char *facts_tail(struct ci_bytes text, int lines, void *mem)
 {
     const char *start = text.data, *end = start + text.len, *at = end;
@@ -75,8 +109,12 @@ const char *facts_tail(struct ci_bytes text, int lines, void *mem)
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         size_t len = (size_t)((stop ? stop : end) - at);
 
-        if (len > 0) /* the first byte is the stream's letter */
-            ci_buf_puts(&out, ci_utf8_clean(mem, at + 1, len - 1));
+        if (len > 0) { /* the first byte is the stream's letter */
+            char *line = ci_utf8_clean(mem, at + 1, len - 1);
+
+            drop_controls(line);
+            ci_buf_puts(&out, line);
+        }
         ci_buf_puts(&out, "\n");
         at += len + 1;
     }
