@@ -194,5 +194,5 @@ demo_red_log() {
 
 demo_mail_arrived() {
     server_alive
-    grep -qsl '^Subject:.*hello' "$STATE"/mail/new/*
+    grep -qs '^Build [0-9]* of hello: failed' "$STATE"/mail/new/*
 }
