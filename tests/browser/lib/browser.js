@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chromium, its windows, what the pages in them complain about, and pictures of them.
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+export const ARTIFACTS = fileURLToPath(new URL('../artifacts', import.meta.url));
+
+const LIGHT = { viewport: { width: 1280, height: 800 }, colorScheme: 'light' };
+export const LOOKS = {
+  light: LIGHT,
+  dark: { ...LIGHT, colorScheme: 'dark' },
+  phone: { viewport: { width: 390, height: 844 }, colorScheme: 'light', hasTouch: true, isMobile: true },
+};
+
+/** Nothing here needs a graphics card, another host, or Google. */
+const FLAGS = [
+  '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+  '--disable-sync', '--disable-dev-shm-usage',
+];
+
+export class Browser {
+  static async launch() {
+    await rm(ARTIFACTS, { recursive: true, force: true });
+    await mkdir(ARTIFACTS, { recursive: true });
+    const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+    // Chromium's own sandbox refuses root.
+    const args = process.getuid() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;
+    // Signals are handled by the story, which has more to end than the browser.
+    const options = { executablePath, args, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
+    return new Browser(await chromium.launch(options));
+  }
+
+  constructor(chromium) {
+    this.chromium = chromium;
+    /** What the console and the pages said that nobody expected. */
+    this.complaints = [];
+    this.expected = [];
+  }
+
+  close() {
+    return this.chromium.close();
+  }
+
+  /** A window of a visitor who is not signed in. */
+  async visitor(baseURL, look = LOOKS.light) {
+    const context = await this.chromium.newContext({ ...look, baseURL, reducedMotion: 'reduce', locale: 'en-GB' });
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => this.complaints.push(`${error.stack ?? error}`));
+    page.on('console', (message) => this.heard(message));
+    return page;
+  }
+
+  heard(message) {
+    if (!['error', 'warning'].includes(message.type())) return;
+    const text = `${message.type()}: ${message.text()} (${message.location().url})`;
+    if (!this.expected.some((pattern) => pattern.test(text))) this.complaints.push(text);
+  }
+
+  /** The browser itself logs each answer that is an error, also where the story wants one. */
+  expect(...patterns) {
+    this.expected.push(...patterns);
+  }
+}
+
+export async function picture(page, name) {
+  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+}
