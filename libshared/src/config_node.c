@@ -2,6 +2,8 @@
 /* Reading the tree of a YAML file, and the list of what is wrong with it. */
 #include "config_node.h"
 
+#include "shared/utf8.h"
+
 #include <string.h>
 
 static const char *const kind_names[] = {
@@ -13,6 +15,18 @@ static const char *const kind_names[] = {
 const char *node_kind_name(enum node_kind kind)
 {
     return kind_names[kind];
+}
+
+/* One line of UTF-8, whatever was quoted and wherever that was cut. */
+static const char *one_line(void *mem, const char *message)
+{
+    char *text = ci_utf8_clean(mem, message, strlen(message));
+
+    for (char *p = text; *p; p++) {
+        if ((unsigned char)*p < ' ' || *p == '\x7f')
+            *p = '?';
+    }
+    return text;
 }
 
 void problem_add(struct problems *problems, int line, int column, const char *message)
@@ -31,7 +45,7 @@ void problem_add(struct problems *problems, int line, int column, const char *me
     problems->items[problems->count++] = (struct ci_problem){
         .line = line,
         .column = column,
-        .message = ci_mem_strdup(problems->mem, message),
+        .message = one_line(problems->mem, message),
     };
 }
 

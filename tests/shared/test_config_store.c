@@ -3,6 +3,8 @@
 #include "db_test.h"
 #include "shared/config.h"
 
+#include <pthread.h>
+
 static const char one[] =
     "change_sources: [{type: git_poller, repository: r1, name: p}]\n"
     "schedulers: [{type: any_branch, name: s, builders: a}, {type: force, name: f, builders: a}]\n"
@@ -211,6 +213,48 @@ static void cache__stays_with_what_it_understands(void **state)
     ci_config_cache_free(cache);
 }
 
+enum { THREADS = 4, ROUNDS = 50 };
+
+struct readers {
+    struct ci_config_cache *cache;
+    int failed; /* atomic */
+};
+
+static void *read_and_refresh(void *user)
+{
+    struct readers *readers = user;
+
+    for (int i = 0; i < ROUNDS; i++) {
+        CI_AUTO_CONFIG config = ci_config_get(readers->cache);
+        CI_AUTO_CONFIG old = NULL;
+        struct ci_err err;
+
+        if (!ci_config_get_version(readers->cache, 1 + i % 2, &old, &err) ||
+            old->version != 1 + i % 2 || !ci_config_builder(config, "a") ||
+            !ci_config_cache_refresh(readers->cache, NULL, &err))
+            __atomic_add_fetch(&readers->failed, 1, __ATOMIC_SEQ_CST);
+    }
+    return NULL;
+}
+
+static void cache__serves_many_threads(void **state)
+{
+    struct readers readers = {.cache = ci_config_cache_new(db_test.db)};
+    pthread_t threads[THREADS];
+    struct ci_err err;
+
+    (void)state;
+    (void)apply(one);
+    assert_ok(ci_config_cache_refresh(readers.cache, NULL, &err), err);
+    (void)apply(two);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(0, pthread_create(&threads[i], NULL, read_and_refresh, &readers));
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(0, pthread_join(threads[i], NULL));
+    assert_int_equal(0, readers.failed);
+    ci_config_cache_free(readers.cache);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +265,7 @@ int main(void)
         cmocka_unit_test_setup(apply__refuses_a_broken_file, reset),
         cmocka_unit_test_setup(load__gives_a_version, reset),
         cmocka_unit_test_setup(cache__keeps_what_is_held, reset),
+        cmocka_unit_test_setup(cache__serves_many_threads, reset),
         cmocka_unit_test_setup(cache__stays_with_what_it_understands, reset),
     };
 

@@ -5,8 +5,8 @@
  */
 #pragma once
 
-#include "shared/db.h"
 #include "shared/bus.h"
+#include "shared/db.h"
 
 /* One source to build; strings may be NULL where Buildbot says null. */
 struct ci_source {
@@ -19,10 +19,10 @@ struct ci_buildset_request {
     const char *reason;
     const char *external_idstring;
     const struct ci_source *sources;
-    size_t source_count;         /* at most one per codebase */
-    struct ci_i64s changeids;    /* linked to the buildset */
-    json_t *properties;          /* {name: [value, source]}, borrowed, or NULL */
-    struct ci_i64s builderids;   /* one buildrequest each */
+    size_t source_count;       /* at most one per codebase */
+    struct ci_i64s changeids;  /* linked to the buildset */
+    json_t *properties;        /* {name: [value, source]}, borrowed, or NULL */
+    struct ci_i64s builderids; /* one buildrequest each */
     int priority;
     struct ci_maybe rebuilt_buildid;
     struct ci_maybe parent_buildid;

@@ -17,7 +17,8 @@ struct ci_secret {
     const char *value; /* the literal, or NAME */
 };
 
-/* Reads the value: a file NAME in secrets_dir (its text without the last newline) or getenv(NAME). */
+/* Reads the value: a file NAME in secrets_dir (its text without the last newline) or getenv(NAME).
+ */
 CI_MUST_USE bool ci_secret_read(const struct ci_secret *secret, const char *secrets_dir, void *mem,
                                 const char **out, struct ci_err *err);
 
@@ -25,7 +26,7 @@ CI_MUST_USE bool ci_secret_read(const struct ci_secret *secret, const char *secr
 struct ci_kvs {
     const struct ci_pair_kv {
         const char *key, *value; /* value NULL: null in the file (env: delete the variable) */
-    } *items;
+    } * items;
     size_t count;
 };
 const char *ci_kvs_get(struct ci_kvs kvs, const char *key);
@@ -38,9 +39,10 @@ struct ci_change_source {
     const char *name;       /* default: the repository */
     const char *repository; /* URL or path as git takes it */
     bool all_branches;      /* branches: all */
-    struct ci_strs branches; /* names and globs (release/...); empty without all_branches: remote HEAD */
-    struct ci_dur poll_interval; /* default 600 s, at least 1 s */
-    struct ci_dur timeout;       /* of one git process; default 120 s */
+    struct ci_strs
+        branches; /* names and globs (release/...); empty without all_branches: remote HEAD */
+    struct ci_dur poll_interval;               /* default 600 s, at least 1 s */
+    struct ci_dur timeout;                     /* of one git process; default 120 s */
     const char *project, *codebase, *category; /* "" */
 };
 
@@ -67,8 +69,14 @@ enum ci_scheduler_type {
 extern const char *const ci_scheduler_type_names[]; /* "single_branch", ... as in the file */
 
 /* A force parameter the user added (`parameters:` of a force scheduler). */
-enum ci_param_type { CI_PARAM_STRING, CI_PARAM_TEXT, CI_PARAM_INT, CI_PARAM_BOOL, CI_PARAM_CHOICE,
-                     CI_PARAM_FIXED };
+enum ci_param_type {
+    CI_PARAM_STRING,
+    CI_PARAM_TEXT,
+    CI_PARAM_INT,
+    CI_PARAM_BOOL,
+    CI_PARAM_CHOICE,
+    CI_PARAM_FIXED
+};
 struct ci_force_param {
     enum ci_param_type type;
     const char *name, *label, *tooltip, *regex;
@@ -83,16 +91,17 @@ struct ci_scheduler {
     struct ci_strs builders; /* names, checked to exist */
     const char *reason;      /* NULL: Buildbot's text */
     int priority;
-    json_t *properties;      /* object or NULL */
+    json_t *properties; /* object or NULL */
     struct ci_change_filter change_filter;
     struct ci_dur tree_stable_timer;  /* 0: none, each important change builds at once */
     struct ci_strs important_files;   /* globs; empty: every file is important */
     struct ci_strs unimportant_files; /* globs that make a file unimportant */
     bool only_important, only_if_changed;
-    struct ci_dur period;     /* periodic: period */
-    const char *cron;         /* nightly: five fields */
-    const char *time_zone;    /* IANA name; default "UTC" */
-    const char *branch, *repository, *project, *codebase; /* of timed builds; branch NULL = default */
+    struct ci_dur period;  /* periodic: period */
+    const char *cron;      /* nightly: five fields */
+    const char *time_zone; /* IANA name; default "UTC" */
+    /* Of timed and forced builds; branch NULL: the default one, the others "". */
+    const char *branch, *repository, *project, *codebase;
     const char *button_name, *label; /* force; default: name */
     struct ci_list parameters;       /* struct ci_force_param */
 };
@@ -104,18 +113,18 @@ extern const char *const ci_step_type_names[]; /* "run", "git" */
 
 struct ci_step {
     enum ci_step_type type;
-    const char *name; /* unique in the build: repeats got _1, _2 ... */
-    const char *command; /* run: a text for /bin/sh -c, or ... */
-    struct ci_strs argv; /* ... a list for exec */
+    const char *name;                /* unique in the build: repeats got _1, _2 ... */
+    const char *command;             /* run: a text for /bin/sh -c, or ... */
+    struct ci_strs argv;             /* ... a list for exec */
     const char *repository, *branch; /* git: NULL = the source stamp's */
     bool submodules;
-    int depth;                      /* git: 0 = whole history */
-    struct ci_kvs env;              /* the builder's merged in: the step wins */
-    const char *workdir;            /* relative to the build's folder; default "build" */
-    struct ci_dur timeout;          /* without output; 0 = never; default 1200 s */
-    struct ci_dur max_time;         /* in all; 0 = never */
-    struct ci_dur sigterm_time;     /* from SIGTERM to SIGKILL; default 5 s */
-    struct ci_step_flags flags;     /* defaults: flunk_on_failure; git: also halt_on_failure */
+    int depth;                  /* git: 0 = whole history */
+    struct ci_kvs env;          /* the builder's merged in: the step wins */
+    const char *workdir;        /* relative to the build's folder; default "build" */
+    struct ci_dur timeout;      /* without output; 0 = never; default 1200 s */
+    struct ci_dur max_time;     /* in all; 0 = never */
+    struct ci_dur sigterm_time; /* from SIGTERM to SIGKILL; default 5 s */
+    struct ci_step_flags flags; /* defaults: flunk_on_failure; git: also halt_on_failure */
 };
 
 struct ci_builder {
@@ -125,7 +134,7 @@ struct ci_builder {
     struct ci_strs workers;      /* names; empty with no labels: any worker */
     struct ci_kvs worker_labels; /* all must be equal on the worker */
     struct ci_kvs env;
-    json_t *properties; /* object or NULL */
+    json_t *properties;   /* object or NULL */
     struct ci_list steps; /* struct ci_step */
 };
 
@@ -173,8 +182,8 @@ struct ci_notifier {
     bool send_to_interested_users; /* default true */
     const char *lookup;            /* mail domain for authors without an address, or NULL */
     struct ci_strs builders, tags, branches, schedulers; /* filters; empty: all */
-    const char *subject; /* NULL: the default */
-    int log_lines;       /* of the failing log's end; default 50 */
+    const char *subject;                                 /* NULL: the default */
+    int log_lines;                                       /* of the failing log's end; default 50 */
 };
 
 /* ---- the whole ---- */
@@ -182,12 +191,12 @@ struct ci_notifier {
 struct ci_web_hooks {
     bool base, github;
     struct ci_secret github_secret;
-    bool github_strict;            /* default true: an unsigned delivery is refused when a secret is set */
-    const char *github_codebase;   /* "" */
+    bool github_strict; /* default true: an unsigned delivery is refused when a secret is set */
+    const char *github_codebase; /* "" */
 };
 
 struct ci_config {
-    int64_t version;  /* of config_versions; 0 when parsed from a file */
+    int64_t version;                     /* of config_versions; 0 when parsed from a file */
     const char *title, *title_url, *url; /* url ends with "/" */
     struct ci_web_hooks web_hooks;
     struct ci_list change_sources; /* struct ci_change_source */
@@ -202,8 +211,9 @@ const struct ci_scheduler *ci_config_scheduler(const struct ci_config *config, c
 
 /* One finding of the check. */
 struct ci_problem {
-    int line, column;    /* from 1; 0: the whole file */
-    const char *message; /* `schedulers[0].builders[1]: no builder "linx" (did you mean "linux"?)` */
+    int line, column; /* from 1; 0: the whole file */
+    /* A line of UTF-8: `schedulers[0].builders[1]: no builder "linx" (did you mean "linux"?)` */
+    const char *message;
 };
 
 /*
@@ -218,7 +228,7 @@ CI_MUST_USE bool ci_config_parse(const char *file, const char *text, size_t len,
 /* The JSON Schema (2020-12) of the file, from the same tables. New reference. */
 json_t *ci_config_schema(void);
 
-/* A step as the agent gets it, and back. */
+/* A step as the agent gets it, and back; env is a list of {key, value}, in order. */
 extern const struct ci_record ci_step_record;
 
 /* ---- versions in the database ---- */
@@ -232,8 +242,8 @@ struct ci_config_version {
 };
 extern const struct ci_record ci_config_version_record;
 
-CI_MUST_USE bool ci_config_load(struct ci_tx *tx, int64_t version, void *mem, struct ci_config **out,
-                                struct ci_err *err);
+CI_MUST_USE bool ci_config_load(struct ci_tx *tx, int64_t version, void *mem,
+                                struct ci_config **out, struct ci_err *err);
 /* version 0 and an empty configuration before the first apply. */
 CI_MUST_USE bool ci_config_current_version(struct ci_tx *tx, int64_t *version, struct ci_err *err);
 /*

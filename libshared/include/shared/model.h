@@ -50,7 +50,7 @@ struct ci_buildset {
     struct ci_time submitted_at;
     bool complete;
     struct ci_time complete_at;
-    int results; /* -1 while incomplete */
+    int results;          /* -1 while incomplete */
     json_t *sourcestamps; /* array of sourcestamp objects */
     struct ci_maybe parent_buildid;
     const char *parent_relationship;
