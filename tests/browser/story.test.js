@@ -55,6 +55,21 @@ async function fits(page) {
   assert.ok(wide <= room, `${page.url()} is ${wide} pixels wide in a window of ${room}`);
 }
 
+/** Each page, and what is on it once it is complete. */
+function gallery(page) {
+  return [
+    ['home', '#/', [bubble(page, 'failure'), by(page, 'message-row')]],
+    ['builders', '#/builders', [by(page, 'builder-row').filter({ hasText: '1 of 1 worker' })]],
+    ['builder', links.builder, [by(page, 'build-row'), by(page, 'worker-state')]],
+    ['build', links.red, [line(page, FAILING_LINE), page.getByText('Simplify addition'), page.getByText('named \'main\'')]],
+    ['messages', '#/messages', [by(page, 'message-row')]],
+    ['message', links.message, [by(page, 'message-html').contentFrame().getByText(FAILING_LINE)]],
+    ['workers', '#/workers', [by(page, 'worker-row')]],
+    ['worker', links.worker, [by(page, 'build-row').filter({ hasText: 'hello' })]],
+    ['not-found', '#/nowhere', [by(page, 'not-found')]],
+  ];
+}
+
 test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
   t.after(() => world.end());
   await world.start();
@@ -217,15 +232,11 @@ test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
   });
 
   await chapter('every page fits its window, dark and on a phone', async () => {
-    const addresses = {
-      home: '#/', builders: '#/builders', builder: links.builder, build: links.red, messages: '#/messages',
-      message: links.message, workers: '#/workers', worker: links.worker, 'not-found': '#/nowhere',
-    };
     for (const look of ['light', 'dark', 'phone']) {
       const page = await visitor(LOOKS[look]);
-      for (const [name, address] of Object.entries(addresses)) {
+      for (const [name, address, content] of gallery(page)) {
         await page.goto(address);
-        await page.waitForLoadState('networkidle');
+        for (const locator of content) await locator.first().waitFor();
         await by(page, 'live-status', '[data-status=open]').waitFor();
         await fits(page);
         await picture(page, `${look}-${name}`);

@@ -65,6 +65,7 @@ export class Browser {
   }
 }
 
+/** Pictures have no scrollbars, so that no room is kept for them either. */
 export async function picture(page, name) {
-  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`) });
+  await page.screenshot({ path: join(ARTIFACTS, `${name}.png`), style: 'html { scrollbar-gutter: auto }' });
 }

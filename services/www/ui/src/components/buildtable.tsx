@@ -13,6 +13,7 @@ export function property(properties: Properties | null | undefined, name: string
 }
 
 export function BuildTable({ builds, builders }: { builds: readonly Build[]; builders?: readonly Builder[] }) {
+  const took = durationClass(builders);
   return (
     <div class="table-wrap">
       <table class="table">
@@ -23,7 +24,7 @@ export function BuildTable({ builds, builders }: { builds: readonly Build[]; bui
             <th>Result</th>
             <th class="wide-only">Source</th>
             <th class="wide-only grow">State</th>
-            <th class="num">Duration</th>
+            <th class={took}>Duration</th>
             <th class="num">Started</th>
           </tr>
         </thead>
@@ -37,9 +38,15 @@ export function BuildTable({ builds, builders }: { builds: readonly Build[]; bui
   );
 }
 
+/** On a phone the name of the builder leaves no room for it. */
+function durationClass(builders: readonly Builder[] | undefined): string {
+  return builders ? 'num wide-only' : 'num';
+}
+
 function BuildRow({ build, builders }: { build: Build; builders?: readonly Builder[] }) {
   const link = href('builders', build.builderid, 'builds', build.number);
   const name = builders?.find((b) => b.builderid === build.builderid)?.name;
+  const took = durationClass(builders);
   return (
     <tr data-testid="build-row">
       {builders && (
@@ -57,7 +64,7 @@ function BuildRow({ build, builders }: { build: Build; builders?: readonly Build
       </td>
       <td class="wide-only"><Source properties={build.properties} /></td>
       <td class="wide-only grow muted clip">{build.state_string}</td>
-      <td class="num"><Duration from={build.started_at} to={build.complete_at} /></td>
+      <td class={took}><Duration from={build.started_at} to={build.complete_at} /></td>
       <td class="num"><Ago at={build.started_at} /></td>
     </tr>
   );

@@ -119,14 +119,14 @@ function BuildFacts({ build, buildset, request, changes }: FactsProps) {
         rows={[
           ['Duration', <><Duration from={build.started_at} to={build.complete_at} />{attempt}</>],
           ['Started', <><Ago at={build.started_at} />{waited >= 5 && <span class="muted"> after {waited} s waiting</span>}</>],
-          ['Reason', buildset.data?.reason ?? '–'],
           ['Branch', branch || '–'],
           ['Revision', revision ? <code title={revision}>{shortRevision(revision)}</code> : '–'],
           ['Worker', <WorkerLink build={build} />],
+          ['Reason', buildset.data?.reason ?? '–'],
         ]}
       />
       <p class="headline-change clip">
-        {newest ? <><strong>{authorName(newest.author)}</strong> {firstLine(newest.comments)}</> : '\u00a0'}
+        {newest ? <><strong>{authorName(newest.author)}</strong> {firstLine(newest.comments)}</> : changes.data ? 'No changes.' : '\u00a0'}
       </p>
     </div>
   );
