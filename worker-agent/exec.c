@@ -222,7 +222,7 @@ void exec_command(struct worker *worker, struct steplog *log, const struct comma
     steplog_end(log);
     judge(&run, cancelled, &outcome);
     say_left(&run);
-    if (run.lost || run.report.immortal)
+    if (run.lost || run.report.last)
         worker_forget_supervisor(worker);
     outcome.elapsed = ci_mono_since(ci_mono_now(), run.begin);
     *out = outcome;

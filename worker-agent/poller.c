@@ -196,7 +196,8 @@ void *poller_run(void *arg)
         } else if (!is_stopping(agent)) {
             struct ci_dur pause = backoff_next(&backoff, agent_random());
 
-            ci_log(CI_WARN, "poll.failed", ci_kv("error", (const char *)err.msg),
+            /* The first of a row is news. */
+            ci_log(backoff.tries == 1 ? CI_WARN : CI_DEBUG, "poll.failed", ci_kv("error", (const char *)err.msg),
                    ci_kv("pause_ms", pause.us / 1000));
             pause_for(agent, pause);
         }

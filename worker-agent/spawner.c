@@ -185,17 +185,14 @@ bool spawner_start(const char *cgroup, struct spawner *out, struct ci_err *err)
         close(ends[0]);
         return ci_fail(err, CI_EUNAVAILABLE, "could not fork: %s", strerror(errno));
     }
-    *out = (struct spawner){.fd = ends[0]};
+    *out = (struct spawner){.fd = ends[0], .pid = pid};
     return true;
 }
 
 void spawner_stop(struct spawner *spawner)
 {
-    char byte;
-
     shutdown(spawner->fd, SHUT_WR);
-    /* It never writes: this ends when it has ended. */
-    while (read(spawner->fd, &byte, 1) < 0 && errno == EINTR)
+    while (waitpid(spawner->pid, NULL, 0) < 0 && errno == EINTR)
         continue;
     close(spawner->fd);
 }

@@ -8,8 +8,11 @@
 
 #include "shared/err.h"
 
+#include <sys/types.h>
+
 struct spawner {
     int fd; /* any thread may write */
+    pid_t pid;
 };
 
 /* Forks it; before any thread starts. `cgroup` is the folder for the steps' groups, or NULL. */

@@ -180,7 +180,11 @@ static void supervise(struct step *step)
     }
 }
 
-/* Runs one order; false when this supervisor is of no more use. */
+/*
+ * Runs one order; false when this supervisor is of no more use: something
+ * lives on below it, or its group was killed. Some kernels kill whatever is
+ * cloned into a group (CLONE_INTO_CGROUP) that was ever killed.
+ */
 static bool serve(int ctl, int group, int signals, struct order *order)
 {
     struct step step = {.ctl = ctl, .group = group, .signals = signals, .order = *order};
@@ -195,7 +199,8 @@ static bool serve(int ctl, int group, int signals, struct order *order)
         while (waitpid(-1, NULL, 0) > 0)
             continue;
     (void)!chdir("/"); /* else it would hold the build's folder */
-    return send(ctl, &step.report, sizeof(step.report), MSG_NOSIGNAL) > 0 && !step.report.immortal;
+    step.report.last = step.report.immortal || (group >= 0 && step.phase == PHASE_KILL);
+    return send(ctl, &step.report, sizeof(step.report), MSG_NOSIGNAL) > 0 && !step.report.last;
 }
 
 /* The first packet of an order with its descriptors; false at the end. */

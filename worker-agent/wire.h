@@ -35,7 +35,8 @@ struct wire_report {
     int error;     /* errno of the stage that failed */
     int status;    /* of the command, as waitpid() gives it */
     bool stopped;  /* it was told to stop while it ran */
-    bool immortal; /* something could not be killed; this supervisor ends */
+    bool immortal; /* something could not be killed */
+    bool last;     /* this supervisor ends now */
     int killed;    /* processes that the command left behind */
     char names[WIRE_NAMES];
 };
