@@ -162,22 +162,29 @@ static bool is_true(const json_t *value)
     return json_is_true(value) || (text && strcmp(text, "true") == 0);
 }
 
+/* A box not ticked is not sent by some clients, and sent as false by others. */
+static json_t *read_bool(const struct form *form, const json_t *field, const json_t *given)
+{
+    if (json_array_size(given))
+        return json_boolean(is_true(json_array_get(given, 0)));
+    if (json_object_get(form->params, text_of(field, "fullName")))
+        return json_false();
+    return json_boolean(is_true(json_object_get(field, "default")));
+}
+
 /* The value of one field that is no frame; NULL with a complaint. New reference. */
 static json_t *read_field(struct form *form, const json_t *field)
 {
     const char *type = text_of(field, "type"), *name = text_of(field, "fullName");
-    json_t *fallback = json_object_get(field, "default");
     json_auto_t *given = given_values(form, name);
 
     if (strcmp(type, "fixed") == 0)
-        return json_incref(fallback);
+        return json_incref(json_object_get(field, "default"));
     if (strcmp(type, "bool") == 0)
-        return json_boolean(json_array_size(given) ? is_true(json_array_get(given, 0))
-                            : json_object_get(form->params, name) ? false
-                                                                  : is_true(fallback));
+        return read_bool(form, field, given);
     if (json_array_size(given) == 0) {
         if (!json_is_true(json_object_get(field, "required")))
-            return json_incref(fallback);
+            return json_incref(json_object_get(field, "default"));
         complain(form, name, "'%s' needs to be specified", text_of(field, "label"));
         return NULL;
     }
@@ -186,18 +193,24 @@ static json_t *read_field(struct form *form, const json_t *field)
                : read_value(form, field, json_array_get(given, 0));
 }
 
+static void keep_field(struct form *form, const json_t *field)
+{
+    json_object_set_new(form->values, text_of(field, "fullName"), read_field(form, field));
+}
+
+/* Frames hold fields and no frames; see force_fields.c. */
 static void read_fields(struct form *form, const json_t *fields)
 {
-    json_t *field;
-    size_t i;
+    json_t *field, *inner;
+    size_t i, j;
 
     json_array_foreach(fields, i, field) {
         json_t *nested = json_object_get(field, "fields");
 
-        if (nested)
-            read_fields(form, nested);
-        else
-            json_object_set_new(form->values, text_of(field, "fullName"), read_field(form, field));
+        if (!nested)
+            keep_field(form, field);
+        json_array_foreach(nested, j, inner)
+            keep_field(form, inner);
     }
 }
 

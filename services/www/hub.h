@@ -50,6 +50,7 @@ enum hub_found { HUB_DONE, HUB_REFUSED, HUB_UNKNOWN };
 enum hub_found hub_subscribe_uuid(struct hub *hub, const char *uuid, const char *pattern);
 enum hub_found hub_unsubscribe_uuid(struct hub *hub, const char *uuid, const char *pattern);
 
-/* A message of the bus; data NULL: some may have been missed, so that everybody has to ask again.
+/* A message of the bus for the hub `user`; data NULL: some may have been missed, so that everybody
+ * has to ask again.
  */
-void hub_message(void *hub, const char *subject, const char *data, size_t len);
+void hub_message(void *user, const char *subject, const char *data, size_t len);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reply.h"
 
+#include "shared/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +23,14 @@ static struct ci_bytes dump(void *mem, json_t *json, size_t flags)
     return bytes;
 }
 
+/* What builds and commits wrote must never be taken for a page, whatever it looks like. */
+static void set_type(const struct ci_request *request, struct ci_response *response,
+                     const char *type)
+{
+    response->content_type = type;
+    ci_response_header(request, response, "X-Content-Type-Options", "nosniff");
+}
+
 const char *reply_text(void *mem, json_t *json)
 {
     return dump(mem, json, JSON_COMPACT).data;
@@ -32,8 +42,8 @@ void reply_json(const struct ci_request *request, struct ci_response *response, 
     bool program = accept && strstr(accept, "application/json");
 
     response->raw = dump(request->mem, body, program ? JSON_COMPACT : JSON_INDENT(2));
-    response->content_type =
-        program ? "application/json; charset=utf-8" : "text/plain; charset=utf-8";
+    set_type(request, response,
+             program ? "application/json; charset=utf-8" : "text/plain; charset=utf-8");
 }
 
 void reply_compact(const struct ci_request *request, struct ci_response *response, int status,
@@ -41,7 +51,7 @@ void reply_compact(const struct ci_request *request, struct ci_response *respons
 {
     response->status = status;
     response->raw = dump(request->mem, body, JSON_COMPACT);
-    response->content_type = "application/json";
+    set_type(request, response, "application/json");
 }
 
 bool reply_error(const struct ci_request *request, struct ci_response *response, int status,
@@ -53,7 +63,9 @@ bool reply_error(const struct ci_request *request, struct ci_response *response,
     va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    reply_compact(request, response, status, json_pack("{s:s%}", "error", text, strlen(text)));
+    /* A text that was cut may end within a character. */
+    const char *clean = ci_utf8_clean(request->mem, text, strlen(text));
+    reply_compact(request, response, status, json_pack("{s:s}", "error", clean));
     response->content_type = "text/plain; charset=utf-8";
     return true;
 }

@@ -7,8 +7,11 @@
 
 #include <string.h>
 
-/* A page's total is counted this far beyond the page: more costs more than it tells. */
-enum { COUNT_BOUND = 10000 };
+/*
+ * A page's total is counted this far beyond the page: more costs more than it
+ * tells. Who asks with limit=0 wants the number alone and gets all of it.
+ */
+enum { COUNT_BOUND = 1000 };
 
 const char *rest_path_of(const struct ci_request *request)
 {
@@ -83,7 +86,8 @@ static bool find_total(struct ci_tx *tx, const struct rest_resource *resource,
     *out = offset + (int64_t)rows;
     if (!full && (rows || !offset))
         return true;
-    int64_t bound = *out > INT64_MAX - COUNT_BOUND ? INT64_MAX : *out + COUNT_BOUND;
+    bool all = *out > INT64_MAX - COUNT_BOUND || (options->limit.set && !options->limit.value);
+    int64_t bound = all ? INT64_MAX : *out + COUNT_BOUND;
     query_count(resource, scope, options, bound, mem, &sql);
     if (!ci_db_rows_text(tx, sql.text, sql.args, sql.nargs, &count_row_record, mem, &counted, err))
         return false;

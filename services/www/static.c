@@ -70,7 +70,7 @@ const char *static_type(const char *path)
     return "application/octet-stream";
 }
 
-static void close_fd(int *fd)
+static void close_fd(const int *fd)
 {
     if (*fd >= 0)
         close(*fd);
@@ -79,14 +79,14 @@ static void close_fd(int *fd)
 /* Opens a file of the folder; -1 when there is none. */
 static int open_file(const char *dir, const char *path, void *mem, struct stat *status)
 {
-    CI_CLEANUP(close_fd)
     int fd = open(ci_mem_printf(mem, "%s/%s", dir, path), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    int opened = fd;
 
-    if (fd < 0 || fstat(fd, status) != 0 || !S_ISREG(status->st_mode) || status->st_size > FILE_MAX)
+    if (fd >= 0 &&
+        (fstat(fd, status) != 0 || !S_ISREG(status->st_mode) || status->st_size > FILE_MAX)) {
+        close(fd);
         return -1;
-    fd = -1;
-    return opened;
+    }
+    return fd;
 }
 
 static bool read_file(int fd, size_t len, void *mem, struct ci_bytes *out, struct ci_err *err)

@@ -181,6 +181,19 @@ static void builds__count_all_rows(void **state)
     assert_int_equal(3, world_total(world_get("builds?limit=0")));
 }
 
+static void buildsets__are_counted_to_a_bound(void **state)
+{
+    (void)state;
+    db_test_sql(db_test.db, "INSERT INTO buildsets (bsid, reason, submitted_at, open_requests) "
+                            "OVERRIDING SYSTEM VALUE SELECT 100000 + i, 'many', now(), 0 "
+                            "FROM generate_series(1, 3000) i");
+    assert_int_equal(1002, world_total(world_get("buildsets?reason=many&limit=2")));
+    assert_int_equal(3000, world_total(world_get("buildsets?reason=many&limit=2&offset=2900")));
+    assert_int_equal(3000, world_total(world_get("buildsets?reason=many&limit=0")));
+    assert_int_equal(3000, world_total(world_get("buildsets?reason=many")));
+    db_test_sql(db_test.db, "DELETE FROM buildsets WHERE reason = 'many'");
+}
+
 static void builds__show_properties_when_asked(void **state)
 {
     json_t *properties;
@@ -464,6 +477,7 @@ int main(void)
         world_test(builds__filter_order_and_page),
         world_test(builds__compare_times_as_whole_seconds),
         world_test(builds__count_all_rows),
+        world_test(buildsets__are_counted_to_a_bound),
         world_test(builds__show_properties_when_asked),
         world_test(builds__project_fields),
         world_test(builds__are_found_by_every_path),

@@ -1,11 +1,12 @@
 -- The changes that a build has and the last success before it had not, at most 500 of each codebase.  $1 buildid
 -- The success counts when it built the same repositories, branches and codebases; it is looked for among
--- the builder's last 1000 builds. A build whose sources came from no change has none.
-WITH this AS (
+-- the builder's last 1000 builds, from the newest on, so that the search ends at the first one found.
+-- A build whose sources came from no change has none.
+WITH this AS MATERIALIZED (
     SELECT tb.buildid, tb.builderid, tb.number, tq.buildsetid
       FROM builds tb JOIN buildrequests tq USING (buildrequestid)
      WHERE tb.buildid = $1::bigint
-), wanted AS (
+), wanted AS MATERIALIZED (
     SELECT ts.ssid, ts.repository, ts.branch, ts.codebase,
            greatest((SELECT max(tc.changeid) FROM changes tc WHERE tc.ssid = ts.ssid),
                     (SELECT max(tc.changeid)
@@ -14,25 +15,28 @@ WITH this AS (
       FROM this
       JOIN buildset_sourcestamps tl ON tl.bsid = this.buildsetid
       JOIN sourcestamps ts USING (ssid)
-), earlier AS MATERIALIZED (
-    SELECT eb.number, eb.results, eq.buildsetid
+), success AS MATERIALIZED (
+    SELECT found.buildsetid
       FROM this
-      JOIN builds eb ON eb.builderid = this.builderid AND eb.number < this.number
-      JOIN buildrequests eq ON eq.buildrequestid = eb.buildrequestid
-     ORDER BY eb.number DESC
-     LIMIT 1000
-), success AS (
-    SELECT earlier.buildsetid
-      FROM earlier
-     WHERE earlier.results = 0
-       AND NOT EXISTS (SELECT repository, branch, codebase FROM wanted
-                       EXCEPT
-                       SELECT es.repository, es.branch, es.codebase
-                         FROM buildset_sourcestamps el JOIN sourcestamps es USING (ssid)
-                        WHERE el.bsid = earlier.buildsetid)
-     ORDER BY earlier.number DESC
-     LIMIT 1
-), spans AS (
+     CROSS JOIN LATERAL (
+           SELECT (SELECT eq.buildsetid FROM buildrequests eq WHERE eq.buildrequestid = earlier.buildrequestid)
+                  AS buildsetid
+             FROM (SELECT eb.number, eb.results, eb.buildrequestid
+                     FROM builds eb
+                    WHERE eb.builderid = this.builderid AND eb.number < this.number
+                    ORDER BY eb.number DESC
+                    LIMIT 1000) earlier
+            WHERE earlier.results = 0
+              AND NOT EXISTS (SELECT repository, branch, codebase FROM wanted
+                              EXCEPT
+                              SELECT es.repository, es.branch, es.codebase
+                                FROM buildrequests er
+                                JOIN buildset_sourcestamps el ON el.bsid = er.buildsetid
+                                JOIN sourcestamps es USING (ssid)
+                               WHERE er.buildrequestid = earlier.buildrequestid)
+            ORDER BY earlier.number DESC
+            LIMIT 1) found
+), spans AS MATERIALIZED (
     SELECT wanted.*,
            coalesce((SELECT max(sc.changeid)
                        FROM success
