@@ -1,88 +1,86 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Addresses of repositories and commits. */
+/* What holds for a change, whoever reports it. */
 #include "change.h"
 
-#include <ctype.h>
+#include "shared/repository.h"
+
 #include <string.h>
 
-/* "host/path" in mem, or the text itself for a local path. */
-static char *normalized(const char *address, void *mem)
-{
-    const char *scheme = strstr(address, "://"), *rest = scheme ? scheme + 3 : address;
-    const char *at = strchr(rest, '@'), *slash = strchr(rest, '/'), *colon = strchr(rest, ':');
-    char *out, *end;
-    size_t host;
+/* Of what identifies a change, in bytes: a row of a btree may have 2704, a timer's key escapes. */
+enum { IDENTITY_MAX = 1024 };
 
-    if (!scheme && !(colon && (!slash || colon < slash))) {
-        out = ci_mem_strdup(mem, address); /* a path */
-        host = 0;
-    } else {
-        if (at && (!slash || at < slash))
-            rest = at + 1;
-        out = ci_mem_strdup(mem, rest);
-        if (!scheme && strchr(out, ':'))
-            *strchr(out, ':') = '/';
-        host = strcspn(out, "/");
-    }
-    for (size_t i = 0; i < host; i++)
-        out[i] = (char)tolower((unsigned char)out[i]);
-    for (end = out + strlen(out); end > out + 1 && end[-1] == '/';)
-        *--end = '\0';
-    if (end - out > 4 && strcmp(end - 4, ".git") == 0)
-        end[-4] = '\0';
-    return out;
+/* Seconds since 1970 of 9999-12-31T23:59:59Z: what follows has no text form. */
+static const int64_t last_second = INT64_C(253402300799);
+
+struct ci_time change_time(int64_t seconds)
+{
+    if (seconds > last_second)
+        seconds = last_second;
+    /* 0 is "none"; some tools date their commits so. */
+    return (struct ci_time){seconds > 0 ? seconds * 1000000 : 1};
 }
 
-/* Cuts ":443" and its like out of "host:443/path". */
-static void drop_default_port(char *text)
+static bool has_control(const char *text)
 {
-    static const char *const ports[] = {":443/", ":80/", ":22/", ":9418/"};
-
-    for (size_t i = 0; i < CI_COUNT(ports); i++) {
-        char *found = strstr(text, ports[i]);
-        size_t len = strlen(ports[i]) - 1;
-
-        if (found && found < strchr(text, '/')) {
-            memmove(found, found + len, strlen(found + len) + 1);
-            return;
-        }
-    }
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            return true;
+    return false;
 }
 
-bool repository_same(const char *a, const char *b, void *mem)
+bool change_check(const struct new_change *change, struct ci_err *err)
 {
-    char *left = normalized(a, mem), *right = normalized(b, mem);
+    const struct {
+        const char *name, *value;
+    } parts[] = {
+        {"repository", change->repository},
+        {"branch",     change->branch    },
+        {"revision",   change->revision  },
+        {"project",    change->project   },
+        {"codebase",   change->codebase  },
+    };
+    size_t len = 0;
 
-    drop_default_port(left);
-    drop_default_port(right);
-    return strcmp(left, right) == 0;
+    for (size_t i = 0; i < CI_COUNT(parts); i++) {
+        if (!parts[i].value)
+            continue;
+        if (has_control(parts[i].value))
+            return ci_fail(err, CI_EINVALID, "the %s has a control character", parts[i].name);
+        len += strlen(parts[i].value);
+    }
+    return len <= IDENTITY_MAX ||
+           ci_fail(err, CI_EINVALID,
+                   "repository, branch, revision, project and codebase have more than %d bytes",
+                   IDENTITY_MAX);
 }
 
 const struct ci_change_source *change_source_of(const struct ci_config *config,
-                                                const char *const *addresses, size_t count,
-                                                void *mem)
+                                                const char *const *addresses, size_t count)
 {
     CI_FOREACH(const struct ci_change_source, source, config->change_sources)
         for (size_t i = 0; i < count; i++)
             if (addresses[i] && addresses[i][0] &&
-                repository_same(source->repository, addresses[i], mem))
+                ci_repository_same(source->repository, addresses[i]))
                 return source;
     return NULL;
 }
 
 const char *change_revlink(const char *repository, const char *revision, void *mem)
 {
-    /* Path of a commit's page below the repository's, by the forge's host (Buildbot's revlinks.py). */
+    /* Path of a commit's page below the repository's, by the forge's host (Buildbot's revlinks.py).
+     */
     static const struct {
         const char *host, *path;
     } forges[] = {
-        {"github.com/", "commit/"}, {"gitlab.com/", "-/commit/"}, {"bitbucket.org/", "commits/"},
+        {"github.com/",    "commit/"  },
+        {"gitlab.com/",    "-/commit/"},
+        {"bitbucket.org/", "commits/" },
     };
     const char *address;
 
     if (!revision)
         return NULL;
-    address = normalized(repository, mem);
+    address = ci_repository_short(repository, mem);
     for (size_t i = 0; i < CI_COUNT(forges); i++)
         if (strncmp(address, forges[i].host, strlen(forges[i].host)) == 0)
             return ci_mem_printf(mem, "https://%s/%s%s", address, forges[i].path, revision);

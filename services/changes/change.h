@@ -19,12 +19,14 @@ struct new_change {
     struct ci_time when;
 };
 
+/* Seconds since 1970 as the time of a change: never 0, never beyond the year 9999. */
+struct ci_time change_time(int64_t seconds);
+
 /*
- * True when two addresses name one repository: compared without scheme, user,
- * default port, ".git" and trailing slashes; host names without case;
- * "git@host:path" is "ssh://git@host/path".
+ * CI_EINVALID for what can't be stored: repository, branch, revision, project
+ * and codebase with control characters, or together longer than an index takes.
  */
-bool repository_same(const char *a, const char *b, void *mem);
+CI_MUST_USE bool change_check(const struct new_change *change, struct ci_err *err);
 
 /*
  * The change source of the configuration that polls one of these addresses
@@ -32,8 +34,8 @@ bool repository_same(const char *a, const char *b, void *mem);
  * so that hook and poller make one change.
  */
 const struct ci_change_source *change_source_of(const struct ci_config *config,
-                                                const char *const *addresses, size_t count,
-                                                void *mem);
+                                                const char *const *addresses, size_t count);
 
-/* A page for the commit at forges whose addresses are known (GitHub, GitLab, Bitbucket), or NULL. */
+/* A page for the commit at forges whose addresses are known (GitHub, GitLab, Bitbucket), or NULL.
+ */
 const char *change_revlink(const char *repository, const char *revision, void *mem);

@@ -2,13 +2,17 @@
 /*
  * Reading repositories with git, each process with a deadline, and parsing
  * what it prints. The parsers are plain functions; the rest blocks.
+ *
+ * Errors: CI_EUNAVAILABLE what git says of the remote, a timeout, or the stop;
+ * CI_ECONFLICT the poller's own repository is broken (a lock left by a killed
+ * git, a torn object): git_drop() it and begin anew.
  */
 #pragma once
 
 #include "change.h"
 
 struct git {
-    const char *dir;        /* the poller's bare repository */
+    const char *dir;        /* the poller's bare repository, a cache */
     const char *repository; /* the remote */
     struct ci_dur timeout;  /* of one process */
     const volatile bool *abort;
@@ -25,8 +29,8 @@ struct git_commit {
 };
 
 /*
- * The remote's tips of the branches that the source names, sorted by branch.
- * An empty repository has none.
+ * The remote's tips of the branches that the source names, struct git_tip,
+ * sorted by branch. An empty repository has none.
  */
 CI_MUST_USE bool git_tips(const struct git *git, const struct ci_change_source *source, void *mem,
                           struct ci_list *out, struct ci_err *err);
@@ -35,19 +39,28 @@ CI_MUST_USE bool git_tips(const struct git *git, const struct ci_change_source *
 CI_MUST_USE bool git_fetch(const struct git *git, const struct ci_list *tips, void *mem,
                            struct ci_err *err);
 
-/* Whether the bare repository has the commit. */
-CI_MUST_USE bool git_has(const struct git *git, const char *revision, void *mem, bool *out,
-                         struct ci_err *err);
+/* Removes the bare repository; the next fetch makes it anew. */
+void git_drop(const struct git *git);
+
+/* Those of the commits that the bare repository has. */
+CI_MUST_USE bool git_known(const struct git *git, struct ci_strs revisions, void *mem,
+                           struct ci_strs *out, struct ci_err *err);
 
 /*
  * The commits of `tip`'s first-parent line that none of `seen` reaches, oldest
  * first, struct git_commit. `seen` must be in the bare repository; with
- * `only_tip` just the tip itself.
+ * `only_tip` at most the tip itself.
  */
 CI_MUST_USE bool git_commits(const struct git *git, const char *tip, struct ci_strs seen,
                              bool only_tip, void *mem, struct ci_list *out, struct ci_err *err);
 
-/* `git ls-remote --symref` output to tips, by the source's branches. Exposed for tests. */
+/*
+ * `git ls-remote --symref` output to tips, by the source's branches. Without
+ * any the branch that HEAD names; a server that does not tell the name (plain
+ * HTTP) means main, master or else the first branch at HEAD's commit, as
+ * `git clone` takes it. Branches whose names are no UTF-8 or longer than 500
+ * bytes can't be stored and are passed over.
+ */
 void git_parse_tips(const char *text, const struct ci_change_source *source, void *mem,
                     struct ci_list *out);
 /* The output of git_commits()'s git log to commits; CI_EINTERNAL when it is not that. */

@@ -1,12 +1,79 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What git prints, as structs. */
 #include "git.h"
-
 #include "shared/utf8.h"
 
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { NAME_MAX_BYTES = 500 }; /* longer ones fit no index */
+
+/* What ls-remote printed. */
+struct remote {
+    struct git_tip *tips;
+    size_t count;
+    const char *head;          /* the branch that HEAD names, or NULL */
+    const char *head_revision; /* or NULL */
+};
+
+/* "ref: refs/heads/main<tab>HEAD", "<revision><tab>HEAD" and "<revision><tab>refs/heads/main". */
+static void read_line(char *line, struct remote *remote)
+{
+    static const char ref[] = "ref: refs/heads/", heads[] = "refs/heads/";
+    char *tab = strchr(line, '\t'), *name = tab ? tab + 1 : NULL;
+
+    if (!tab)
+        return;
+    *tab = '\0';
+    if (strncmp(line, "ref: ", 5) == 0) {
+        if (strcmp(name, "HEAD") == 0 && strncmp(line, ref, strlen(ref)) == 0)
+            remote->head = line + strlen(ref);
+    } else if (strcmp(name, "HEAD") == 0) {
+        remote->head_revision = line;
+    } else if (strncmp(name, heads, strlen(heads)) == 0) {
+        name += strlen(heads);
+        if (strlen(name) <= NAME_MAX_BYTES && ci_utf8_is_valid(name, strlen(name)))
+            remote->tips[remote->count++] = (struct git_tip){name, line};
+    }
+}
+
+static struct remote read_remote(const char *text, void *mem)
+{
+    struct remote remote = {0};
+    size_t lines = 1;
+
+    for (const char *p = text; *p; p++)
+        lines += *p == '\n';
+    remote.tips = ci_mem_array(mem, struct git_tip, lines);
+    while (*text) {
+        size_t len = strcspn(text, "\n");
+
+        read_line(ci_mem_strndup(mem, text, len), &remote);
+        text += len + (text[len] == '\n');
+    }
+    return remote;
+}
+
+static const char *head_of(const struct remote *remote)
+{
+    static const char *const usual[] = {"main", "master"};
+    const char *first = NULL;
+
+    if (remote->head || !remote->head_revision)
+        return remote->head;
+    for (size_t i = 0; i < remote->count; i++) {
+        const struct git_tip *tip = &remote->tips[i];
+
+        if (strcmp(tip->revision, remote->head_revision) != 0)
+            continue;
+        for (size_t k = 0; k < CI_COUNT(usual); k++)
+            if (strcmp(tip->branch, usual[k]) == 0)
+                return tip->branch;
+        first = first ? first : tip->branch;
+    }
+    return first;
+}
 
 static bool wants(const struct ci_change_source *source, const char *branch, const char *head)
 {
@@ -20,44 +87,17 @@ static bool wants(const struct ci_change_source *source, const char *branch, con
     return false;
 }
 
-/* "ref: refs/heads/main\tHEAD" names the default branch. */
-static const char *head_branch(const char *text, void *mem)
-{
-    static const char mark[] = "ref: refs/heads/";
-    const char *found = strncmp(text, mark, strlen(mark)) == 0 ? text : strstr(text, "\nref: refs/heads/");
-
-    if (!found)
-        return NULL;
-    found = strstr(found, mark) + strlen(mark);
-    return ci_mem_strndup(mem, found, strcspn(found, "\t\n"));
-}
-
 void git_parse_tips(const char *text, const struct ci_change_source *source, void *mem,
                     struct ci_list *out)
 {
-    static const char heads[] = "\trefs/heads/";
-    const char *head = head_branch(text, mem);
-    size_t lines = 1, n = 0;
-    struct git_tip *tips;
+    const struct remote remote = read_remote(text, mem);
+    const char *head = head_of(&remote);
+    size_t n = 0;
 
-    for (const char *p = text; *p; p++)
-        lines += *p == '\n';
-    tips = ci_mem_array(mem, struct git_tip, lines);
-    for (const char *line = text; *line;) {
-        size_t len = strcspn(line, "\n");
-        char *copy = ci_mem_strndup(mem, line, len);
-        char *ref = strstr(copy, heads);
-
-        if (ref && ref > copy && strncmp(copy, "ref:", 4) != 0) {
-            const char *branch = ref + strlen(heads);
-
-            *ref = '\0';
-            if (ci_utf8_is_valid(branch, strlen(branch)) && wants(source, branch, head))
-                tips[n++] = (struct git_tip){branch, copy};
-        }
-        line += len + (line[len] == '\n');
-    }
-    *out = (struct ci_list){tips, n};
+    for (size_t i = 0; i < remote.count; i++)
+        if (wants(source, remote.tips[i].branch, head))
+            remote.tips[n++] = remote.tips[i];
+    *out = (struct ci_list){remote.tips, n};
 }
 
 /* A walk over NUL-ended tokens. */
@@ -122,7 +162,7 @@ static bool read_commit(struct tokens *tokens, void *mem, struct git_commit *out
     out->comments = clean_token(tokens, mem);
     if (!out->comments || !next_token(tokens, &len) || len != 0)
         return false;
-    out->when.us = strtoll(when, &end, 10) * 1000000;
+    out->when = change_time(strtoll(when, NULL, 10));
     end = strrchr(out->comments, '\n'); /* git ends the message with a newline */
     if (end && end[1] == '\0')
         *end = '\0';
@@ -142,8 +182,12 @@ bool git_parse_log(struct ci_bytes text, void *mem, struct ci_list *out, struct 
         if (tokens.at >= tokens.end)
             break;
         if (n == size) {
-            size = size ? 2 * size : 16;
-            commits = talloc_realloc(mem, commits, struct git_commit, (unsigned)size);
+            struct git_commit *more = ci_mem_array(mem, struct git_commit, size = 2 * size + 16);
+
+            for (size_t i = 0; i < n; i++)
+                more[i] = commits[i];
+            talloc_free(commits);
+            commits = more;
         }
         commits[n] = (struct git_commit){0};
         if (!read_commit(&tokens, mem, &commits[n]))

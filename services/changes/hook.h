@@ -7,7 +7,6 @@
 #pragma once
 
 #include "change.h"
-
 #include "shared/http.h"
 
 struct hook {

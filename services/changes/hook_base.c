@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /change_hook/base: one change from query, form or JSON fields (buildbot/www/hooks/base.py). */
 #include "hook.h"
-
 #include "shared/utf8.h"
 
 #include <math.h>
@@ -26,17 +25,19 @@ static const char *text_of(const struct fields *fields, const char *name)
         return ci_utf8_clean(fields->request->mem, text, strlen(text));
     if (json_is_string(value))
         return json_string_value(value);
-    if (json_is_number(value))
+    if (json_is_integer(value))
+        return ci_mem_printf(fields->request->mem, "%lld", (long long)json_integer_value(value));
+    if (json_is_real(value))
         return ci_mem_printf(fields->request->mem, "%.6f", json_number_value(value));
     return NULL;
 }
 
-/* The first of two names that is given. */
+/* The first of two names that is given and not empty. */
 static const char *either(const struct fields *fields, const char *name, const char *other)
 {
     const char *text = text_of(fields, name);
 
-    return text ? text : text_of(fields, other);
+    return text && *text ? text : text_of(fields, other);
 }
 
 /* A field that holds JSON text, or the JSON itself in a JSON body. */
@@ -102,7 +103,7 @@ static bool properties_of(const struct fields *fields, json_t **out, struct ci_e
 static bool time_of(const struct fields *fields, struct ci_time *out, struct ci_err *err)
 {
     const char *text = either(fields, "when_timestamp", "when");
-    double seconds;
+    double seconds, whole;
     char *end;
 
     *out = fields->request->now;
@@ -111,7 +112,8 @@ static bool time_of(const struct fields *fields, struct ci_time *out, struct ci_
     seconds = strtod(text, &end);
     if (*end || !isfinite(seconds) || seconds < 0 || seconds > 253402300799.0)
         return ci_fail(err, CI_EINVALID, "when is no time in seconds since 1970: \"%s\"", text);
-    out->us = (int64_t)(seconds * 1e6);
+    seconds = modf(seconds, &whole);
+    *out = ci_time_add(change_time((int64_t)whole), (struct ci_dur){(int64_t)(seconds * 1e6)});
     return true;
 }
 
@@ -123,8 +125,7 @@ static const char *null_if_empty(const char *text)
 /* A repository that a poller knows gets the poller's names: one change, whoever reports it. */
 static void use_source(const struct hook *hook, struct new_change *change)
 {
-    const struct ci_change_source *source =
-        change_source_of(hook->config, &change->repository, 1, hook->request->mem);
+    const struct ci_change_source *source = change_source_of(hook->config, &change->repository, 1);
 
     if (!source)
         return;
@@ -146,20 +147,23 @@ bool hook_read_base(const struct hook *hook, struct delivery *out, struct ci_err
     if (type && strncmp(type, "application/json", 16) == 0 && request->raw.len > 0) {
         fields.json = json_loadb(request->raw.data, request->raw.len, 0, &where);
         if (!fields.json)
-            return ci_fail(err, CI_EINVALID, "Error loading JSON: %s", where.text);
+            return ci_fail(err, CI_EINVALID, "Error loading JSON: %s (line %d, column %d)",
+                           where.text, where.line, where.column);
         ci_mem_json(request->mem, fields.json);
+        if (!json_is_object(fields.json))
+            return ci_fail(err, CI_EINVALID, "Error loading JSON: no object");
     }
     *change = (struct new_change){
         .author = either(&fields, "author", "who"),
-        .committer = text_of(&fields, "committer"),
+        .committer = null_if_empty(text_of(&fields, "committer")),
         .comments = text_of(&fields, "comments"),
         .revision = null_if_empty(text_of(&fields, "revision")),
         .branch = null_if_empty(text_of(&fields, "branch")),
         .repository = text_of(&fields, "repository"),
         .project = text_of(&fields, "project"),
         .codebase = text_of(&fields, "codebase"),
-        .category = text_of(&fields, "category"),
-        .revlink = text_of(&fields, "revlink"),
+        .category = null_if_empty(text_of(&fields, "category")),
+        .revlink = null_if_empty(text_of(&fields, "revlink")),
     };
     if (!files_of(&fields, &change->files, err) ||
         !properties_of(&fields, &change->properties, err) || !time_of(&fields, &change->when, err))

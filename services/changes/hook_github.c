@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /change_hook/github: push, pull_request and ping (buildbot/www/hooks/github.py). */
 #include "hook.h"
-
 #include "shared/utf8.h"
 
-#include <ctype.h>
 #include <string.h>
 
 static const char *text(json_t *object, const char *key)
@@ -45,30 +43,42 @@ static bool check_secret(const struct hook *hook, struct ci_err *err)
 
     if (options->github_secret.kind == CI_SECRET_NONE)
         return true;
-    if (!ci_secret_read(&options->github_secret, hook->secrets_dir, hook->request->mem, &secret, err)) {
+    if (!ci_secret_read(&options->github_secret, hook->secrets_dir, hook->request->mem, &secret,
+                        err)) {
         err->code = CI_EUNAVAILABLE;
         return ci_fail_in(err, "the secret of this hook");
     }
+    if (!*secret) /* everybody could sign with it */
+        return ci_fail(err, CI_EUNAVAILABLE, "the secret of this hook is empty");
     if (signature)
         return hook_check_signature(signature, hook->request->raw, secret, err);
     if (ci_request_header(hook->request, "x-hub-signature"))
-        return ci_fail(err, CI_EINVALID, "Unknown hash type: sha1 (X-Hub-Signature-256 is asked for)");
-    return !options->github_strict || ci_fail(err, CI_EINVALID, "Request has no required signature");
+        return ci_fail(err, CI_EINVALID,
+                       "Unknown hash type: sha1 (X-Hub-Signature-256 is asked for)");
+    return !options->github_strict ||
+           ci_fail(err, CI_EINVALID, "Request has no required signature");
+}
+
+/* Whether `text` goes on with these words and "]", blanks between them. */
+static bool follows(const char *text, const char *first, const char *second)
+{
+    const char *const words[] = {first, second, "]"};
+
+    for (size_t i = 0; i < CI_COUNT(words); i++) {
+        text += strspn(text, " ");
+        if (strncmp(text, words[i], strlen(words[i])) != 0)
+            return false;
+        text += strlen(words[i]);
+    }
+    return true;
 }
 
 /* "[skip ci]" or "[ci skip]", with blanks, in the message: Buildbot's default `skips`. */
 static bool asks_to_skip(const char *message)
 {
-    for (const char *p = message ? strchr(message, '[') : NULL; p; p = strchr(p + 1, '[')) {
-        char word[16] = "";
-        size_t n = 0;
-
-        for (const char *q = p + 1; *q && *q != ']' && n < sizeof(word) - 1; q++)
-            if (!isspace((unsigned char)*q))
-                word[n++] = (char)tolower((unsigned char)*q);
-        if (strcmp(word, "skipci") == 0 || strcmp(word, "ciskip") == 0)
+    for (const char *p = message ? strchr(message, '[') : NULL; p; p = strchr(p + 1, '['))
+        if (follows(p + 1, "skip", "ci") || follows(p + 1, "ci", "skip"))
             return true;
-    }
     return false;
 }
 
@@ -80,7 +90,7 @@ static void name_repository(const struct hook *hook, json_t *repository, struct 
         text(repository, "git_url"),  text(repository, "url"),
     };
     const struct ci_change_source *source =
-        change_source_of(hook->config, addresses, CI_COUNT(addresses), hook->request->mem);
+        change_source_of(hook->config, addresses, CI_COUNT(addresses));
 
     change->project = text(repository, "full_name");
     change->codebase = hook->config->web_hooks.github_codebase;
@@ -136,8 +146,9 @@ static bool read_commit(const struct hook *hook, json_t *payload, json_t *commit
         .branch = branch,
         .category = tag ? "tag" : NULL,
         .revlink = text(commit, "url"),
-        .properties = ci_mem_json(mem, json_pack("{s:[s,s],s:[b,s]}", "event", "push", "Change",
-                                                 "github_distinct", !json_is_false(distinct), "Change")),
+        .properties =
+            ci_mem_json(mem, json_pack("{s:[s,s],s:[b,s]}", "event", "push", "Change",
+                                       "github_distinct", !json_is_false(distinct), "Change")),
         .when = hook->request->now,
     };
     if (!out->revision)
@@ -190,11 +201,14 @@ static bool read_pull_request(const struct hook *hook, json_t *payload, struct d
     void *mem = hook->request->mem;
     json_t *pull = json_object_get(payload, "pull_request"), *head = json_object_get(pull, "head");
     json_t *number = json_object_get(payload, "number");
-    const char *action = text(payload, "action"), *title = text(pull, "title"), *body = text(pull, "body");
+    long long commits = json_integer_value(json_object_get(pull, "commits"));
+    const char *action = text(payload, "action"), *title = text(pull, "title"),
+               *body = text(pull, "body");
     bool wanted = false;
 
     if (!action || !json_is_integer(number) || !text(head, "sha"))
-        return ci_fail(err, CI_EINVALID, "the payload has no action, number or head of a pull request");
+        return ci_fail(err, CI_EINVALID,
+                       "the payload has no action, number or head of a pull request");
     for (size_t i = 0; i < CI_COUNT(actions); i++)
         wanted = wanted || strcmp(actions[i], action) == 0;
     if (!wanted || asks_to_skip(title))
@@ -203,17 +217,17 @@ static bool read_pull_request(const struct hook *hook, json_t *payload, struct d
     out->count = 1;
     *out->changes = (struct new_change){
         .author = text(json_object_get(payload, "sender"), "login"),
-        .comments = ci_mem_printf(mem, "GitHub Pull Request #%lld (%lld commits)\n%s\n%s",
-                                  (long long)json_integer_value(number),
-                                  (long long)json_integer_value(json_object_get(pull, "commits")),
-                                  title ? title : "", body ? body : ""),
+        .comments = ci_mem_printf(mem, "GitHub Pull Request #%lld (%lld commit%s)\n%s\n%s",
+                                  (long long)json_integer_value(number), commits,
+                                  commits == 1 ? "" : "s", title ? title : "", body ? body : ""),
         .revision = text(head, "sha"),
         .branch = ci_mem_printf(mem, "refs/pull/%lld/merge", (long long)json_integer_value(number)),
         .category = "pull",
         .revlink = text(pull, "html_url"),
-        .properties = ci_mem_json(mem, json_pack("{s:[s,s],s:[s?,s],s:[s?,s]}", "event", "pull_request",
-                                                 "Change", "pullrequesturl", text(pull, "html_url"), "Change",
-                                                 "basename", text(json_object_get(pull, "base"), "ref"), "Change")),
+        .properties = ci_mem_json(
+            mem, json_pack("{s:[s,s],s:[s?,s],s:[s?,s]}", "event", "pull_request", "Change",
+                           "pullrequesturl", text(pull, "html_url"), "Change", "basename",
+                           text(json_object_get(pull, "base"), "ref"), "Change")),
         .when = hook->request->now,
     };
     hook_parse_time(text(pull, "updated_at"), &out->changes->when);

@@ -23,31 +23,39 @@ bool hook_check_signature(const char *signature, struct ci_bytes body, const cha
     crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret, strlen(secret));
     crypto_auth_hmacsha256_update(&state, body.data ? body.data : "", body.len);
     crypto_auth_hmacsha256_final(&state, expected);
-    if (sodium_hex2bin(given, sizeof(given), equals + 1, strlen(equals + 1), NULL, &len, NULL) != 0 ||
+    if (sodium_hex2bin(given, sizeof(given), equals + 1, strlen(equals + 1), NULL, &len, NULL) !=
+            0 ||
         len != sizeof(given) || sodium_memcmp(given, expected, sizeof(given)) != 0)
         return ci_fail(err, CI_EINVALID, "Hash mismatch");
     return true;
 }
 
+/* "+02:00" or "-0230" as minutes; false when it is neither. */
+static bool parse_offset(const char *text, int *minutes)
+{
+    int hours, rest, n = 0;
+
+    if ((*text != '+' && *text != '-') || (sscanf(text + 1, "%2d:%2d%n", &hours, &rest, &n) != 2 &&
+                                           sscanf(text + 1, "%2d%2d%n", &hours, &rest, &n) != 2))
+        return false;
+    if (text[1 + n] || hours < 0 || hours > 23 || rest < 0 || rest > 59)
+        return false;
+    *minutes = (*text == '+' ? 1 : -1) * (60 * hours + rest);
+    return true;
+}
+
 bool hook_parse_time(const char *text, struct ci_time *out)
 {
-    int year, month, day, hour, minute, second, n = 0, off_hours = 0, off_minutes = 0;
-    struct tm tm;
-    char sign;
+    struct tm tm = {0};
+    const char *rest = text ? strptime(text, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+    int minutes = 0;
 
-    if (!text || sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute,
-                        &second, &n) != 6)
+    if (!rest)
         return false;
-    text += n;
-    if (*text == '.')
-        text += 1 + strspn(text + 1, "0123456789");
-    if (strcmp(text, "Z") != 0 &&
-        (sscanf(text, "%c%2d:%2d", &sign, &off_hours, &off_minutes) != 3 || !strchr("+-", sign)))
+    if (*rest == '.')
+        rest += 1 + strspn(rest + 1, "0123456789");
+    if (strcmp(rest, "Z") != 0 && !parse_offset(rest, &minutes))
         return false;
-    tm = (struct tm){.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day, .tm_hour = hour,
-                     .tm_min = minute, .tm_sec = second};
-    out->us = timegm(&tm) * INT64_C(1000000);
-    if (*text == '+' || *text == '-')
-        out->us -= (*text == '+' ? 1 : -1) * (off_hours * 60 + off_minutes) * INT64_C(60000000);
+    *out = change_time(timegm(&tm) - 60 * (int64_t)minutes);
     return true;
 }

@@ -2,12 +2,13 @@
 /* The polling loops: claim, look, compare, write. */
 #include "loops.h"
 
+#include "claims.h"
 #include "poll.h"
 #include "settings.h"
-#include "store.h"
-
 #include "shared/metrics.h"
 #include "shared/subjects.h"
+#include "shared/utf8.h"
+#include "store.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -15,38 +16,66 @@
 #include <sys/stat.h>
 
 const struct ci_loop changes_loops[CHANGES_LOOPS] = {
-    {"poll-1", {5 * 1000000}, tick_poll, CI_SUBJECT_WAKE_CHANGES},
-    {"poll-2", {5 * 1000000}, tick_poll, CI_SUBJECT_WAKE_CHANGES},
-    {"poll-3", {5 * 1000000}, tick_poll, CI_SUBJECT_WAKE_CHANGES},
-    {"poll-4", {5 * 1000000}, tick_poll, CI_SUBJECT_WAKE_CHANGES},
+    {"poll-1", {5 * 1000000}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
+    {"poll-2", {5 * 1000000}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
+    {"poll-3", {5 * 1000000}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
+    {"poll-4", {5 * 1000000}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
+    {"renew",  {5 * 1000000}, tick_renew, NULL                   },
 };
 
 static struct ci_metric polls_total =
     CI_COUNTER("slipway_polls_total", "Polls of repositories, by result.", "result");
-static struct ci_metric changes_total =
-    CI_COUNTER("slipway_changes_total", "New changes, by what reported them.", "source");
 
-/* Set once, at the stop; git processes look at it. */
-static volatile bool stopping;
+enum { WRITE_TRIES = 5 };
 
-/* Claims outlive the slowest poll: ls-remote, fetch and the rest, each within the timeout. */
-enum { TIMEOUTS_PER_CLAIM = 6 };
+/* One poll under way. */
+struct look {
+    struct ci_app *app;
+    const struct ci_change_source *source;
+    struct poller_claim claim;
+    struct ci_list refs; /* struct poller_ref, as of the claim */
+    struct ci_tick *tick;
+};
+
+/* Makes the folder and those above it; for us alone, as repositories may be private. */
+static bool make_folder(const char *path, struct ci_err *err)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    char *copy = ci_mem_strdup(mem, path);
+
+    for (char *slash = strchr(copy + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(copy, 0755) != 0 && errno != EEXIST)
+            break; /* the last one will tell */
+        *slash = '/';
+    }
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return ci_fail(err, CI_EUNAVAILABLE, "could not make \"%s\": %s", path, strerror(errno));
+    return true;
+}
 
 bool poll_start(struct ci_app *app, struct ci_err *err)
 {
     const struct settings *settings = app->settings;
 
-    stopping = false;
-    if (mkdir(settings->state_dir, 0755) != 0 && errno != EEXIST)
-        return ci_fail(err, CI_EUNAVAILABLE, "could not make \"%s\": %s", settings->state_dir,
-                       strerror(errno));
+    if (sodium_init() < 0)
+        return ci_fail(err, CI_EINTERNAL, "could not start libsodium");
+    if (!make_folder(settings->state_dir, err))
+        return false;
+    app->state = claims_new();
     return true;
 }
 
 void poll_drain(struct ci_app *app)
 {
-    (void)app;
-    stopping = true;
+    if (app->state)
+        claims_stop(app->state);
+}
+
+void poll_stop(struct ci_app *app)
+{
+    claims_free(app->state);
+    app->state = NULL;
 }
 
 /* Folder names must not depend on what is allowed in a file name: a hash of the poller's name. */
@@ -68,128 +97,167 @@ static const struct ci_change_source *find_source(const struct ci_config *config
     return NULL;
 }
 
-/* Longest timeout of the configuration: the claim is made before it is known whose poller it is. */
-static struct ci_dur longest_timeout(const struct ci_config *config)
+static struct poller_scope scope_of(const struct ci_config *config, void *mem)
 {
-    struct ci_dur longest = ci_seconds(10);
+    size_t count = config->change_sources.count, n = 0;
+    const char **names = ci_mem_array(mem, const char *, count);
+    const char **repositories = ci_mem_array(mem, const char *, count);
+    int64_t *intervals = ci_mem_array(mem, int64_t, count);
 
-    CI_FOREACH(const struct ci_change_source, source, config->change_sources)
-        if (source->timeout.us > longest.us)
-            longest = source->timeout;
-    return longest;
+    CI_FOREACH(const struct ci_change_source, source, config->change_sources) {
+        names[n] = source->name;
+        repositories[n] = source->repository;
+        intervals[n++] = source->poll_interval.us;
+    }
+    return (struct poller_scope){
+        {names,        n},
+        {repositories, n},
+        {intervals,    n}
+    };
 }
 
-static bool claim(struct ci_app *app, const struct ci_config *config, struct ci_tick *tick,
-                  struct poller_claim *out, struct ci_list *refs, struct ci_err *err)
+static struct ci_time claim_end(struct ci_time now)
 {
-    struct ci_dur span = {longest_timeout(config).us * TIMEOUTS_PER_CLAIM};
+    return ci_time_add(now, ci_seconds(CLAIM_SECONDS));
+}
+
+/* *found false: no poller is due; tick->due tells when one will be. */
+static bool claim_one(const struct ci_config *config, struct look *look, bool *found,
+                      struct ci_err *err)
+{
+    struct ci_tick *tick = look->tick;
+    const struct poller_scope scope = scope_of(config, tick->mem);
     CI_AUTO_TX tx = {0};
 
-    if (!ci_tx_begin(app->db, &tx, err))
+    if (!ci_tx_begin(look->app->db, &tx, err))
         return false;
-    if (!store_poller_claim(&tx, tick->now, ci_time_add(tick->now, span), tick->mem, out, err)) {
-        if (err->code == CI_ENOTFOUND && !store_poller_next(&tx, tick->mem, &tick->due, err))
-            err->code = CI_EUNAVAILABLE;
-        return false;
-    }
-    return store_poller_refs(&tx, out->name, tick->mem, refs, err) && ci_tx_commit(&tx, err);
-}
-
-static bool add_changes(struct ci_tx *tx, const struct poll *poll, struct ci_tick *tick,
-                        struct ci_change **added, size_t *count, struct ci_err *err)
-{
-    for (size_t i = 0; i < poll->change_count; i++) {
-        if (!store_change_add(tx, &poll->changes[i], poll->source->name, tick->mem, &added[*count],
-                              err))
-            return false;
-        if (added[*count])
-            (*count)++;
-    }
-    return true;
+    *found = store_poller_claim(&tx, &scope, tick->now, claim_end(tick->now), tick->mem,
+                                &look->claim, err);
+    if (!*found)
+        return err->code == CI_ENOTFOUND &&
+               store_poller_next(&tx, &scope, tick->now, tick->mem, &tick->due, err);
+    return store_poller_refs(&tx, look->claim.name, tick->mem, &look->refs, err) &&
+           ci_tx_commit(&tx, err);
 }
 
 /* Changes, tips and the end of the claim in one transaction: a poll counts whole or not at all. */
-static bool write_result(struct ci_app *app, const struct poll *poll,
-                         const struct poller_claim *claimed, struct ci_tick *tick,
-                         struct ci_err *err)
+static bool write_once(const struct look *look, const struct poll *poll, struct added *added,
+                       struct ci_err *err)
 {
-    struct ci_change **added = ci_mem_array(tick->mem, struct ci_change *, poll->change_count + 1);
+    struct ci_tick *tick = look->tick;
     struct ci_time due = ci_time_add(tick->now, poll->source->poll_interval);
     CI_AUTO_TX tx = {0};
-    size_t count = 0;
     bool held;
 
-    if (!ci_tx_begin(app->db, &tx, err) ||
-        !store_poller_done(&tx, claimed, tick->now, due, NULL, &held, err))
+    *added = (struct added){0};
+    if (!ci_tx_begin(look->app->db, &tx, err) ||
+        !store_poller_done(&tx, &look->claim, poll->source->repository, tick->now, due, NULL, &held,
+                           err))
         return false;
-    if (!held)
-        return true;
-    if (!add_changes(&tx, poll, tick, added, &count, err) ||
-        !store_poller_tips(&tx, claimed->name, poll->branches, poll->revisions, err) ||
-        !ci_tx_commit(&tx, err))
-        return false;
-    store_changes_announce(app->bus, added, count);
-    ci_metric_add(&changes_total, (double)count, "poller");
-    if (count > 0)
-        ci_log(CI_INFO, "changes.found", ci_kv("poller", claimed->name), ci_kv("changes", count));
+    return !held ||
+           (store_changes_add(&tx, poll->changes, poll->change_count, poll->source->name, tick->mem,
+                              added, err) &&
+            store_poller_tips(&tx, look->claim.name, poll->branches, poll->revisions, err) &&
+            ci_tx_commit(&tx, err));
+}
+
+static bool write_result(const struct look *look, const struct poll *poll, struct ci_err *err)
+{
+    struct added added;
+    int tries = 0;
+
+    while (!write_once(look, poll, &added, err))
+        if (err->code != CI_ECONFLICT || ++tries == WRITE_TRIES)
+            return false;
+    ci_metric_add(&polls_total, 1, "ok");
+    if (look->claim.failures > 0)
+        ci_log(CI_INFO, "poll.recovered", ci_kv("poller", look->claim.name),
+               ci_kv("failures", look->claim.failures));
+    if (added.count > 0)
+        ci_log(CI_INFO, "changes.found", ci_kv("poller", look->claim.name),
+               ci_kv("changes", added.count));
+    store_changes_announce(look->app->bus, "poller", &added);
     return true;
 }
 
 /* The remote's fault is kept with the poller and tried again at the next interval. */
-static bool write_failure(struct ci_app *app, const struct ci_change_source *source,
-                          const struct poller_claim *claimed, struct ci_tick *tick,
-                          const struct ci_err *why, struct ci_err *err)
+static bool write_failure(const struct look *look, const struct ci_err *why, struct ci_err *err)
 {
+    struct ci_tick *tick = look->tick;
+    struct ci_time due = ci_time_add(tick->now, look->source->poll_interval);
+    /* git repeats what the remote said, and the message may be cut within a character. */
+    const char *text = ci_utf8_clean(tick->mem, why->msg, strlen(why->msg));
     CI_AUTO_TX tx = {0};
     bool held;
 
     ci_metric_add(&polls_total, 1, "failed");
-    if (claimed->failures == 0)
-        ci_log(CI_WARN, "poll.failed", ci_kv("poller", claimed->name),
-               ci_kv("error", (const char *)why->msg));
-    return ci_tx_begin(app->db, &tx, err) &&
-           store_poller_done(&tx, claimed, tick->now,
-                             ci_time_add(tick->now, source->poll_interval), why->msg, &held, err) &&
+    if (look->claim.failures == 0)
+        ci_log(CI_WARN, "poll.failed", ci_kv("poller", look->claim.name), ci_kv("error", text));
+    return ci_tx_begin(look->app->db, &tx, err) &&
+           store_poller_done(&tx, &look->claim, look->source->repository, tick->now, due, text,
+                             &held, err) &&
            ci_tx_commit(&tx, err);
 }
 
-static bool poll_one(struct ci_app *app, const struct ci_change_source *source,
-                     const struct poller_claim *claimed, const struct ci_list *refs,
-                     struct ci_tick *tick, struct ci_err *err)
+/* We are asked to stop: that is no fault of the remote's, and another replica may go on. */
+static bool give_back(const struct look *look, struct ci_err *err)
 {
-    const struct git git = {
-        .dir = repository_dir(app->settings, claimed->name, tick->mem),
-        .repository = source->repository,
-        .timeout = source->timeout,
-        .abort = &stopping,
-    };
-    struct poll poll = {.source = source, .seen = *refs, .initialized = claimed->initialized};
-    struct ci_err why;
+    CI_AUTO_TX tx = {0};
 
-    if (!poll_look(&git, &poll, tick->mem, &why))
-        return write_failure(app, source, claimed, tick, &why, err);
-    ci_metric_add(&polls_total, 1, "ok");
-    if (claimed->failures > 0)
-        ci_log(CI_INFO, "poll.recovered", ci_kv("poller", claimed->name),
-               ci_kv("failures", claimed->failures));
-    return write_result(app, &poll, claimed, tick, err);
+    return ci_tx_begin(look->app->db, &tx, err) && store_poller_release(&tx, &look->claim, err) &&
+           ci_tx_commit(&tx, err);
+}
+
+static bool poll_one(const struct look *look, struct ci_err *err)
+{
+    struct claims *claims = look->app->state;
+    const struct git git = {
+        .dir = repository_dir(look->app->settings, look->claim.name, look->tick->mem),
+        .repository = look->source->repository,
+        .timeout = look->source->timeout,
+        .abort = claims_abort(claims),
+    };
+    struct poll poll = {
+        .source = look->source, .seen = look->refs, .initialized = look->claim.initialized};
+    struct ci_err why;
+    bool looked;
+
+    claims_begin(claims, look->claim.name, look->claim.claim);
+    looked = poll_look(&git, &poll, look->tick->mem, &why);
+    claims_end(claims, look->claim.name);
+    if (looked)
+        return write_result(look, &poll, err);
+    return claims_stopping(claims) ? give_back(look, err) : write_failure(look, &why, err);
 }
 
 bool tick_poll(void *service, struct ci_tick *tick, struct ci_err *err)
 {
     struct ci_app *app = service;
     CI_AUTO_CONFIG config = ci_config_get(app->config);
-    const struct ci_change_source *source;
-    struct poller_claim claimed;
-    struct ci_list refs = {0};
+    struct look look = {.app = app, .tick = tick};
+    bool found;
 
-    if (stopping || config->change_sources.count == 0)
+    if (claims_stopping(app->state) || config->change_sources.count == 0)
         return true;
-    if (!claim(app, config, tick, &claimed, &refs, err))
-        return err->code == CI_ENOTFOUND;
+    if (!claim_one(config, &look, &found, err))
+        return false;
+    if (!found)
+        return true;
     tick->again = true;
-    source = find_source(config, claimed.name);
-    if (!source) /* our configuration is older or newer than the table; the claim runs out */
-        return true;
-    return poll_one(app, source, &claimed, &refs, tick, err);
+    look.source = find_source(config, look.claim.name); /* was in the scope of the claim */
+    return poll_one(&look, err);
+}
+
+bool tick_renew(void *service, struct ci_tick *tick, struct ci_err *err)
+{
+    struct ci_app *app = service;
+    struct ci_strs names;
+    struct ci_i64s numbers;
+    CI_AUTO_TX tx = {0};
+
+    claims_list(app->state, tick->mem, &names, &numbers);
+    return names.count == 0 ||
+           (ci_tx_begin(app->db, &tx, err) &&
+            store_poller_renew(&tx, names, numbers, claim_end(tick->now), err) &&
+            ci_tx_commit(&tx, err));
 }

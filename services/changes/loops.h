@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The polling loops: each takes one due poller at a time, so that a remote
- * that hangs holds up only one of them. A claim runs out by itself should
- * this replica die; whoever finishes later finds the claim gone and writes
- * nothing.
+ * that hangs holds up only one of them. A claim is short and is renewed while
+ * git runs, so that the pollers of a replica that dies are soon polled by
+ * others; whoever finishes with a claim that is gone writes nothing.
  */
 #pragma once
 
@@ -11,12 +11,17 @@
 
 struct ci_app;
 
-enum { CHANGES_LOOPS = 4 };
+enum { CHANGES_LOOPS = 5, CLAIM_SECONDS = 20 };
 extern const struct ci_loop changes_loops[CHANGES_LOOPS];
 
-/* For ci_service: makes the state folder; ends git processes at the stop. */
+/* For ci_service: makes the state folder and app->state; ends git processes; frees app->state. */
 bool poll_start(struct ci_app *app, struct ci_err *err);
 void poll_drain(struct ci_app *app);
+void poll_stop(struct ci_app *app);
 
-/* For tests: polls one due poller. */
-ci_tick_fn tick_poll;
+/*
+ * For tests: polls one due poller; renews the claims of the polls under way.
+ * `service` is a struct ci_app with db, bus, config, settings, and what
+ * poll_start() made of it.
+ */
+ci_tick_fn tick_poll, tick_renew;

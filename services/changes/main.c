@@ -3,7 +3,6 @@
 #include "api.h"
 #include "loops.h"
 #include "settings.h"
-
 #include "shared/service.h"
 
 static const struct ci_service changes = {
@@ -19,6 +18,7 @@ static const struct ci_service changes = {
     .loop_count = CHANGES_LOOPS,
     .start = poll_start,
     .drain = poll_drain,
+    .stop = poll_stop,
 };
 
 int main(int argc, char **argv)

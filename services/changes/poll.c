@@ -43,22 +43,14 @@ static void keep_tips(struct poll *poll, const struct ci_list *tips, void *mem)
     poll->revisions = (struct ci_strs){revisions, n};
 }
 
-/* Of the tips seen before, those that the bare repository still has. */
-static bool known_seen(const struct git *git, const struct poll *poll, void *mem,
-                       struct ci_strs *out, struct ci_err *err)
+static struct ci_strs seen_revisions(const struct poll *poll, void *mem)
 {
-    const char **known = ci_mem_array(mem, const char *, poll->seen.count);
+    const char **revisions = ci_mem_array(mem, const char *, poll->seen.count);
     size_t n = 0;
-    bool has;
 
-    CI_FOREACH(const struct poller_ref, ref, poll->seen) {
-        if (!git_has(git, ref->revision, mem, &has, err))
-            return false;
-        if (has)
-            known[n++] = ref->revision;
-    }
-    *out = (struct ci_strs){known, n};
-    return true;
+    CI_FOREACH(const struct poller_ref, ref, poll->seen)
+        revisions[n++] = ref->revision;
+    return (struct ci_strs){revisions, n};
 }
 
 static bool is_known(struct ci_strs known, const char *revision)
@@ -94,8 +86,12 @@ static struct new_change change_of(const struct poll *poll, const char *branch,
 static void add_commits(struct poll *poll, const char *branch, const struct ci_list *commits,
                         void *mem)
 {
-    poll->changes = talloc_realloc(mem, poll->changes, struct new_change,
-                                   (unsigned)(poll->change_count + commits->count));
+    struct new_change *all =
+        ci_mem_array(mem, struct new_change, poll->change_count + commits->count);
+
+    for (size_t i = 0; i < poll->change_count; i++)
+        all[i] = poll->changes[i];
+    poll->changes = all;
     CI_FOREACH(const struct git_commit, commit, *commits)
         poll->changes[poll->change_count++] = change_of(poll, branch, commit, mem);
 }
@@ -113,24 +109,37 @@ static bool add_branch(const struct git *git, struct poll *poll, const struct gi
     return true;
 }
 
+/* The commits behind the tips that moved. */
+static bool look_closer(const struct git *git, struct poll *poll, const struct ci_list *tips,
+                        void *mem, struct ci_err *err)
+{
+    struct ci_strs known;
+
+    poll->changes = NULL;
+    poll->change_count = 0;
+    if (!git_fetch(git, tips, mem, err))
+        return false;
+    if (!poll->initialized)
+        return true;
+    if (!git_known(git, seen_revisions(poll, mem), mem, &known, err))
+        return false;
+    CI_FOREACH(const struct git_tip, tip, *tips)
+        if (has_moved(poll, tip) && !add_branch(git, poll, tip, known, mem, err))
+            return false;
+    return true;
+}
+
 bool poll_look(const struct git *git, struct poll *poll, void *mem, struct ci_err *err)
 {
     struct ci_list tips = {0};
-    struct ci_strs known;
 
     if (!git_tips(git, poll->source, mem, &tips, err))
         return false;
     keep_tips(poll, &tips, mem);
-    if (!any_moved(poll, &tips))
+    if (!any_moved(poll, &tips) || look_closer(git, poll, &tips, mem, err))
         return true;
-    if (!git_fetch(git, &tips, mem, err))
+    if (err->code != CI_ECONFLICT)
         return false;
-    if (!poll->initialized)
-        return true;
-    if (!known_seen(git, poll, mem, &known, err))
-        return false;
-    CI_FOREACH(const struct git_tip, tip, tips)
-        if (has_moved(poll, tip) && !add_branch(git, poll, tip, known, mem, err))
-            return false;
-    return true;
+    git_drop(git); /* a cache, left broken by a process that was killed */
+    return look_closer(git, poll, &tips, mem, err);
 }

@@ -23,6 +23,6 @@ struct poll {
  * Looks at the remote and fills *poll. A branch that was force-pushed counts
  * from the tips that are still known; where its own former tip is nowhere to
  * be had any more, its new tip alone becomes a change rather than its whole
- * history.
+ * history. A broken cache is made anew.
  */
 CI_MUST_USE bool poll_look(const struct git *git, struct poll *poll, void *mem, struct ci_err *err);

@@ -3,9 +3,12 @@
 #include "store.h"
 
 #include "changes_sql.h"
-
 #include "shared/event.h"
+#include "shared/metrics.h"
 #include "shared/subjects.h"
+
+static struct ci_metric changes_total =
+    CI_COUNTER("slipway_changes_total", "New changes, by what reported them.", "source");
 
 static const struct ci_field claim_fields[] = {
     CI_FIELD(struct poller_claim, name, CI_REQUIRED),
@@ -13,20 +16,19 @@ static const struct ci_field claim_fields[] = {
     CI_FIELD(struct poller_claim, initialized, 0),
     CI_FIELD(struct poller_claim, failures, 0),
 };
-static const struct ci_record claim_record =
-    CI_RECORD("poller", struct poller_claim, claim_fields);
+const struct ci_record poller_claim_record = CI_RECORD("poller", struct poller_claim, claim_fields);
 
 static const struct ci_field ref_fields[] = {
     CI_FIELD(struct poller_ref, branch, CI_REQUIRED),
     CI_FIELD(struct poller_ref, revision, CI_REQUIRED),
 };
-static const struct ci_record ref_record = CI_RECORD("tip", struct poller_ref, ref_fields);
+const struct ci_record poller_ref_record = CI_RECORD("tip", struct poller_ref, ref_fields);
 
 struct due {
     struct ci_time due_at;
 };
 static const struct ci_field due_fields[] = {CI_FIELD(struct due, due_at, 0)};
-static const struct ci_record due_record = CI_RECORD("due", struct due, due_fields);
+const struct ci_record poller_due_record = CI_RECORD("due", struct due, due_fields);
 
 static const char *or_empty(const char *text)
 {
@@ -52,28 +54,54 @@ bool store_change_add(struct ci_tx *tx, const struct new_change *change, const c
     return true;
 }
 
-void store_changes_announce(struct ci_bus *bus, struct ci_change *const *changes, size_t count)
+bool store_changes_add(struct ci_tx *tx, const struct new_change *changes, size_t count,
+                       const char *source, void *mem, struct added *out, struct ci_err *err)
 {
-    if (count > 0)
-        ci_bus_ring(bus, CI_SUBJECT_WAKE_SCHEDULER);
-    for (size_t i = 0; i < count; i++)
-        ci_event_publish(bus, "changes", changes[i]->changeid, "new", &ci_change_record,
-                         changes[i]);
+    struct ci_change **added = ci_mem_array(mem, struct ci_change *, count + 1);
+    size_t n = 0;
+
+    if (count > 1 && !ci_db_exec(tx, &sql_change_lock,
+                                 CI_ARGS(ci_arg(or_empty(changes->repository))), NULL, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (!store_change_add(tx, &changes[i], source, mem, &added[n], err))
+            return false;
+        n += added[n] != NULL;
+    }
+    *out = (struct added){added, n};
+    return true;
 }
 
-bool store_poller_claim(struct ci_tx *tx, struct ci_time now, struct ci_time until, void *mem,
-                        struct poller_claim *out, struct ci_err *err)
+void store_changes_announce(struct ci_bus *bus, const char *kind, const struct added *added)
+{
+    if (added->count == 0)
+        return;
+    ci_bus_ring(bus, CI_SUBJECT_WAKE_SCHEDULER);
+    for (size_t i = 0; i < added->count; i++)
+        ci_event_publish(bus, "changes", added->changes[i]->changeid, "new", &ci_change_record,
+                         added->changes[i]);
+    ci_metric_add(&changes_total, (double)added->count, kind);
+}
+
+bool store_poller_claim(struct ci_tx *tx, const struct poller_scope *scope, struct ci_time now,
+                        struct ci_time until, void *mem, struct poller_claim *out,
+                        struct ci_err *err)
 {
     *out = (struct poller_claim){0};
-    return ci_db_one(tx, &sql_poller_claim, CI_ARGS(ci_arg(now), ci_arg(until)), &claim_record, mem,
-                     out, err);
+    return ci_db_one(tx, &sql_poller_claim,
+                     CI_ARGS(ci_arg(now), ci_arg(until), ci_arg(scope->names),
+                             ci_arg(scope->repositories), ci_arg(scope->intervals)),
+                     &poller_claim_record, mem, out, err);
 }
 
-bool store_poller_next(struct ci_tx *tx, void *mem, struct ci_time *out, struct ci_err *err)
+bool store_poller_next(struct ci_tx *tx, const struct poller_scope *scope, struct ci_time now,
+                       void *mem, struct ci_time *out, struct ci_err *err)
 {
     struct due row = {0};
 
-    if (!ci_db_one(tx, &sql_poller_next, CI_NO_ARGS, &due_record, mem, &row, err))
+    if (!ci_db_one(tx, &sql_poller_next,
+                   CI_ARGS(ci_arg(now), ci_arg(scope->names), ci_arg(scope->intervals)),
+                   &poller_due_record, mem, &row, err))
         return false;
     *out = row.due_at;
     return true;
@@ -82,17 +110,32 @@ bool store_poller_next(struct ci_tx *tx, void *mem, struct ci_time *out, struct 
 bool store_poller_refs(struct ci_tx *tx, const char *name, void *mem, struct ci_list *out,
                        struct ci_err *err)
 {
-    return ci_db_rows(tx, &sql_poller_refs, CI_ARGS(ci_arg(name)), &ref_record, mem, out, err);
+    return ci_db_rows(tx, &sql_poller_refs, CI_ARGS(ci_arg(name)), &poller_ref_record, mem, out,
+                      err);
 }
 
-bool store_poller_done(struct ci_tx *tx, const struct poller_claim *claim, struct ci_time now,
-                       struct ci_time due, const char *error, bool *held, struct ci_err *err)
+bool store_poller_renew(struct ci_tx *tx, struct ci_strs names, struct ci_i64s claims,
+                        struct ci_time until, struct ci_err *err)
+{
+    return ci_db_exec(tx, &sql_poller_renew, CI_ARGS(ci_arg(names), ci_arg(claims), ci_arg(until)),
+                      NULL, err);
+}
+
+bool store_poller_release(struct ci_tx *tx, const struct poller_claim *claim, struct ci_err *err)
+{
+    return ci_db_exec(tx, &sql_poller_release, CI_ARGS(ci_arg(claim->name), ci_arg(claim->claim)),
+                      NULL, err);
+}
+
+bool store_poller_done(struct ci_tx *tx, const struct poller_claim *claim, const char *repository,
+                       struct ci_time now, struct ci_time due, const char *error, bool *held,
+                       struct ci_err *err)
 {
     int64_t affected;
 
     if (!ci_db_exec(tx, &sql_poller_done,
-                    CI_ARGS(ci_arg(claim->name), ci_arg(claim->claim), ci_arg(now), ci_arg(due),
-                            ci_arg(error)),
+                    CI_ARGS(ci_arg(claim->name), ci_arg(claim->claim), ci_arg(repository),
+                            ci_arg(now), ci_arg(due), ci_arg(error)),
                     &affected, err))
         return false;
     *held = affected == 1;
@@ -106,10 +149,4 @@ bool store_poller_tips(struct ci_tx *tx, const char *name, struct ci_strs branch
                       err) &&
            ci_db_exec(tx, &sql_poller_tips_set,
                       CI_ARGS(ci_arg(name), ci_arg(branches), ci_arg(revisions)), NULL, err);
-}
-
-bool store_poller_poke(struct ci_tx *tx, struct ci_strs names, struct ci_time now, int64_t *touched,
-                       struct ci_err *err)
-{
-    return ci_db_exec(tx, &sql_poller_poke, CI_ARGS(ci_arg(names), ci_arg(now)), touched, err);
 }

@@ -3,9 +3,14 @@
 #pragma once
 
 #include "change.h"
-
 #include "shared/bus.h"
 #include "shared/model.h"
+
+/* What was new of the changes that a poll or a delivery brought. */
+struct added {
+    struct ci_change *const *changes;
+    size_t count;
+};
 
 /*
  * Inserts the change and its inbox row; with one that is known already
@@ -15,9 +20,25 @@
 CI_MUST_USE bool store_change_add(struct ci_tx *tx, const struct new_change *change,
                                   const char *source, void *mem, struct ci_change **out,
                                   struct ci_err *err);
+/*
+ * The same for many of one repository; *out in mem. CI_ECONFLICT should another
+ * transaction get in its way: begin anew.
+ */
+CI_MUST_USE bool store_changes_add(struct ci_tx *tx, const struct new_change *changes, size_t count,
+                                   const char *source, void *mem, struct added *out,
+                                   struct ci_err *err);
 
-/* After the commit: rings the scheduler and publishes changes/<id>/new for each of `changes`. */
-void store_changes_announce(struct ci_bus *bus, struct ci_change *const *changes, size_t count);
+/*
+ * After the commit: rings the scheduler, publishes changes/<id>/new for each,
+ * and counts them; `kind` is "poller" or the dialect of a hook.
+ */
+void store_changes_announce(struct ci_bus *bus, const char *kind, const struct added *added);
+
+/* Pollers of the configuration, of which one may be claimed. */
+struct poller_scope {
+    struct ci_strs names, repositories;
+    struct ci_i64s intervals; /* microseconds */
+};
 
 struct poller_claim {
     const char *name;
@@ -29,25 +50,32 @@ struct poller_claim {
 struct poller_ref {
     const char *branch, *revision;
 };
+extern const struct ci_record poller_claim_record, poller_ref_record, poller_due_record;
 
 /* Claims the poller due longest until `until`; CI_ENOTFOUND when none is due. */
-CI_MUST_USE bool store_poller_claim(struct ci_tx *tx, struct ci_time now, struct ci_time until,
-                                    void *mem, struct poller_claim *out, struct ci_err *err);
+CI_MUST_USE bool store_poller_claim(struct ci_tx *tx, const struct poller_scope *scope,
+                                    struct ci_time now, struct ci_time until, void *mem,
+                                    struct poller_claim *out, struct ci_err *err);
 /* When the next poller is due; 0 without any. */
-CI_MUST_USE bool store_poller_next(struct ci_tx *tx, void *mem, struct ci_time *out,
+CI_MUST_USE bool store_poller_next(struct ci_tx *tx, const struct poller_scope *scope,
+                                   struct ci_time now, void *mem, struct ci_time *out,
                                    struct ci_err *err);
 CI_MUST_USE bool store_poller_refs(struct ci_tx *tx, const char *name, void *mem,
                                    struct ci_list *out, struct ci_err *err);
+/* Pushes on claims that have not run out and been taken by somebody else. */
+CI_MUST_USE bool store_poller_renew(struct ci_tx *tx, struct ci_strs names, struct ci_i64s claims,
+                                    struct ci_time until, struct ci_err *err);
+/* Gives a claim back: somebody else may poll at once. */
+CI_MUST_USE bool store_poller_release(struct ci_tx *tx, const struct poller_claim *claim,
+                                      struct ci_err *err);
 /*
  * Ends a claim: the next poll, and the error or NULL. *held false: the claim
- * had run out and belongs to somebody else; nothing was written.
+ * had run out and belongs to somebody else, or the poller has got another
+ * repository since; nothing was written.
  */
 CI_MUST_USE bool store_poller_done(struct ci_tx *tx, const struct poller_claim *claim,
-                                   struct ci_time now, struct ci_time due, const char *error,
-                                   bool *held, struct ci_err *err);
+                                   const char *repository, struct ci_time now, struct ci_time due,
+                                   const char *error, bool *held, struct ci_err *err);
 /* Replaces the tips that a poller has seen. */
 CI_MUST_USE bool store_poller_tips(struct ci_tx *tx, const char *name, struct ci_strs branches,
                                    struct ci_strs revisions, struct ci_err *err);
-/* Makes pollers due now: all (count 0), or those of these names; *touched how many. */
-CI_MUST_USE bool store_poller_poke(struct ci_tx *tx, struct ci_strs names, struct ci_time now,
-                                   int64_t *touched, struct ci_err *err);
