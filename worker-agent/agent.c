@@ -138,15 +138,6 @@ struct build *agent_find(struct agent *agent, int64_t id, const char *token)
     return build;
 }
 
-int agent_free_slots(const struct agent *agent)
-{
-    int running = 0;
-
-    for (const struct build *build = agent->builds; build; build = build->next)
-        running += build->running ? 1 : 0;
-    return running < agent->settings->slots ? agent->settings->slots - running : 0;
-}
-
 const char *agent_session(struct agent *agent, void *mem, const char **base)
 {
     const char *token;

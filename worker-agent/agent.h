@@ -30,16 +30,15 @@ struct agent {
     struct build *waiting;          /* those among them without a thread yet, oldest first */
     unsigned idle_threads, threads; /* of builds */
     unsigned idle_senders, senders;
-    bool draining;    /* takes no builds */
-    bool drain_told;  /* a poll that said so was answered */
-    bool leaving;     /* the process ends when the last build is over */
-    bool stopping;    /* all threads end now */
-    bool replaced;    /* another agent has our name */
-    bool kick;        /* an open poll says there is no free slot, and there is one: ask anew */
-    int polled_slots; /* what the open poll said */
-    size_t server;    /* index of the one in use */
-    char *session;    /* its token, or NULL; malloc */
-    int heartbeat;    /* seconds */
+    bool draining;   /* takes no builds */
+    bool drain_told; /* a poll that said so was answered */
+    bool leaving;    /* the process ends when the last build is over */
+    bool stopping;   /* all threads end now */
+    bool replaced;   /* another agent has our name */
+    bool kick;       /* the open poll is out of date: have it ended */
+    size_t server;   /* index of the one in use */
+    char *session;   /* its token, or NULL; malloc */
+    int heartbeat;   /* seconds */
 };
 
 void agent_init(struct agent *agent, const struct settings *settings, struct spawner *spawner);
@@ -64,7 +63,6 @@ void agent_join(struct agent *agent);
 
 /* With the lock held. */
 struct build *agent_find(struct agent *agent, int64_t build, const char *token);
-int agent_free_slots(const struct agent *agent);
 
 /* A copy of the session's token, in mem; NULL without a session. `base` is the server's URL. */
 const char *agent_session(struct agent *agent, void *mem, const char **base);

@@ -165,15 +165,9 @@ void build_settle_locked(struct build *build)
 /* Its thread has ended with it. */
 void build_over_locked(struct build *build)
 {
-    struct agent *agent = build->agent;
-
     build->running = false;
     if (build->refused && !build->killed && build->spool)
         end_refused(build);
-    if (agent->polled_slots == 0 && !agent->draining) {
-        agent->kick = true;
-        pthread_cond_signal(&agent->outgoing);
-    }
     build_settle_locked(build);
 }
 

@@ -93,7 +93,6 @@ static void obey(struct agent *agent, const struct ci_reply *reply)
 static json_t *describe(struct agent *agent, bool *draining)
 {
     json_t *builds = json_array();
-    int slots;
 
     agent_lock(agent);
     for (struct build *build = agent->builds; build; build = build->next)
@@ -101,12 +100,10 @@ static json_t *describe(struct agent *agent, bool *draining)
             builds,
             json_pack("{s:I, s:s, s:I}", "build", (json_int_t)build->id, "token", build->token,
                       "next", (json_int_t)(build->spool ? spool_front(build->spool) : 0)));
-    slots = agent_free_slots(agent);
-    agent->polled_slots = slots;
     agent->kick = false;
     *draining = agent->draining;
     agent_unlock(agent);
-    return json_pack("{s:i, s:b, s:o}", "slots", *draining ? 0 : slots, "draining", *draining,
+    return json_pack("{s:i, s:b, s:o}", "slots", agent->settings->slots, "draining", *draining,
                      "builds", builds);
 }
 
@@ -197,8 +194,8 @@ void *poller_run(void *arg)
             struct ci_dur pause = backoff_next(&backoff, agent_random());
 
             /* The first of a row is news. */
-            ci_log(backoff.tries == 1 ? CI_WARN : CI_DEBUG, "poll.failed", ci_kv("error", (const char *)err.msg),
-                   ci_kv("pause_ms", pause.us / 1000));
+            ci_log(backoff.tries == 1 ? CI_WARN : CI_DEBUG, "poll.failed",
+                   ci_kv("error", (const char *)err.msg), ci_kv("pause_ms", pause.us / 1000));
             pause_for(agent, pause);
         }
     }

@@ -72,8 +72,8 @@ static void again_locked(struct build *build, const char *why)
 {
     struct ci_dur pause = backoff_next(&build->backoff, agent_random());
 
-    ci_log(build->backoff.tries == 1 ? CI_WARN : CI_DEBUG, "journal.retry", ci_kv("build", build->id), ci_kv("error", why),
-           ci_kv("pause_ms", pause.us / 1000));
+    ci_log(build->backoff.tries == 1 ? CI_WARN : CI_DEBUG, "journal.retry",
+           ci_kv("build", build->id), ci_kv("error", why), ci_kv("pause_ms", pause.us / 1000));
     build->due = ci_mono_add(ci_mono_now(), pause);
 }
 
