@@ -21,9 +21,10 @@ enum {
 static ci_handler post_session, post_poll, post_journal;
 
 const struct ci_route api_routes[] = {
-    {"POST", "/agent/v1/session",                CI_ROLE_PUBLIC, post_session, 0,                false},
-    {"POST", "/agent/v1/poll",                   CI_ROLE_AGENT,  post_poll,    POLL_BODY_MAX,    false},
-    {"POST", "/agent/v1/builds/:n:build/journal", CI_ROLE_AGENT,  post_journal, JOURNAL_BODY_MAX, true },
+    {"POST", "/agent/v1/session",                 CI_ROLE_PUBLIC, post_session, 0,                false},
+    {"POST", "/agent/v1/poll",                    CI_ROLE_AGENT,  post_poll,    POLL_BODY_MAX,    false},
+    {"POST", "/agent/v1/builds/:n:build/journal", CI_ROLE_AGENT,  post_journal, JOURNAL_BODY_MAX,
+     true                                                                                              },
 };
 const size_t api_route_count = CI_COUNT(api_routes);
 
@@ -82,20 +83,26 @@ static bool post_session(void *service, const struct ci_request *request,
         !session_open(builder, &proof, &(struct session_offer){body.slots, body.labels, body.info},
                       request->now, request->mem, &session, err))
         return false;
-    response->body =
-        json_pack("{s:s,s:I,s:I,s:I,s:I}", "token", session.token, "workerid",
-                  (json_int_t)session.workerid, "session", (json_int_t)session.session, "heartbeat",
-                  (json_int_t)(builder->settings->heartbeat.us / 1000000), "lease",
-                  (json_int_t)(builder->settings->lease.us / 1000000));
-    ci_log(CI_INFO, "session.opened", ci_kv("worker", proof.name), ci_kv("session", session.session));
+    response->body = json_pack("{s:s,s:I,s:I,s:I,s:I}", "token", session.token, "workerid",
+                               (json_int_t)session.workerid, "session", (json_int_t)session.session,
+                               "heartbeat", (json_int_t)(builder->settings->heartbeat.us / 1000000),
+                               "lease", (json_int_t)(builder->settings->lease.us / 1000000));
+    ci_log(CI_INFO, "session.opened", ci_kv("worker", proof.name),
+           ci_kv("session", session.session));
     events_rows(builder->app->bus, "workers", "connected", &ci_worker_row_record,
                 (struct ci_list){&session.worker, 1});
     return true;
 }
 
 static const struct ci_field listed_fields[] = {
-    {.name = "build", .type = CI_I64, .flags = CI_REQUIRED, .offset = offsetof(struct hub_listed, build)},
-    {.name = "token", .type = CI_STR, .flags = CI_REQUIRED, .offset = offsetof(struct hub_listed, token)},
+    {.name = "build",
+     .type = CI_I64,
+     .flags = CI_REQUIRED,
+     .offset = offsetof(struct hub_listed, build)},
+    {.name = "token",
+     .type = CI_STR,
+     .flags = CI_REQUIRED,
+     .offset = offsetof(struct hub_listed, token)},
 };
 static const struct ci_record listed_record =
     CI_RECORD_OPEN("build", struct hub_listed, listed_fields);
@@ -146,7 +153,7 @@ static bool post_poll(void *service, const struct ci_request *request, struct ci
         .listed = body.builds.items,
         .listed_count = body.builds.count,
     };
-    if (!poll_run(builder_of(service), &poll, request->now, until, request->mem, &commands, err))
+    if (!poll_run(builder_of(service), &poll, until, request->mem, &commands, err))
         return false;
     if (commands)
         response->body = json_pack("{s:o}", "commands", commands);

@@ -17,6 +17,7 @@ struct builder *builder_new(struct ci_app *app, struct ci_time now)
     builder->tokens = tokens_new();
     builder->started_at = now;
     builder->config_seen = -1;
+    builder->claims.version = -1;
     return builder;
 }
 
@@ -27,11 +28,25 @@ void builder_free(struct builder *builder)
     hub_free(builder->hub);
     passwords_free(builder->passwords);
     tokens_free(builder->tokens);
+    ci_mem_free(builder->claims.mem);
     free(builder);
 }
 
 void builder_wake_claims(struct builder *builder)
 {
-    if (builder->app->loops)
+    if (builder->backlog && builder->app->loops)
         ci_loops_wake(builder->app->loops, "claim");
+}
+
+void builder_new_work(struct builder *builder)
+{
+    builder->backlog = true;
+    builder_wake_claims(builder);
+}
+
+bool builder_retry_later(struct ci_err *err)
+{
+    if (err->code == CI_ECONFLICT)
+        err->code = CI_EUNAVAILABLE;
+    return false;
 }

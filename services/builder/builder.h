@@ -8,16 +8,26 @@
 #include "settings.h"
 #include "tokens.h"
 
+/* The builders of one configuration version, so that a claim need not read them. */
+struct claim_cache {
+    void *mem;
+    int64_t version;
+    struct ci_list builders; /* struct claim_builder, by id */
+};
+
 struct builder {
     struct ci_app *app;
     const struct builder_settings *settings;
     struct hub *hub;
     struct passwords *passwords;
     struct tokens *tokens;
-    struct lease_watch leases;     /* of the lease loop only */
-    struct ci_time started_at;     /* silence before it says nothing about an agent */
-    int64_t config_seen;           /* version that the workers loop has taken up; of it only */
-    struct ci_time passwords_due;  /* when unread passwords are tried again; of the workers loop only */
+    struct lease_watch leases; /* of the lease loop only */
+    _Atomic bool backlog;      /* requests waited when they were last looked for */
+    struct claim_cache claims; /* of the claim loop only */
+    struct ci_time started_at; /* silence before it says nothing about an agent */
+    int64_t config_seen;       /* version that the workers loop has taken up; of it only */
+    struct ci_time
+        passwords_due; /* when unread passwords are tried again; of the workers loop only */
 };
 
 /* Makes what start() stores in app->state; app's db, bus, config and settings are ready. */
@@ -29,5 +39,12 @@ static inline struct builder *builder_of(void *service)
     return ((struct ci_app *)service)->state;
 }
 
-/* Looks for work at once: a slot or a request has become free. */
+/* A slot has become free: looks for work at once if requests wait. */
 void builder_wake_claims(struct builder *builder);
+/* A request waits again. */
+void builder_new_work(struct builder *builder);
+/*
+ * For handlers whose 409 has a meaning of its own: a lost race in the
+ * database becomes CI_EUNAVAILABLE, which agents try again. Returns false.
+ */
+bool builder_retry_later(struct ci_err *err);

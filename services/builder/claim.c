@@ -5,9 +5,8 @@
 #include "claim_store.h"
 #include "events.h"
 #include "props.h"
-#include "start.h"
-
 #include "shared/metrics.h"
+#include "start.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -42,13 +41,30 @@ struct run {
     struct ci_list made; /* struct ci_build */
 };
 
+/* Reads the builders anew for a version that the cache does not have. */
+static bool fill_cache(struct run *run, struct ci_err *err)
+{
+    struct claim_cache *cache = &run->builder->claims;
+
+    if (cache->version == run->config->version)
+        return true;
+    cache->version = -1;
+    ci_mem_free(cache->mem);
+    cache->mem = ci_mem_new();
+    if (!claim_builders(run->builder->app->db, cache->mem, &cache->builders, err))
+        return false;
+    cache->version = run->config->version;
+    return true;
+}
+
 /* Builders of the configuration in force for which an agent waits, by id. */
 static bool find_builders(struct run *run, struct ci_err *err)
 {
-    struct ci_list rows = {0};
+    struct ci_list rows;
 
-    if (!claim_builders(run->builder->app->db, run->mem, &rows, err))
+    if (!fill_cache(run, err))
         return false;
+    rows = run->builder->claims.builders;
     run->builders = ci_mem_array(run->mem, struct match_builder, rows.count + 1);
     CI_FOREACH(struct claim_builder, row, rows) {
         const struct ci_builder *spec = ci_config_builder(run->config, row->name);
@@ -305,8 +321,8 @@ static bool offer_builds(const struct run *run, struct ci_err *err)
         start.token = build->token;
         start.builder = build->builder;
         start.properties = build->properties;
-        start.sources = build->request->sources ? build->request->sources
-                                                : ci_mem_json(run->mem, json_array());
+        start.sources =
+            build->request->sources ? build->request->sources : ci_mem_json(run->mem, json_array());
         if (!start_command(run->config, &start, &command, err))
             return false;
         hub_offer(run->builder->hub, start.workerid, start.buildid, start.token, command);
@@ -321,8 +337,7 @@ static void publish(const struct run *run)
     CI_FOREACH(struct claim_request, taken, run->taken) {
         const struct ci_buildrequest *request = &taken->request;
 
-        ci_metric_observe(&claim_seconds,
-                          (double)(run->now.us - request->submitted_at.us) / 1e6);
+        ci_metric_observe(&claim_seconds, (double)(run->now.us - request->submitted_at.us) / 1e6);
         if (bus && ci_bus_connected(bus))
             ci_event_publish(bus, "buildrequests", request->buildrequestid, "claimed",
                              &ci_buildrequest_record, request);
@@ -332,6 +347,9 @@ static void publish(const struct run *run)
 
 static bool run_with(struct run *run, struct claim_outcome *out, struct ci_err *err)
 {
+    run->workers = hub_waiting(run->builder->hub, run->mono, run->mem);
+    if (run->workers.count == 0)
+        return true;
     if (!find_builders(run, err))
         return false;
     if (run->builder_count == 0)
@@ -358,11 +376,12 @@ bool claim_run(struct builder *builder, struct ci_time now, struct ci_mono mono,
         .now = now,
         .mono = mono,
         .config = config,
-        .workers = hub_waiting(builder->hub, mono, mem),
     };
+    bool pending = false;
 
     *out = (struct claim_outcome){0};
-    if (run.workers.count == 0 || config->version == 0)
-        return true;
-    return run_with(&run, out, err);
+    if (!claim_pending(builder->app->db, mem, &pending, err))
+        return false;
+    builder->backlog = pending;
+    return !pending || config->version == 0 || run_with(&run, out, err);
 }

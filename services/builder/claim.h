@@ -10,8 +10,8 @@
 #include "builder.h"
 
 struct claim_outcome {
-    size_t builds; /* made */
-    bool again;    /* there is more to match at once */
+    size_t builds;  /* made */
+    bool again;     /* there is more to match at once */
     bool contended; /* another replica held what we wanted: look again in some milliseconds */
 };
 

@@ -20,12 +20,9 @@ static const struct ci_record candidate_record =
     CI_RECORD("candidate", struct match_request, candidate_fields);
 
 static const struct ci_field worker_fields[] = {
-    CI_FIELD(struct claim_worker, workerid, 0),
-    CI_FIELD(struct claim_worker, session, 0),
-    CI_FIELD(struct claim_worker, willing, 0),
-    CI_FIELD(struct claim_worker, max_builds, 0),
-    CI_FIELD(struct claim_worker, properties, 0),
-    CI_FIELD(struct claim_worker, running, 0),
+    CI_FIELD(struct claim_worker, workerid, 0),   CI_FIELD(struct claim_worker, session, 0),
+    CI_FIELD(struct claim_worker, willing, 0),    CI_FIELD(struct claim_worker, max_builds, 0),
+    CI_FIELD(struct claim_worker, properties, 0), CI_FIELD(struct claim_worker, running, 0),
 };
 static const struct ci_record worker_record =
     CI_RECORD("worker", struct claim_worker, worker_fields);
@@ -34,7 +31,8 @@ static const struct ci_record worker_record =
 #define REQUEST_FIELD(member)                                                                      \
     {                                                                                              \
         .name = #member, .type = CI_TYPE_OF(struct ci_buildrequest, member),                       \
-        .offset = offsetof(struct claim_request, request) + offsetof(struct ci_buildrequest, member) \
+        .offset =                                                                                  \
+            offsetof(struct claim_request, request) + offsetof(struct ci_buildrequest, member)     \
     }
 static const struct ci_field request_fields[] = {
     REQUEST_FIELD(buildrequestid),
@@ -66,6 +64,26 @@ static const struct ci_field numbered_fields[] = {
 };
 static const struct ci_record numbered_record =
     CI_RECORD("numbered", struct numbered, numbered_fields);
+
+struct pending {
+    bool pending;
+};
+static const struct ci_field pending_fields[] = {
+    CI_FIELD(struct pending, pending, 0),
+};
+static const struct ci_record pending_record = CI_RECORD("pending", struct pending, pending_fields);
+
+bool claim_pending(struct ci_db *db, void *mem, bool *out, struct ci_err *err)
+{
+    struct pending row = {0};
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_read(db, &tx, err) ||
+        !ci_db_one(&tx, &sql_claim_pending, CI_NO_ARGS, &pending_record, mem, &row, err))
+        return false;
+    *out = row.pending;
+    return true;
+}
 
 bool claim_builders(struct ci_db *db, void *mem, struct ci_list *out, struct ci_err *err)
 {
@@ -147,9 +165,8 @@ bool claim_number(struct ci_tx *tx, struct claim_build *builds, size_t count, vo
     struct ci_list numbered = {0};
 
     count_builders(builds, count, &ids, &counts);
-    if (!ci_db_rows(tx, &sql_claim_numbers,
-                    CI_ARGS(column_i64_arg(&ids), column_i64_arg(&counts)), &numbered_record, mem,
-                    &numbered, err))
+    if (!ci_db_rows(tx, &sql_claim_numbers, CI_ARGS(column_i64_arg(&ids), column_i64_arg(&counts)),
+                    &numbered_record, mem, &numbered, err))
         return false;
     hand_out(builds, count, numbered);
     return true;

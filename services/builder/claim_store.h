@@ -4,7 +4,6 @@
 
 #include "batch.h"
 #include "match.h"
-
 #include "shared/model.h"
 
 struct claim_builder {
@@ -36,17 +35,20 @@ struct claim_build {
     json_t *properties;
 };
 
+/* Whether any request waits, of whichever builder. */
+CI_MUST_USE bool claim_pending(struct ci_db *db, void *mem, bool *out, struct ci_err *err);
+/* The builders of the configuration in force, struct claim_builder by id. */
 CI_MUST_USE bool claim_builders(struct ci_db *db, void *mem, struct ci_list *out,
                                 struct ci_err *err);
 /* Pending requests of these builders, struct match_request; at most `limit` of each. */
-CI_MUST_USE bool claim_candidates(struct ci_db *db, struct ci_i64s builders, int64_t limit, void *mem,
-                                  struct ci_list *out, struct ci_err *err);
+CI_MUST_USE bool claim_candidates(struct ci_db *db, struct ci_i64s builders, int64_t limit,
+                                  void *mem, struct ci_list *out, struct ci_err *err);
 /* Locks workers; those that are locked elsewhere are missing in *out, struct claim_worker. */
 CI_MUST_USE bool claim_lock_workers(struct ci_tx *tx, struct ci_i64s workers, void *mem,
                                     struct ci_list *out, struct ci_err *err);
 /* Takes requests; struct claim_request. */
-CI_MUST_USE bool claim_take(struct ci_tx *tx, struct ci_i64s requests, struct ci_time now, void *mem,
-                            struct ci_list *out, struct ci_err *err);
+CI_MUST_USE bool claim_take(struct ci_tx *tx, struct ci_i64s requests, struct ci_time now,
+                            void *mem, struct ci_list *out, struct ci_err *err);
 /* Gives each build its number. */
 CI_MUST_USE bool claim_number(struct ci_tx *tx, struct claim_build *builds, size_t count, void *mem,
                               struct ci_err *err);

@@ -4,7 +4,6 @@
 
 #include "builder_sql.h"
 #include "events.h"
-
 #include "shared/metrics.h"
 #include "shared/subjects.h"
 
@@ -12,9 +11,9 @@ static struct ci_metric builds_total =
     CI_COUNTER("slipway_builds_total", "Builds finished, by result.", "result");
 
 static const struct ci_field end_build_fields[] = {
-    CI_FIELD(struct end_build, buildid, 0),      CI_FIELD(struct end_build, buildrequestid, 0),
-    CI_FIELD(struct end_build, workerid, 0),     CI_FIELD(struct end_build, attempt, 0),
-    CI_FIELD(struct end_build, buildsetid, 0),   CI_FIELD(struct end_build, stop_reason, 0),
+    CI_FIELD(struct end_build, buildid, 0),       CI_FIELD(struct end_build, buildrequestid, 0),
+    CI_FIELD(struct end_build, workerid, 0),      CI_FIELD(struct end_build, attempt, 0),
+    CI_FIELD(struct end_build, buildsetid, 0),    CI_FIELD(struct end_build, stop_reason, 0),
     CI_FIELD(struct end_build, cancel_reason, 0),
 };
 const struct ci_record end_build_record =
@@ -58,7 +57,6 @@ void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
     else
         end_add_request(batch, end->build.buildrequestid, end->build.buildsetid, end->results,
                         end->when, rows);
-    batch_add(batch, &sql_end_notify, CI_ARGS(ci_arg(id)), NULL, NULL);
 }
 
 static void count_builds(struct ci_list builds)

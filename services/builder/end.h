@@ -6,7 +6,6 @@
 #pragma once
 
 #include "batch.h"
-
 #include "shared/bus.h"
 #include "shared/result.h"
 
@@ -23,7 +22,7 @@ struct end {
     enum ci_result results; /* RETRY opens the request again */
     const char *state;
     struct ci_time when;
-    bool open_steps;        /* steps or logs may be open still */
+    bool open_steps;              /* steps or logs may be open still */
     struct ci_maybe next, folded; /* of the journal, where one ended it */
     json_t *properties;           /* to add, or NULL */
 };

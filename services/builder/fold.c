@@ -8,7 +8,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* While folding: input, output, and the room of the output's arrays (one entry a frame suffices). */
+/* While folding: input, output, and the room of the output's arrays (one entry a frame suffices).
+ */
 struct folder {
     const struct fold_input *in;
     struct fold *out;
@@ -194,9 +195,9 @@ static bool on_url(const struct folder *f, const struct frame *frame, struct ci_
 /* What the agent says of the whole build; its own words count only for what no step can say. */
 static bool overrides(const struct frame *frame)
 {
-    return frame->results.set && (frame->results.value == CI_RETRY ||
-                                  frame->results.value == CI_EXCEPTION ||
-                                  frame->results.value == CI_CANCELLED);
+    return frame->results.set &&
+           (frame->results.value == CI_RETRY || frame->results.value == CI_EXCEPTION ||
+            frame->results.value == CI_CANCELLED);
 }
 
 static size_t list_stored(const struct folder *f, struct summary_step *steps)
@@ -207,8 +208,8 @@ static size_t list_stored(const struct folder *f, struct summary_step *steps)
         const struct ci_step *recipe = recipe_step(f->in, stored->number);
 
         if (stored->complete && stored->results.set && recipe)
-            steps[count++] = (struct summary_step){stored->name, (int)stored->results.value,
-                                                   recipe->flags};
+            steps[count++] =
+                (struct summary_step){stored->name, (int)stored->results.value, recipe->flags};
         if (!stored->complete && !find_step(f, stored->number))
             f->out->open_steps = true;
     }
@@ -225,8 +226,7 @@ static size_t list_ended(const struct folder *f, struct summary_step *steps)
         const struct ci_step *recipe = recipe_step(f->in, step->number);
 
         if (step->ended && recipe)
-            steps[count++] =
-                (struct summary_step){step->name, step->results, recipe->flags};
+            steps[count++] = (struct summary_step){step->name, step->results, recipe->flags};
         if (!step->over)
             f->out->open_steps = true;
     }
@@ -274,7 +274,8 @@ static bool apply(const struct folder *f, const struct frame *frame, struct ci_e
     return ci_fail(err, CI_EINVALID, "unrecognized");
 }
 
-/* Chunks are placed from the log's end, which the database knows, so no one has to read it first. */
+/* Chunks are placed from the log's end, which the database knows, so no one has to read it first.
+ */
 static void count_to_end(struct fold *out)
 {
     for (size_t i = 0; i < out->chunk_count; i++) {

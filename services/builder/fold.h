@@ -7,7 +7,6 @@
 #pragma once
 
 #include "journal.h"
-
 #include "shared/config.h"
 
 /* A step as stored so far. */
@@ -19,10 +18,10 @@ struct fold_stored {
 };
 
 struct fold_input {
-    struct ci_list frames; /* struct frame */
-    int64_t first;         /* sequence number of the first of them */
-    int64_t next;          /* the one expected: what is below is skipped */
-    enum ci_result folded; /* of the steps so far */
+    struct ci_list frames;          /* struct frame */
+    int64_t first;                  /* sequence number of the first of them */
+    int64_t next;                   /* the one expected: what is below is skipped */
+    enum ci_result folded;          /* of the steps so far */
     struct ci_time started_at, now; /* times of the agent's clock are kept between these */
     struct ci_list steps;           /* of the recipe: struct ci_step */
     struct ci_list stored;          /* struct fold_stored, by number */
@@ -32,10 +31,10 @@ struct fold_input {
 struct fold_step {
     int number;
     const char *name;
-    bool begun;   /* by this batch */
-    bool stored;  /* before this batch */
-    bool ended;   /* by this batch */
-    bool over;    /* ended by this or an earlier batch */
+    bool begun;  /* by this batch */
+    bool stored; /* before this batch */
+    bool ended;  /* by this batch */
+    bool over;   /* ended by this or an earlier batch */
     struct ci_time started_at, complete_at;
     int results;       /* CI_RESULT_NONE while it runs */
     const char *state; /* "running", or what the agent said at its end */
@@ -66,7 +65,7 @@ struct fold {
     json_t *properties; /* {name: [value, source]}, or NULL */
     int64_t next;       /* the sequence number expected from now on */
     enum ci_result folded;
-    bool finished; /* the build: results, state and complete_at are set */
+    bool finished;   /* the build: results, state and complete_at are set */
     bool open_steps; /* ... while a step had not ended */
     enum ci_result results;
     const char *state;

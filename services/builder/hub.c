@@ -36,7 +36,7 @@ void hub_free(struct hub *hub)
     if (!hub)
         return;
     HASH_ITER(hh, hub->agents, agent, tmp)
-        agent_free(hub, agent);
+    agent_free(hub, agent);
     pthread_condattr_destroy(&hub->monotonic);
     pthread_mutex_destroy(&hub->lock);
     free(hub);
@@ -261,10 +261,12 @@ static bool waits(const struct agent *agent, struct ci_mono now)
 struct ci_list hub_waiting(struct hub *hub, struct ci_mono now, void *mem)
 {
     HUB_LOCKED(hub);
-    struct match_worker *workers = ci_mem_array(mem, struct match_worker, HASH_COUNT(hub->agents) + 1);
+    struct match_worker *workers =
+        ci_mem_array(mem, struct match_worker, HASH_COUNT(hub->agents) + 1);
     size_t count = 0;
 
     for (struct agent *agent = hub->agents; agent; agent = agent->hh.next) {
+        agent->missed = !agent->parked;
         if (waits(agent, now))
             workers[count++] = (struct match_worker){
                 .workerid = agent->workerid,
@@ -294,7 +296,11 @@ void hub_take_news(struct hub *hub, void *mem, struct hub_news *out)
     int64_t *workers = ci_mem_array(mem, int64_t, HASH_COUNT(hub->agents) + 1);
     int64_t *sessions = ci_mem_array(mem, int64_t, HASH_COUNT(hub->agents) + 1);
 
-    *out = (struct hub_news){{builds, 0}, {workers, 0}, {sessions, 0}};
+    *out = (struct hub_news){
+        {builds,   0},
+        {workers,  0},
+        {sessions, 0}
+    };
     for (struct agent *agent = hub->agents; agent; agent = agent->hh.next) {
         if (!agent->news)
             continue;
@@ -329,7 +335,8 @@ void hub_return_news(struct hub *hub, const struct hub_news *news)
             continue;
         agent->news = true;
         for (size_t i = 0; i < agent->held_count; i++) {
-            if (agent->held[i].state == HELD_RUNNING && contains(news->builds, agent->held[i].build))
+            if (agent->held[i].state == HELD_RUNNING &&
+                contains(news->builds, agent->held[i].build))
                 agent->held[i].renew = true;
         }
     }
@@ -341,7 +348,8 @@ size_t hub_count(struct hub *hub, struct ci_mono since)
     struct agent *agent, *tmp;
     size_t count = 0;
 
-    HASH_ITER(hh, hub->agents, agent, tmp) {
+    HASH_ITER(hh, hub->agents, agent, tmp)
+    {
         if (agent->waiters > 0 || agent->heard_at.us >= since.us)
             count++;
         else

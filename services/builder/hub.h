@@ -7,7 +7,6 @@
 #pragma once
 
 #include "match.h"
-
 #include "shared/clock.h"
 
 struct hub;
@@ -30,6 +29,7 @@ struct hub_poll {
     const struct hub_listed *listed;
     size_t listed_count;
     int64_t ticket; /* set by hub_report() */
+    bool missed;    /* set by hub_report(): requests were matched while no poll of it waited */
 };
 
 enum hub_state {
@@ -37,6 +37,7 @@ enum hub_state {
     HUB_NOTHING,   /* the wait is over: another poll came, time is up, or we stop */
     HUB_RECONCILE, /* the database must be asked which builds this worker has */
     HUB_REPLACED,  /* a newer session has taken the worker's name */
+    HUB_STOPPING,  /* hub_drain() was called before this poll came */
 };
 
 /* Takes in what a poll says: who is there, which builds it renews. HUB_NOTHING: fine as it is. */
@@ -54,7 +55,8 @@ struct hub_facts {
 };
 /* Sets them for a worker that polls here; others are passed over. */
 void hub_set_facts(struct hub *hub, const struct hub_facts *facts);
-/* Sets paused and graceful of every agent: those of `list` (struct hub_facts), false for the rest. */
+/* Sets paused and graceful of every agent: those of `list` (struct hub_facts), false for the rest.
+ */
 void hub_set_held(struct hub *hub, struct ci_list list);
 
 /* An unfinished build of a worker, from the database. */
@@ -88,7 +90,8 @@ void hub_cancel(struct hub *hub, int64_t workerid, int64_t build, const char *re
 void hub_replace(struct hub *hub, int64_t workerid, int64_t session);
 /* Whether a session has been replaced, as far as this replica knows. */
 bool hub_replaced(struct hub *hub, int64_t workerid, int64_t session);
-/* Gives a worker no builds for a while: it had less room than we thought. Asks for a reconciliation. */
+/* Gives a worker no builds for a while: it had less room than we thought. Asks for a
+ * reconciliation. */
 void hub_hold(struct hub *hub, int64_t workerid, struct ci_mono until);
 /* Asks for a reconciliation if the build is not known here. */
 void hub_check(struct hub *hub, int64_t workerid, int64_t build);

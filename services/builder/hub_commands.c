@@ -66,8 +66,8 @@ json_t *commands_take(struct agent *agent, struct ci_mono now, struct ci_mono *n
         json_t *command = about(agent, held);
 
         if (command && due(held->not_before, now, next)) {
-            held->not_before = ci_mono_add(
-                now, held->state == HELD_OFFERED ? resend_start : resend_other);
+            held->not_before =
+                ci_mono_add(now, held->state == HELD_OFFERED ? resend_start : resend_other);
             json_array_append(out, command);
         }
         json_decref(command);

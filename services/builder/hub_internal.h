@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The hub's structs, for hub.c, hub_poll.c and hub_commands.c only. All are guarded by hub->lock. */
+/* The hub's structs, for hub.c, hub_poll.c and hub_commands.c only. All are guarded by hub->lock.
+ */
 #pragma once
 
+#include "hash.h"
 #include "hub.h"
 
 #include <pthread.h>
-#include <uthash.h>
 
 enum held_state {
     HELD_OFFERED, /* `start` is told until the agent lists it */
@@ -38,6 +39,7 @@ struct agent {
     struct ci_mono heard_at, hold_until, drain_not_before;
     int64_t ticket; /* of the newest poll */
     int waiters;    /* threads inside hub_wait() */
+    bool missed;    /* it was not parked when requests were matched last */
     bool parked;    /* the newest poll has not been answered */
     pthread_cond_t wake;
     struct held *held;

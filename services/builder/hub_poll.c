@@ -75,6 +75,8 @@ enum hub_state hub_report(struct hub *hub, struct hub_poll *poll, struct ci_mono
     HUB_LOCKED(hub);
     struct agent *agent = agent_find(hub, poll->workerid);
 
+    if (hub->draining)
+        return HUB_STOPPING;
     if (!agent)
         agent = agent_new(hub, poll);
     if (agent->session > poll->session)
@@ -86,12 +88,14 @@ enum hub_state hub_report(struct hub *hub, struct hub_poll *poll, struct ci_mono
     agent->heard_at = now;
     agent->news = true;
     agent->parked = true;
+    poll->missed = agent->missed;
+    agent->missed = false;
     agent->ticket = poll->ticket = ++hub->tickets;
     for (size_t i = 0; i < poll->listed_count; i++)
         report_listed(agent, &poll->listed[i], now);
     drop_unlisted(agent, poll);
     if (poll->draining && offers(agent))
-        agent->reconcile = true; /* it will not take them: they go back to the queue */
+        agent->reconcile = true;          /* it will not take them: they go back to the queue */
     pthread_cond_broadcast(&agent->wake); /* an older poll ends */
     return agent->reconcile ? HUB_RECONCILE : HUB_NOTHING;
 }
@@ -136,7 +140,10 @@ void hub_reconcile(struct hub *hub, const struct hub_poll *poll, struct ci_list 
     int64_t *unknown = ci_mem_array(mem, int64_t, builds.count + 1);
     int64_t *lost = ci_mem_array(mem, int64_t, builds.count + 1);
 
-    *out = (struct hub_differences){{unknown, 0}, {lost, 0}};
+    *out = (struct hub_differences){
+        {unknown, 0},
+        {lost,    0}
+    };
     if (!agent || agent->session != poll->session)
         return;
     agent->reconcile = false;

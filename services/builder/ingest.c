@@ -6,7 +6,6 @@
 #include "end.h"
 #include "events.h"
 #include "fold.h"
-
 #include "shared/metrics.h"
 
 #include <inttypes.h>
@@ -17,7 +16,8 @@ static struct ci_metric journal_bytes =
 
 /* The build as journal_build.sql locks it. */
 struct target {
-    int64_t buildid, workerid, next_seq, config_version, attempt, buildrequestid, session, buildsetid;
+    int64_t buildid, workerid, next_seq, config_version, attempt, buildrequestid, session,
+        buildsetid;
     const char *token, *builder, *state_string, *stop_reason, *cancel_reason;
     bool complete, seen;
     int folded;
@@ -25,14 +25,14 @@ struct target {
 };
 
 static const struct ci_field target_fields[] = {
-    CI_FIELD(struct target, buildid, 0),        CI_FIELD(struct target, workerid, 0),
-    CI_FIELD(struct target, token, CI_SECRET),  CI_FIELD(struct target, complete, 0),
-    CI_FIELD(struct target, next_seq, 0),       CI_FIELD(struct target, folded, 0),
-    CI_FIELD(struct target, started_at, 0),     CI_FIELD(struct target, config_version, 0),
-    CI_FIELD(struct target, attempt, 0),        CI_FIELD(struct target, stop_reason, 0),
-    CI_FIELD(struct target, state_string, 0),   CI_FIELD(struct target, buildrequestid, 0),
-    CI_FIELD(struct target, seen, 0),           CI_FIELD(struct target, builder, 0),
-    CI_FIELD(struct target, session, 0),        CI_FIELD(struct target, buildsetid, 0),
+    CI_FIELD(struct target, buildid, 0),       CI_FIELD(struct target, workerid, 0),
+    CI_FIELD(struct target, token, CI_SECRET), CI_FIELD(struct target, complete, 0),
+    CI_FIELD(struct target, next_seq, 0),      CI_FIELD(struct target, folded, 0),
+    CI_FIELD(struct target, started_at, 0),    CI_FIELD(struct target, config_version, 0),
+    CI_FIELD(struct target, attempt, 0),       CI_FIELD(struct target, stop_reason, 0),
+    CI_FIELD(struct target, state_string, 0),  CI_FIELD(struct target, buildrequestid, 0),
+    CI_FIELD(struct target, seen, 0),          CI_FIELD(struct target, builder, 0),
+    CI_FIELD(struct target, session, 0),       CI_FIELD(struct target, buildsetid, 0),
     CI_FIELD(struct target, cancel_reason, 0),
 };
 static const struct ci_record target_record = CI_RECORD("target", struct target, target_fields);
@@ -63,7 +63,7 @@ static bool load(struct ingestion *in, struct ci_tx *tx, struct ci_err *err)
     const struct ci_arg id = ci_arg(in->request->buildid);
     struct ci_list builds = {0};
     const struct ci_query queries[] = {
-        {&sql_journal_build, &id, 1, &target_record, &builds, NULL},
+        {&sql_journal_build, &id, 1, &target_record, &builds,     NULL},
         {&sql_journal_steps, &id, 1, &stored_record, &in->stored, NULL},
     };
 
@@ -155,9 +155,10 @@ static void add_steps(struct ingestion *in, struct batch *batch)
     }
     if (number.count > 0)
         batch_add(batch, &sql_journal_put_steps,
-                  CI_ARGS(ci_arg(in->target.buildid), column_i64_arg(&number), column_str_arg(&name),
-                          column_i64_arg(&begins), column_i64_arg(&ends), column_i64_arg(&results),
-                          column_str_arg(&state), column_i64_arg(&hidden), column_str_arg(&urls)),
+                  CI_ARGS(ci_arg(in->target.buildid), column_i64_arg(&number),
+                          column_str_arg(&name), column_i64_arg(&begins), column_i64_arg(&ends),
+                          column_i64_arg(&results), column_str_arg(&state), column_i64_arg(&hidden),
+                          column_str_arg(&urls)),
                   &ci_step_row_record, &in->steps);
 }
 
@@ -183,9 +184,9 @@ static void add_logs(struct ingestion *in, struct batch *batch)
     }
     if (number.count > 0)
         batch_add(batch, &sql_journal_put_logs,
-                  CI_ARGS(ci_arg(in->target.buildid), column_i64_arg(&number), column_str_arg(&name),
-                          column_str_arg(&slug), column_i64_arg(&lines), column_i64_arg(&bytes),
-                          column_i64_arg(&over)),
+                  CI_ARGS(ci_arg(in->target.buildid), column_i64_arg(&number),
+                          column_str_arg(&name), column_str_arg(&slug), column_i64_arg(&lines),
+                          column_i64_arg(&bytes), column_i64_arg(&over)),
                   &ci_log_row_record, &in->logs);
 }
 
@@ -260,8 +261,7 @@ static bool store(struct ingestion *in, struct ci_tx *tx, struct ci_err *err)
     else
         batch_add(&batch, &sql_journal_progress,
                   CI_ARGS(ci_arg(in->target.buildid), ci_arg(in->fold.next),
-                          ci_arg((int)in->fold.folded),
-                          ci_arg_json(in->mem, in->fold.properties)),
+                          ci_arg((int)in->fold.folded), ci_arg_json(in->mem, in->fold.properties)),
                   &ci_build_record, &in->progress);
     return ci_db_pipeline_commit(tx, batch.items, batch.count, in->mem, err);
 }
@@ -298,7 +298,8 @@ static void publish_log(const struct ingestion *in, const struct ci_log_row *row
     struct ci_bus *bus = in->builder->app->bus;
 
     for (size_t i = 0; i < in->fold.log_count; i++) {
-        if (in->fold.logs[i].lines == row->num_lines && strcmp(in->fold.logs[i].slug, row->slug) == 0) {
+        if (in->fold.logs[i].lines == row->num_lines &&
+            strcmp(in->fold.logs[i].slug, row->slug) == 0) {
             ci_event_publish(bus, "logs", row->logid, "new", &ci_log_row_record, row);
             break;
         }
@@ -336,6 +337,8 @@ static void settle(const struct ingestion *in)
     ci_metric_add(&journal_bytes, (double)in->request->body.len);
     if (in->fold.finished) {
         hub_over(builder->hub, in->target.workerid, in->target.buildid, false);
+        if (in->end.reopened.count > 0)
+            builder_new_work(builder);
         builder_wake_claims(builder);
     } else {
         hub_started(builder->hub, in->target.workerid, in->target.buildid);
@@ -351,8 +354,11 @@ bool ingest(struct builder *builder, const struct ingest_request *request, void 
     CI_AUTO_TX tx = {0};
 
     if (!journal_parse(mem, request->body, request->seq, &frames, err) ||
-        !ci_tx_begin(builder->app->db, &tx, err) || !load(&in, &tx, err) ||
-        !check_sender(&in, err))
+        !ci_tx_begin(builder->app->db, &tx, err))
+        return false;
+    if (!load(&in, &tx, err))
+        return builder_retry_later(err);
+    if (!check_sender(&in, err))
         return false;
     *out = (struct ingest_reply){
         .next = in.target.next_seq,
@@ -366,7 +372,7 @@ bool ingest(struct builder *builder, const struct ingest_request *request, void 
     if (out->gap)
         return true;
     if (!load_steps(&in, &tx, err) || !fold_batch(&in, frames, err) || !store(&in, &tx, err))
-        return false;
+        return builder_retry_later(err);
     out->next = in.fold.next;
     settle(&in);
     return true;

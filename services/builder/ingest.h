@@ -4,7 +4,6 @@
 
 #include "builder.h"
 #include "journal.h"
-
 #include "shared/http.h"
 
 struct ingest_request {

@@ -19,10 +19,10 @@ enum frame_kind {
 extern const char *const frame_kind_names[];
 
 enum {
-    JOURNAL_BODY_MAX = 4 << 20,  /* bytes of one batch */
+    JOURNAL_BODY_MAX = 4 << 20,    /* bytes of one batch */
     JOURNAL_CHUNK_MAX = 256 << 10, /* bytes of one log chunk, expanded */
-    JOURNAL_NAME_MAX = 256,      /* of properties, logs and urls */
-    JOURNAL_STATE_MAX = 1000,    /* of a state string; longer ones are cut */
+    JOURNAL_NAME_MAX = 256,        /* of properties, logs and urls */
+    JOURNAL_STATE_MAX = 1000,      /* of a state string; longer ones are cut */
 };
 
 /* The union of the keys of all frames; which are set depends on the kind. */

@@ -8,7 +8,6 @@
 #include "events.h"
 #include "lost.h"
 #include "poll.h"
-
 #include "shared/metrics.h"
 #include "shared/subjects.h"
 
@@ -57,7 +56,7 @@ static bool store_news(struct builder *builder, const struct hub_news *news, str
     const struct ci_arg workers[] = {ci_arg(news->workers), ci_arg(news->sessions), ci_arg(now)};
     const struct ci_query queries[] = {
         {&sql_workers_seen, workers, CI_COUNT(workers), &seen_record, seen, NULL},
-        {&sql_lease_renew, renew, CI_COUNT(renew), NULL, NULL, NULL},
+        {&sql_lease_renew,  renew,   CI_COUNT(renew),   NULL,         NULL, NULL},
     };
     CI_AUTO_TX tx = {0};
 
@@ -177,8 +176,7 @@ static bool relabel(struct builder *builder, void *mem, struct ci_err *err)
     CI_AUTO_TX tx = {0};
 
     return ci_tx_begin(builder->app->db, &tx, err) &&
-           ci_db_exec(&tx, &sql_workers_relabel, CI_NO_ARGS, NULL, err) &&
-           ci_tx_commit(&tx, err) &&
+           ci_db_exec(&tx, &sql_workers_relabel, CI_NO_ARGS, NULL, err) && ci_tx_commit(&tx, err) &&
            poll_refresh_workers(builder, hub_workers(builder->hub, mem), mem, err);
 }
 
@@ -221,8 +219,8 @@ static bool disconnect_silent(struct builder *builder, struct ci_tick *tick, str
     if (since.us < builder->started_at.us)
         return true;
     if (!ci_tx_begin(builder->app->db, &tx, err) ||
-        !ci_db_rows(&tx, &sql_workers_gone, CI_ARGS(ci_arg(since)), &ci_worker_row_record, tick->mem,
-                    &gone, err) ||
+        !ci_db_rows(&tx, &sql_workers_gone, CI_ARGS(ci_arg(since)), &ci_worker_row_record,
+                    tick->mem, &gone, err) ||
         !ci_tx_commit(&tx, err))
         return false;
     events_rows(builder->app->bus, "workers", "disconnected", &ci_worker_row_record, gone);

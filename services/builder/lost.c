@@ -44,7 +44,7 @@ static bool end_all(struct builder *builder, struct ci_tx *tx, struct ci_list bu
         ci_log(CI_WARN, "build.lost", ci_kv("build", build->buildid),
                ci_kv("worker", build->workerid), ci_kv("attempt", build->attempt));
     }
-    builder_wake_claims(builder);
+    builder_new_work(builder);
     return true;
 }
 

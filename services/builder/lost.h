@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Builds that their agent has lost: leases that ran out, and what a restarted agent no longer has. */
+/* Builds that their agent has lost: leases that ran out, and what a restarted agent no longer has.
+ */
 #pragma once
 
 #include "builder.h"

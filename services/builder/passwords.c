@@ -3,16 +3,16 @@
 #include "passwords.h"
 
 #include "builder_sql.h"
-
+#include "hash.h"
 #include "shared/log.h"
 
 #include <pthread.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
-/* OWASP's second choice for argon2id, about 15 ms: memory counts where thousands of agents sign in. */
+/* OWASP's second choice for argon2id, about 15 ms: memory counts where thousands of agents sign in.
+ */
 enum { ARGON_OPS = 5, ARGON_MEMORY = 7 << 20 };
 
 struct known {
@@ -45,7 +45,8 @@ void passwords_free(struct passwords *passwords)
 
     if (!passwords)
         return;
-    HASH_ITER(hh, passwords->known, known, tmp) {
+    HASH_ITER(hh, passwords->known, known, tmp)
+    {
         HASH_DEL(passwords->known, known);
         free(known);
     }
@@ -155,9 +156,8 @@ static bool load_stored(struct ci_db *db, const struct ci_config *config, void *
 
     CI_FOREACH(struct ci_worker, worker, config->workers)
         names[list.count++] = worker->name;
-    return ci_tx_read(db, &tx, err) &&
-           ci_db_rows(&tx, &sql_password_hashes, CI_ARGS(ci_arg(list)), &stored_record, mem, out,
-                      err);
+    return ci_tx_read(db, &tx, err) && ci_db_rows(&tx, &sql_password_hashes, CI_ARGS(ci_arg(list)),
+                                                  &stored_record, mem, out, err);
 }
 
 static bool store(struct ci_db *db, const char *name, const char *hash, struct ci_err *err)
@@ -173,8 +173,8 @@ static bool store(struct ci_db *db, const char *name, const char *hash, struct c
 static bool sync_one(struct passwords *passwords, struct ci_db *db, const struct stored *stored,
                      const char *password, void *mem, struct ci_err *err)
 {
-    if (!stored || (stored->password_hash &&
-                    passwords_verify(passwords, password, stored->password_hash)))
+    if (!stored ||
+        (stored->password_hash && passwords_verify(passwords, password, stored->password_hash)))
         return true;
     return store(db, stored->name, passwords_hash(passwords, mem, password), err);
 }

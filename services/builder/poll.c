@@ -7,17 +7,17 @@
 #include "start.h"
 
 static const struct ci_field facts_fields[] = {
-    CI_FIELD(struct hub_facts, workerid, 0),   CI_FIELD(struct hub_facts, name, 0),
-    CI_FIELD(struct hub_facts, session, 0),    CI_FIELD(struct hub_facts, session_at, 0),
-    CI_FIELD(struct hub_facts, active, 0),     CI_FIELD(struct hub_facts, paused, 0),
-    CI_FIELD(struct hub_facts, graceful, 0),   CI_FIELD(struct hub_facts, max_builds, 0),
+    CI_FIELD(struct hub_facts, workerid, 0), CI_FIELD(struct hub_facts, name, 0),
+    CI_FIELD(struct hub_facts, session, 0),  CI_FIELD(struct hub_facts, session_at, 0),
+    CI_FIELD(struct hub_facts, active, 0),   CI_FIELD(struct hub_facts, paused, 0),
+    CI_FIELD(struct hub_facts, graceful, 0), CI_FIELD(struct hub_facts, max_builds, 0),
     CI_FIELD(struct hub_facts, labels, 0),
 };
 static const struct ci_record facts_record = CI_RECORD("worker", struct hub_facts, facts_fields);
 
 static const struct ci_field build_fields[] = {
-    CI_FIELD(struct hub_build, buildid, 0),     CI_FIELD(struct hub_build, token, CI_SECRET),
-    CI_FIELD(struct hub_build, seen, 0),        CI_FIELD(struct hub_build, stop_reason, 0),
+    CI_FIELD(struct hub_build, buildid, 0),    CI_FIELD(struct hub_build, token, CI_SECRET),
+    CI_FIELD(struct hub_build, seen, 0),       CI_FIELD(struct hub_build, stop_reason, 0),
     CI_FIELD(struct hub_build, started_at, 0),
 };
 static const struct ci_record build_record = CI_RECORD("build", struct hub_build, build_fields);
@@ -44,8 +44,8 @@ static bool load(struct builder *builder, const struct hub_poll *poll, void *mem
     const struct ci_arg workers = ci_arg_i64s((struct ci_i64s){&poll->workerid, 1});
     const struct ci_arg worker = ci_arg(poll->workerid);
     const struct ci_query queries[] = {
-        {&sql_workers_facts, &workers, 1, &facts_record, facts, NULL},
-        {&sql_worker_builds, &worker, 1, &build_record, builds, NULL},
+        {&sql_workers_facts, &workers, 1, &facts_record, facts,  NULL},
+        {&sql_worker_builds, &worker,  1, &build_record, builds, NULL},
     };
     CI_AUTO_TX tx = {0};
 
@@ -75,7 +75,8 @@ static bool offer_unknown(struct builder *builder, struct ci_i64s builds, void *
     if (builds.count == 0)
         return true;
     if (!ci_tx_read(builder->app->db, &tx, err) ||
-        !ci_db_rows(&tx, &sql_build_starts, CI_ARGS(ci_arg(builds)), &start_record, mem, &rows, err))
+        !ci_db_rows(&tx, &sql_build_starts, CI_ARGS(ci_arg(builds)), &start_record, mem, &rows,
+                    err))
         return false;
     ci_tx_rollback(&tx);
     CI_FOREACH(struct start, start, rows) {
@@ -87,8 +88,8 @@ static bool offer_unknown(struct builder *builder, struct ci_i64s builds, void *
     return true;
 }
 
-static bool reconcile(struct builder *builder, const struct hub_poll *poll, struct ci_time now,
-                      void *mem, struct ci_err *err)
+static bool reconcile(struct builder *builder, const struct hub_poll *poll, void *mem,
+                      struct ci_err *err)
 {
     struct ci_list facts = {0}, builds = {0};
     struct hub_differences differences;
@@ -100,20 +101,22 @@ static bool reconcile(struct builder *builder, const struct hub_poll *poll, stru
         hub_replace(builder->hub, worker->workerid, worker->session);
     }
     hub_reconcile(builder->hub, poll, builds, mem, &differences);
-    return lost_end(builder, differences.lost, now, mem, err) &&
+    return lost_end(builder, differences.lost, ci_time_now(), mem, err) &&
            offer_unknown(builder, differences.unknown, mem, err);
 }
 
-bool poll_run(struct builder *builder, struct hub_poll *poll, struct ci_time now,
-              struct ci_mono until, void *mem, json_t **commands, struct ci_err *err)
+bool poll_run(struct builder *builder, struct hub_poll *poll, struct ci_mono until, void *mem,
+              json_t **commands, struct ci_err *err)
 {
     enum hub_state state = hub_report(builder->hub, poll, ci_mono_now());
 
     *commands = NULL;
     while (state != HUB_REPLACED) {
-        if (state == HUB_RECONCILE && !reconcile(builder, poll, now, mem, err))
-            return false;
-        if (!poll->draining)
+        if (state == HUB_STOPPING)
+            return ci_fail(err, CI_EUNAVAILABLE, "this service is stopping");
+        if (state == HUB_RECONCILE && !reconcile(builder, poll, mem, err))
+            return builder_retry_later(err);
+        if (state == HUB_RECONCILE || poll->missed)
             builder_wake_claims(builder);
         state = hub_wait(builder->hub, poll, until, commands);
         if (state == HUB_COMMANDS || state == HUB_NOTHING)

@@ -8,8 +8,7 @@
 /* `value` is stolen; NULL counts as null. */
 static void set(json_t *props, const char *name, json_t *value, const char *source)
 {
-    json_object_set_new(props, name,
-                        json_pack("[o,s]", value ? value : json_null(), source));
+    json_object_set_new(props, name, json_pack("[o,s]", value ? value : json_null(), source));
 }
 
 static void add_plain(json_t *props, json_t *plain, const char *source)

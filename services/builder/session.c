@@ -157,7 +157,7 @@ bool session_open(struct builder *builder, const struct session_proof *proof,
         return false;
     if (!ci_tx_begin(builder->app->db, &tx, err) ||
         !lock_worker(&tx, proof, workerid, mem, &worker, err))
-        return false;
+        return builder_retry_later(err);
     *out = (struct session){.workerid = worker.workerid, .session = worker.session + 1};
     out->token = make_token(mem, out->workerid, out->session);
     if (!ci_db_one(&tx, &sql_session_open,
@@ -167,7 +167,7 @@ bool session_open(struct builder *builder, const struct session_proof *proof,
                            ci_arg(now)),
                    &ci_worker_row_record, mem, &out->worker, err) ||
         !ci_tx_commit(&tx, err))
-        return false;
+        return builder_retry_later(err);
     hub_replace(builder->hub, out->workerid, out->session);
     return true;
 }
@@ -216,8 +216,10 @@ bool session_find(struct builder *builder, const char *token, void *mem, struct 
     }
     if (!look_up(builder, token, hash, mem, &worker, err))
         return false;
-    *out = (struct ci_principal){
-        .role = CI_ROLE_AGENT, .id = worker.workerid, .session = worker.session, .name = worker.name};
+    *out = (struct ci_principal){.role = CI_ROLE_AGENT,
+                                 .id = worker.workerid,
+                                 .session = worker.session,
+                                 .name = worker.name};
     tokens_put(builder->tokens, hash.data, out);
     return true;
 }

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "builder.h"
-
 #include "shared/model.h"
 
 /* How the agent proves its name: a password, or else the enrolment token. */

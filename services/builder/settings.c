@@ -3,13 +3,13 @@
 #include "settings.h"
 
 const struct ci_setting builder_settings_rows[] = {
-    {"ENROLMENT_TOKEN", CI_SET_SECRET, offsetof(struct builder_settings, enrolment_token),
-     CI_SET_OPTIONAL, "token with which agents enrol themselves under a name of their own", 0, 0},
-    {"HEARTBEAT", CI_SET_DURATION, offsetof(struct builder_settings, heartbeat), "10s",
-     "seconds between two polls of an agent, at most", 1, 600},
-    {"LEASE", CI_SET_DURATION, offsetof(struct builder_settings, lease), "60s",
-     "seconds that a silent agent keeps its builds", 2, 86400},
-    {"MAX_ATTEMPTS", CI_SET_INT, offsetof(struct builder_settings, max_attempts), "5",
-     "builds of one request that may be lost before it ends as an exception", 1, 1000},
+    {"ENROLMENT_TOKEN", CI_SET_SECRET,   offsetof(struct builder_settings, enrolment_token),
+     CI_SET_OPTIONAL,                                                                               "token with which agents enrol themselves under a name of their own", 0, 0    },
+    {"HEARTBEAT",       CI_SET_DURATION, offsetof(struct builder_settings, heartbeat),       "10s",
+     "seconds between two polls of an agent, at most",                                                                                                                    1, 600  },
+    {"LEASE",           CI_SET_DURATION, offsetof(struct builder_settings, lease),           "60s",
+     "seconds that a silent agent keeps its builds",                                                                                                                      2, 86400},
+    {"MAX_ATTEMPTS",    CI_SET_INT,      offsetof(struct builder_settings, max_attempts),    "5",
+     "builds of one request that may be lost before it ends as an exception",                                                                                             1, 1000 },
 };
 const size_t builder_settings_count = CI_COUNT(builder_settings_rows);

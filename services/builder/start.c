@@ -3,11 +3,11 @@
 #include "start.h"
 
 static const struct ci_field start_fields[] = {
-    CI_FIELD(struct start, buildid, 0),        CI_FIELD(struct start, workerid, 0),
-    CI_FIELD(struct start, builderid, 0),      CI_FIELD(struct start, number, 0),
-    CI_FIELD(struct start, attempt, 0),        CI_FIELD(struct start, config_version, 0),
-    CI_FIELD(struct start, token, CI_SECRET),  CI_FIELD(struct start, builder, 0),
-    CI_FIELD(struct start, properties, 0),     CI_FIELD(struct start, sources, 0),
+    CI_FIELD(struct start, buildid, 0),       CI_FIELD(struct start, workerid, 0),
+    CI_FIELD(struct start, builderid, 0),     CI_FIELD(struct start, number, 0),
+    CI_FIELD(struct start, attempt, 0),       CI_FIELD(struct start, config_version, 0),
+    CI_FIELD(struct start, token, CI_SECRET), CI_FIELD(struct start, builder, 0),
+    CI_FIELD(struct start, properties, 0),    CI_FIELD(struct start, sources, 0),
 };
 const struct ci_record start_record = CI_RECORD("start", struct start, start_fields);
 
@@ -44,6 +44,6 @@ bool start_command(const struct ci_config *config, const struct start *start, js
                      start->builder, "builderid", (json_int_t)start->builderid, "env",
                      env_json(builder->env), "properties", start->properties, "sources",
                      start->sources, "steps", steps_json(builder->steps));
-    return *out || ci_fail(err, CI_EINTERNAL, "build %ld: could not be told as JSON",
-                           (long)start->buildid);
+    return *out ||
+           ci_fail(err, CI_EINTERNAL, "build %ld: could not be told as JSON", (long)start->buildid);
 }

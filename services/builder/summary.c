@@ -3,7 +3,7 @@
 #include "summary.h"
 
 static const char *const words[CI_RESULT_COUNT] = {
-    [CI_SUCCESS] = "build successful", [CI_WARNINGS] = "warnings", [CI_FAILURE] = "failed",
+    [CI_SUCCESS] = "build successful", [CI_WARNINGS] = "warnings",   [CI_FAILURE] = "failed",
     [CI_SKIPPED] = "build skipped",    [CI_EXCEPTION] = "exception", [CI_RETRY] = "retry",
     [CI_CANCELLED] = "cancelled",
 };

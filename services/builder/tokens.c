@@ -2,10 +2,11 @@
 /* Session tokens that this replica has looked up. */
 #include "tokens.h"
 
+#include "hash.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <uthash.h>
 
 struct token {
     unsigned char hash[TOKENS_HASH]; /* the key */

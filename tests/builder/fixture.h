@@ -5,14 +5,12 @@
  */
 #pragma once
 
-#include "db_test.h"
-#include "frames.h"
-
 #include "api.h"
 #include "builder.h"
 #include "claim.h"
+#include "db_test.h"
+#include "frames.h"
 #include "loops.h"
-
 #include "shared/buildset.h"
 #include "shared/config.h"
 
@@ -90,9 +88,10 @@ static inline int fixture_begin(void **state)
 {
     (void)state;
     fixture.mem = ci_mem_new();
-    db_test_sql(db_test.db, "TRUNCATE config_versions, config_current, builders, schedulers, workers,"
-                            " buildsets, buildrequests, builds, steps, logs, log_chunks,"
-                            " notification_events RESTART IDENTITY CASCADE");
+    db_test_sql(db_test.db,
+                "TRUNCATE config_versions, config_current, builders, schedulers, workers,"
+                " buildsets, buildrequests, builds, steps, logs, log_chunks,"
+                " notification_events RESTART IDENTITY CASCADE");
     fixture.app.config = ci_config_cache_new(db_test.db);
     fixture_apply(fixture_yaml);
     fixture.builder = fixture.app.state = builder_new(&fixture.app, ci_time_now());
@@ -156,11 +155,14 @@ static inline int64_t fixture_request(const char *builder, int count, int priori
 /* Opens a session by enrolment. */
 static inline struct test_agent fixture_agent(const char *name, int slots)
 {
-    const struct ci_pair headers[] = {{"authorization", "Bearer enrol-me"}};
+    const struct ci_pair headers[] = {
+        {"authorization", "Bearer enrol-me"}
+    };
     json_t *body = ci_mem_json(fixture.mem, json_pack("{s:s,s:i,s:{s:s}}", "name", name, "slots",
                                                       slots, "labels", "arch", "x86"));
     const struct ci_request request = {
-        .mem = fixture.mem, .now = ci_time_now(), .body = body, .headers = {headers, 1}};
+        .mem = fixture.mem, .now = ci_time_now(), .body = body, .headers = {headers, 1}
+    };
     struct ci_response response = {0};
     struct test_agent agent = {.slots = slots};
     struct ci_err err = {0};
@@ -181,14 +183,18 @@ static inline struct test_agent fixture_agent(const char *name, int slots)
 static inline bool fixture_try_poll(const struct test_agent *agent, const char *wait,
                                     json_t **commands, struct ci_err *err)
 {
-    const struct ci_pair query[] = {{"wait", wait}};
+    const struct ci_pair query[] = {
+        {"wait", wait}
+    };
     json_t *body = ci_mem_json(fixture.mem, json_pack("{s:i,s:b,s:[]}", "slots", agent->slots,
                                                       "draining", agent->draining, "builds"));
-    const struct ci_request request = {.mem = fixture.mem,
-                                       .now = ci_time_now(),
-                                       .body = body,
-                                       .query = {query, 1},
-                                       .who = agent->who};
+    const struct ci_request request = {
+        .mem = fixture.mem,
+        .now = ci_time_now(),
+        .body = body,
+        .query = {query, 1},
+        .who = agent->who
+    };
     struct ci_response response = {0};
 
     for (size_t i = 0; i < agent->held_count; i++)
@@ -293,16 +299,24 @@ static inline size_t fixture_work(struct test_agent *agent)
 static inline int fixture_journal(const struct test_agent *agent, int64_t build, const char *token,
                                   int64_t seq, struct ci_bytes body, json_t **answer)
 {
-    const struct ci_pair headers[] = {{"slipway-attempt", token}};
-    const struct ci_pair query[] = {{"seq", ci_mem_printf(fixture.mem, "%" PRId64, seq)}};
-    const struct ci_pair params[] = {{"build", ci_mem_printf(fixture.mem, "%" PRId64, build)}};
-    const struct ci_request request = {.mem = fixture.mem,
-                                       .now = ci_time_now(),
-                                       .raw = body,
-                                       .headers = {headers, 1},
-                                       .query = {query, 1},
-                                       .params = {params, 1},
-                                       .who = agent->who};
+    const struct ci_pair headers[] = {
+        {"slipway-attempt", token}
+    };
+    const struct ci_pair query[] = {
+        {"seq", ci_mem_printf(fixture.mem, "%" PRId64, seq)}
+    };
+    const struct ci_pair params[] = {
+        {"build", ci_mem_printf(fixture.mem, "%" PRId64, build)}
+    };
+    const struct ci_request request = {
+        .mem = fixture.mem,
+        .now = ci_time_now(),
+        .raw = body,
+        .headers = {headers, 1},
+        .query = {query,   1},
+        .params = {params,  1},
+        .who = agent->who
+    };
     struct ci_response response = {0};
     struct ci_err err = {0};
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "ci_test.h"
-
 #include "shared/compress.h"
 #include "shared/mem.h"
 

@@ -4,10 +4,13 @@
 
 static int status_of_session(const char *header, const char *name)
 {
-    const struct ci_pair headers[] = {{"authorization", header}};
+    const struct ci_pair headers[] = {
+        {"authorization", header}
+    };
     json_t *body = ci_mem_json(fixture.mem, json_pack("{s:s,s:i}", "name", name, "slots", 1));
     const struct ci_request request = {
-        .mem = fixture.mem, .now = ci_time_now(), .body = body, .headers = {headers, 1}};
+        .mem = fixture.mem, .now = ci_time_now(), .body = body, .headers = {headers, 1}
+    };
     struct ci_response response = {0};
     struct ci_err err = {0};
 
@@ -20,8 +23,11 @@ static int status_of_session(const char *header, const char *name)
 static int status_of_token(const char *token, struct ci_principal *who)
 {
     const struct ci_pair headers[] = {
-        {"authorization", ci_mem_printf(fixture.mem, "Bearer %s", token)}};
-    const struct ci_request request = {.mem = fixture.mem, .headers = {headers, 1}};
+        {"authorization", ci_mem_printf(fixture.mem, "Bearer %s", token)}
+    };
+    const struct ci_request request = {
+        .mem = fixture.mem, .headers = {headers, 1}
+    };
     struct ci_err err = {0};
 
     return api_authenticate(&fixture.app, &request, CI_ROLE_AGENT, who, &err)
@@ -101,11 +107,12 @@ static void poll__tells_a_start_until_it_is_seen(void **state)
     start = json_array_get(commands, 0);
     assert_int_equal(1, json_integer_value(json_object_get(start, "number")));
     assert_int_equal(2, json_array_size(json_object_get(start, "steps")));
-    assert_string_equal("main", json_string_value(json_object_get(
-                                    json_array_get(json_object_get(start, "sources"), 0), "branch")));
-    assert_string_equal("a1", json_string_value(json_array_get(
-                                  json_object_get(json_object_get(start, "properties"),
-                                                  "workername"), 0)));
+    assert_string_equal("main",
+                        json_string_value(json_object_get(
+                            json_array_get(json_object_get(start, "sources"), 0), "branch")));
+    assert_string_equal(
+        "a1", json_string_value(json_array_get(
+                  json_object_get(json_object_get(start, "properties"), "workername"), 0)));
     assert_int_equal(1, fixture_accept(&agent, commands));
     assert_null(fixture_poll(&agent));
     fixture_tick(loop_lease, ci_time_now());
@@ -177,13 +184,16 @@ static void poll__silent_agents_are_marked(void **state)
     (void)state;
     (void)fixture_poll(&agent);
     fixture_tick(loop_figures, now);
-    assert_int_equal(1, db_test_number(db_test.db, "SELECT count(*) AS n FROM workers WHERE connected"));
+    assert_int_equal(
+        1, db_test_number(db_test.db, "SELECT count(*) AS n FROM workers WHERE connected"));
     now = ci_time_add(now, ci_seconds(31));
     fixture_tick(loop_figures, now);
-    assert_int_equal(0, db_test_number(db_test.db, "SELECT count(*) AS n FROM workers WHERE connected"));
+    assert_int_equal(
+        0, db_test_number(db_test.db, "SELECT count(*) AS n FROM workers WHERE connected"));
     (void)fixture_poll(&agent);
     fixture_tick(loop_lease, now);
-    assert_int_equal(1, db_test_number(db_test.db, "SELECT count(*) AS n FROM workers WHERE connected"));
+    assert_int_equal(
+        1, db_test_number(db_test.db, "SELECT count(*) AS n FROM workers WHERE connected"));
 }
 
 int main(void)

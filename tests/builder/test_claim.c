@@ -74,8 +74,7 @@ static void claim__passes_over_paused_workers_and_max_builds(void **state)
     db_test_sql(db_test.db, "UPDATE workers SET paused = true WHERE name = 'a1'");
     assert_int_equal(0, fixture_claim());
     fixture_restart();
-    db_test_sql(db_test.db,
-                "UPDATE workers SET paused = false, max_builds = 2 WHERE name = 'a1'");
+    db_test_sql(db_test.db, "UPDATE workers SET paused = false, max_builds = 2 WHERE name = 'a1'");
     fixture_park(&agent);
     assert_int_equal(2, fixture_claim());
 }

@@ -10,11 +10,13 @@ static void cancel__completes_a_waiting_request(void **state)
 {
     (void)state;
     (void)fixture_request("linux", 2, 0);
-    db_test_sql(db_test.db, "UPDATE buildrequests SET cancel_reason = 'no' WHERE buildrequestid = 1");
+    db_test_sql(db_test.db,
+                "UPDATE buildrequests SET cancel_reason = 'no' WHERE buildrequestid = 1");
     fixture_tick(loop_control, ci_time_now());
     assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM buildrequests WHERE complete"
                                " AND results = 6 AND NOT claimed"));
-    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM buildsets WHERE complete AND results = 6"));
+    assert_int_equal(1,
+                     NUMBER("SELECT count(*) AS n FROM buildsets WHERE complete AND results = 6"));
 }
 
 static void cancel__a_request_cancelled_is_not_claimed(void **state)
@@ -23,7 +25,8 @@ static void cancel__a_request_cancelled_is_not_claimed(void **state)
 
     (void)state;
     (void)fixture_request("linux", 2, 0);
-    db_test_sql(db_test.db, "UPDATE buildrequests SET cancel_reason = 'no' WHERE buildrequestid = 1");
+    db_test_sql(db_test.db,
+                "UPDATE buildrequests SET cancel_reason = 'no' WHERE buildrequestid = 1");
     assert_int_equal(1, fixture_work(&agent));
 }
 
@@ -40,8 +43,8 @@ static void cancel__of_a_claimed_request_stops_its_build(void **state)
     fixture_tick(loop_control, ci_time_now());
     commands = fixture_poll(&agent);
     assert_string_equal("cancel", fixture_only(commands));
-    assert_string_equal("enough", json_string_value(json_object_get(json_array_get(commands, 0),
-                                                                    "reason")));
+    assert_string_equal("enough",
+                        json_string_value(json_object_get(json_array_get(commands, 0), "reason")));
     frames_begin(&journal, 0);
     assert_int_equal(200, fixture_journal(&agent, agent.held[0].build, agent.held[0].token, 0,
                                           frames_bytes(&journal), &answer));
@@ -51,7 +54,8 @@ static void cancel__of_a_claimed_request_stops_its_build(void **state)
     frames_finish(&journal, CI_CANCELLED);
     assert_int_equal(200, fixture_journal(&agent, agent.held[0].build, agent.held[0].token, 1,
                                           frames_bytes(&journal), &answer));
-    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM buildrequests WHERE complete AND results = 6"));
+    assert_int_equal(
+        1, NUMBER("SELECT count(*) AS n FROM buildrequests WHERE complete AND results = 6"));
 }
 
 static void cancel__of_a_lost_build_is_not_retried(void **state)
@@ -62,11 +66,13 @@ static void cancel__of_a_lost_build_is_not_retried(void **state)
     (void)fixture_request("linux", 1, 0);
     assert_int_equal(1, fixture_work(&agent));
     fixture_tick(loop_lease, ci_time_now());
-    db_test_sql(db_test.db, "UPDATE builds SET stop_reason = 'no', lease_until = now() - interval '1 s'");
+    db_test_sql(db_test.db,
+                "UPDATE builds SET stop_reason = 'no', lease_until = now() - interval '1 s'");
     fixture_tick(loop_lease, ci_time_now());
     assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM builds WHERE complete AND results = 6"
                                " AND state_string = 'cancelled'"));
-    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM buildrequests WHERE complete AND results = 6"));
+    assert_int_equal(
+        1, NUMBER("SELECT count(*) AS n FROM buildrequests WHERE complete AND results = 6"));
 }
 
 struct parked {

@@ -4,9 +4,9 @@
 #include "frames.h"
 
 static struct ci_step recipe[] = {
-    {.name = "git", .flags = {.halt_on_failure = true, .flunk_on_failure = true}},
-    {.name = "lint", .flags = {.warn_on_failure = true}},
-    {.name = "test", .flags = {.flunk_on_failure = true}},
+    {.name = "git",  .flags = {.halt_on_failure = true, .flunk_on_failure = true}},
+    {.name = "lint", .flags = {.warn_on_failure = true}                          },
+    {.name = "test", .flags = {.flunk_on_failure = true}                         },
 };
 
 static bool fold(void *mem, const struct ci_buf *buf, struct fold_input input, struct fold *out,
@@ -42,8 +42,13 @@ static void fold__a_build_takes_its_steps_results(void **state)
 
 static void fold__earlier_batches_count(void **state)
 {
-    struct fold_stored stored[] = {{0, "git", true, {true, CI_SUCCESS}}, {2, "test", false, {0}}};
-    const struct fold_input input = {.first = 8, .next = 8, .stored = {stored, 2}};
+    struct fold_stored stored[] = {
+        {0, "git",  true,  {true, CI_SUCCESS}},
+        {2, "test", false, {0}               }
+    };
+    const struct fold_input input = {
+        .first = 8, .next = 8, .stored = {stored, 2}
+    };
     CI_AUTO_MEM mem = ci_mem_new();
     struct ci_buf buf = frames_new(mem);
     struct ci_err err = {0};
@@ -77,8 +82,12 @@ static void fold__the_agents_word_counts_where_no_step_can_know(void **state)
 
 static void fold__skips_what_was_applied(void **state)
 {
-    struct fold_stored stored[] = {{0, "git", false, {0}}};
-    const struct fold_input input = {.first = 0, .next = 2, .stored = {stored, 1}};
+    struct fold_stored stored[] = {
+        {0, "git", false, {0}}
+    };
+    const struct fold_input input = {
+        .first = 0, .next = 2, .stored = {stored, 1}
+    };
     CI_AUTO_MEM mem = ci_mem_new();
     struct ci_buf buf = frames_new(mem);
     struct ci_err err = {0};

@@ -152,12 +152,18 @@ static void hub__news_are_taken_once_and_can_be_returned(void **state)
 
 static void hub__finds_lost_and_unknown_builds(void **state)
 {
-    struct hub_build builds[] = {{10, "a", true, NULL, {5}},
-                                 {11, "b", false, NULL, {5}},
-                                 {12, "c", true, NULL, {50}},
-                                 {13, "d", true, "stop", {5}}};
-    const struct hub_listed listed[] = {{13, "d"}, {14, "e"}};
-    const struct hub_facts facts = {.workerid = 1, .session = 2, .active = true, .session_at = {20}};
+    struct hub_build builds[] = {
+        {10, "a", true,  NULL,   {5} },
+        {11, "b", false, NULL,   {5} },
+        {12, "c", true,  NULL,   {50}},
+        {13, "d", true,  "stop", {5} }
+    };
+    const struct hub_listed listed[] = {
+        {13, "d"},
+        {14, "e"}
+    };
+    const struct hub_facts facts = {
+        .workerid = 1, .session = 2, .active = true, .session_at = {20}};
     struct hub_poll poll = poll_of(2);
     struct hub_differences differences;
     json_t *commands = NULL;

@@ -235,7 +235,8 @@ static void ingest__keeps_properties_and_urls(void **state)
                                " WHERE properties->'got_revision' = '[\"abc\", \"git\"]'"
                                " AND properties->'buildnumber'->>0 = '1'"
                                " AND state_string = 'building'"));
-    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM steps WHERE urls->0->>'url' = 'http://u/'"));
+    assert_int_equal(1,
+                     NUMBER("SELECT count(*) AS n FROM steps WHERE urls->0->>'url' = 'http://u/'"));
 }
 
 int main(void)

@@ -2,7 +2,6 @@
 /* Reading frames: every malformed one is refused by its number. */
 #include "frames.h"
 #include "journal.h"
-
 #include "shared/result.h"
 
 static bool parse(void *mem, const char *text, struct ci_list *frames, struct ci_err *err)
@@ -50,7 +49,8 @@ static void journal__passes_over_keys_it_does_not_know(void **state)
     struct ci_err err;
 
     (void)state;
-    assert_ok(parse(mem, "{\"frame\":\"step_started\",\"step\":1,\"later\":[1]}\n", &list, &err), err);
+    assert_ok(parse(mem, "{\"frame\":\"step_started\",\"step\":1,\"later\":[1]}\n", &list, &err),
+              err);
 }
 
 static void journal__refuses_by_number(void **state)
@@ -82,7 +82,8 @@ static void journal__refuses_by_number(void **state)
         CI_AUTO_MEM mem = ci_mem_new();
         struct ci_list list = {0};
         struct ci_err err = {0};
-        const char *text = ci_mem_printf(mem, "{\"frame\":\"step_started\",\"step\":0}\n%s", bad[i]);
+        const char *text =
+            ci_mem_printf(mem, "{\"frame\":\"step_started\",\"step\":0}\n%s", bad[i]);
 
         assert_false(parse(mem, text, &list, &err));
         assert_int_equal(CI_EINVALID, err.code);
@@ -96,7 +97,11 @@ static void journal__refuses_chunks_that_are_not_what_they_say(void **state)
         const char *text;
         int lines, raw;
     } bad[] = {
-        {"oone\n", 2, 5}, {"oone\n", 1, 6}, {"oone\ntwo\n", 2, 9}, {"oone\netwo", 2, 9}, {"\n", 1, 1},
+        {"oone\n",      2, 5},
+        {"oone\n",      1, 6},
+        {"oone\ntwo\n", 2, 9},
+        {"oone\netwo",  2, 9},
+        {"\n",          1, 1},
     };
 
     (void)state;

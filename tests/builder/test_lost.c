@@ -88,10 +88,12 @@ static void lost__too_many_attempts_end_the_request(void **state)
         fixture_tick(loop_lease, ci_time_now());
     }
     assert_int_equal(2, NUMBER("SELECT count(*) AS n FROM builds WHERE results = 5"));
-    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM builds WHERE results = 4 AND attempt = 3"));
+    assert_int_equal(1,
+                     NUMBER("SELECT count(*) AS n FROM builds WHERE results = 4 AND attempt = 3"));
     assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM buildrequests WHERE complete"
                                " AND results = 4"));
-    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM buildsets WHERE complete AND results = 4"));
+    assert_int_equal(1,
+                     NUMBER("SELECT count(*) AS n FROM buildsets WHERE complete AND results = 4"));
     assert_int_equal(0, fixture_claim());
 }
 

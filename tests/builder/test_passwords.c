@@ -4,10 +4,12 @@
 #include "passwords.h"
 
 static struct ci_worker workers[] = {
-    {.name = "p1", .password = {CI_SECRET_LITERAL, "secret"}},
+    {.name = "p1", .password = {CI_SECRET_LITERAL, "secret"}   },
     {.name = "p2", .password = {CI_SECRET_FILE, "no-such-file"}},
 };
-static const struct ci_config config = {.version = 1, .workers = {workers, CI_COUNT(workers)}};
+static const struct ci_config config = {
+    .version = 1, .workers = {workers, CI_COUNT(workers)}
+};
 
 static const char *stored(void *mem)
 {
@@ -52,14 +54,17 @@ static void passwords__are_hashed_once_and_again_when_they_change(void **state)
 
     (void)state;
     db_test_sql(db_test.db, "INSERT INTO workers (name) VALUES ('p1'), ('p2')");
-    assert_ok(passwords_sync(passwords, db_test.db, &config, "/nonexistent", mem, &unread, &err), err);
+    assert_ok(passwords_sync(passwords, db_test.db, &config, "/nonexistent", mem, &unread, &err),
+              err);
     assert_int_equal(1, unread);
     first = stored(mem);
     assert_true(passwords_verify(passwords, "secret", first));
-    assert_ok(passwords_sync(passwords, db_test.db, &config, "/nonexistent", mem, &unread, &err), err);
+    assert_ok(passwords_sync(passwords, db_test.db, &config, "/nonexistent", mem, &unread, &err),
+              err);
     assert_string_equal(first, stored(mem));
     workers[0].password.value = "other";
-    assert_ok(passwords_sync(passwords, db_test.db, &config, "/nonexistent", mem, &unread, &err), err);
+    assert_ok(passwords_sync(passwords, db_test.db, &config, "/nonexistent", mem, &unread, &err),
+              err);
     second = stored(mem);
     assert_true(passwords_verify(passwords, "other", second));
     assert_false(passwords_verify(passwords, "secret", second));

@@ -25,16 +25,18 @@ static void assert_property(json_t *props, const char *name, const char *expecte
 
 static void props__later_ones_overwrite(void **state)
 {
-    json_auto_t *changes = json("[{\"author\":\"b\",\"properties\":{\"p\":[1,\"Change\"]}},"
-                                "{\"author\":\"a\",\"properties\":{\"p\":[2,\"Change\"],"
-                                "\"only\":[true,\"Change\"]}},{\"author\":\"b\",\"properties\":{}}]");
+    json_auto_t *changes =
+        json("[{\"author\":\"b\",\"properties\":{\"p\":[1,\"Change\"]}},"
+             "{\"author\":\"a\",\"properties\":{\"p\":[2,\"Change\"],"
+             "\"only\":[true,\"Change\"]}},{\"author\":\"b\",\"properties\":{}}]");
     json_auto_t *buildset = json("{\"q\":[1,\"Scheduler\"],\"p\":[3,\"Scheduler\"],"
                                  "\"owner\":[\"c\",\"Force\"],\"branch\":[\"x\",\"Force\"]}");
     json_auto_t *builder = json("{\"q\":2,\"r\":1}");
     json_auto_t *worker = json("{\"r\":\"w\"}");
     json_auto_t *sources = json("[{\"codebase\":\"\",\"repository\":\"R\",\"project\":\"\","
                                 "\"branch\":null,\"revision\":\"abc\"}]");
-    const struct props_input input = {changes, buildset, builder, worker, sources, 7, 3, "bld", "wrk"};
+    const struct props_input input = {changes, buildset, builder, worker, sources,
+                                      7,       3,        "bld",   "wrk"};
     json_auto_t *props = props_merge(&input);
 
     (void)state;

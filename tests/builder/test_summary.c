@@ -9,8 +9,12 @@ static const struct ci_step_flags warns = {.warn_on_failure = true, .warn_on_war
 static void summary__names_the_steps_that_did_it(void **state)
 {
     const struct summary_step steps[] = {
-        {"git", CI_SUCCESS, flunks},  {"compile", CI_FAILURE, flunks}, {"lint", CI_FAILURE, warns},
-        {"test", CI_FAILURE, flunks}, {"style", CI_WARNINGS, warns},   {"skip", CI_SKIPPED, flunks},
+        {"git",     CI_SUCCESS,  flunks},
+        {"compile", CI_FAILURE,  flunks},
+        {"lint",    CI_FAILURE,  warns },
+        {"test",    CI_FAILURE,  flunks},
+        {"style",   CI_WARNINGS, warns },
+        {"skip",    CI_SKIPPED,  flunks},
     };
     CI_AUTO_MEM mem = ci_mem_new();
 
