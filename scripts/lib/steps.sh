@@ -115,7 +115,7 @@ steps_run() {
 # What a test runner counted, so that a step that ran nothing is seen.
 closing_line() {
     local line
-    line=$(grep -hoE '[0-9]+ (tests? passed|passed)[^=]*|[0-9]+% tests passed.*' "$LOGS/$1.log" | tail -n 1)
+    line=$(grep -hoE '[0-9]+ (tests? passed|passed)[^=]*|[0-9]+% tests passed.*|\bpass [0-9]+$' "$LOGS/$1.log" | tail -n 1)
     [[ -z $line ]] || printf ': %s' "$line"
 }
 
