@@ -247,4 +247,10 @@ test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
   await chapter('nothing complained in the browser', () => {
     assert.deepEqual(world.browser.complaints, []);
   });
+
+  await chapter('Slipway stops in good order', async () => {
+    await world.slipway.stop();
+    assert.equal(world.slipway.process.exitCode, 0);
+    assert.deepEqual(await world.slipway.alarms(), []);
+  });
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chromium, its windows, what the pages in them complain about, and pictures of them.
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -20,10 +20,16 @@ const FLAGS = [
   '--disable-sync', '--disable-dev-shm-usage',
 ];
 
+/** One by one, since another run may be writing here. */
+async function clearArtifacts() {
+  await mkdir(ARTIFACTS, { recursive: true });
+  const pictures = (await readdir(ARTIFACTS)).filter((name) => name.endsWith('.png'));
+  for (const name of pictures) await rm(join(ARTIFACTS, name), { force: true });
+}
+
 export class Browser {
   static async launch() {
-    await rm(ARTIFACTS, { recursive: true, force: true });
-    await mkdir(ARTIFACTS, { recursive: true });
+    await clearArtifacts();
     const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
     // Chromium's own sandbox refuses root.
     const args = process.getuid() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;

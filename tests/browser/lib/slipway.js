@@ -2,7 +2,7 @@
 // One `slipway up` with a state folder of its own, and the end of it.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, open, readFile } from 'node:fs/promises';
+import { cp, open, readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,14 +62,13 @@ export class Slipway {
   async isReady() {
     const said = await readFile(this.log, 'utf8');
     if (/^ready /m.test(said)) return true;
-    if (this.process.exitCode !== null || this.process.pid === undefined) throw new Error(`slipway up has ended:\n${said}`);
+    if (this.hasEnded()) throw new Error(`slipway up has ended:\n${said}`);
     return false;
   }
 
-  async rest(path) {
-    const response = await fetch(`${this.url}api/v2/${path}`);
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
+  hasEnded() {
+    const { pid, exitCode, signalCode } = this.process;
+    return pid === undefined || exitCode !== null || signalCode !== null;
   }
 
   /** A poller's first look only records what is there, so that a commit pushed before it would build nothing. */
@@ -81,11 +80,19 @@ export class Slipway {
 
   /** Says so to the server, and waits; one that does not end is killed with all of its session. */
   async stop() {
-    if (!this.process?.pid || this.process.exitCode !== null || this.process.signalCode !== null) return;
+    if (this.hasEnded()) return;
     this.process.kill('SIGTERM');
     const late = setTimeout(() => process.kill(-this.process.pid, 'SIGKILL'), 30_000);
     await this.ended;
     clearTimeout(late);
+  }
+
+  /** What its logs say that a developer has to look at. */
+  async alarms() {
+    const folder = join(this.state, 'log');
+    const names = (await readdir(folder)).filter((name) => name !== 'postgres.log');
+    const texts = await Promise.all([this.log, ...names.map((name) => join(folder, name))].map((path) => readFile(path, 'utf8')));
+    return texts.flatMap((text) => text.split('\n')).filter((line) => /level=error|Sanitizer|runtime error/.test(line));
   }
 
   async keepLogs(folder) {
