@@ -13,7 +13,7 @@ guess_run() {
     guess_config "$repository" "$name" "$branch" "http://127.0.0.1:$port/" >"$config"
     say "Steps guessed for $name ($branch):"
     sed -n 's/^      - run: /  /p' "$config"
-    server_start "$config" "$port"
+    server_start "$port" --config "$config"
 
     say "Building $name …"
     SLIPWAY_ADMIN_TOKEN_FILE=$STATE/slipway/admin.token "$BIN/slipway" force force --url "$URL" \
@@ -60,7 +60,7 @@ builders:
       - git: {repository: "$repository", branch: "$branch"}
 YAML
     guess_steps "$STATE/look" | while IFS=$'\t' read -r step command; do
-        printf '      - run: %s\n        name: %s\n        halt_on_failure: true\n' "$command" "$step"
+        printf '      - run: %s\n        name: %s\n        halt_on_failure: true\n' "$(jq -Rn --arg text "$command" '$text')" "$step"
     done
     cat <<YAML
 

@@ -14,9 +14,9 @@ free_port() {
     echo "$port"
 }
 
-# server_start CONFIG PORT: returns when everything is ready; sets URL.
+# server_start PORT OPTION...: returns when everything is ready; sets URL.
 server_start() {
-    local log=$STATE/up.log options=(--state "$STATE/slipway" --config "$1" --listen "127.0.0.1:$2" --workers 1)
+    local log=$STATE/up.log options=(--state "$STATE/slipway" --listen "127.0.0.1:$1" --workers 1 "${@:2}")
     options+=(--agent-listen "127.0.0.1:$(free_port 9989)")
     say "Starting Slipway …"
     # A session of its own, so that Ctrl-C reaches this script first and it stops things in order; should this script

@@ -62,7 +62,7 @@ step_asan() { build_preset asan; }
 step_unit() { test_preset asan; }
 step_tsan() { build_preset tsan; }
 step_races() { test_preset tsan; }
-step_release() { build_preset release; }
+step_release() { build_preset release && scripts/settings-doc --check build/release/bin; }
 
 step_ui() {
     node_ready && npm_install "$ROOT/services/www/ui" &&
