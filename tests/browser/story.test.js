@@ -154,10 +154,11 @@ test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
     await admin.goto('#/builders');
     await by(admin, 'builder-row').filter({ hasText: 'ferry' }).getByRole('link', { name: 'ferry' }).click();
     await by(admin, 'force-button').click();
-    world.browser.expect(/40[13].*\/auth\/login/);
-    await by(admin, 'token-input').fill('not the token');
-    await by(admin, 'signin-button').click();
-    await admin.getByRole('alert').filter({ hasText: 'not the admin token' }).waitFor();
+    await world.browser.expecting([/40[13].*\/auth\/login/], async () => {
+      await by(admin, 'token-input').fill('not the token');
+      await by(admin, 'signin-button').click();
+      await admin.getByRole('alert').filter({ hasText: 'not the admin token' }).waitFor();
+    });
     await picture(admin, 'signin');
     await signIn(admin);
     await by(admin, 'force-dialog').waitFor();
@@ -223,12 +224,25 @@ test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
   });
 
   await chapter('addresses that lead nowhere say so', async () => {
-    world.browser.expect(/404.*\/api\/v2\/builders\/999/, /404.*\/api\/v2\/workers\/999/);
-    for (const address of ['#/nowhere', '#/builders/999', '#/workers/999', `${links.builder}/builds/999`]) {
-      await reader.goto(address);
-      await by(reader, 'not-found').waitFor();
-    }
+    await world.browser.expecting([/404.*\/api\/v2\/(builders|workers)\/999/], async () => {
+      for (const address of ['#/nowhere', '#/builders/999', '#/workers/999', `${links.builder}/builds/999`]) {
+        await reader.goto(address);
+        await by(reader, 'not-found').waitFor();
+      }
+    });
     await picture(reader, 'not-found');
+  });
+
+  await chapter('an open page outlives its server, and shows the next commit', async () => {
+    await world.browser.expecting([/ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket connection to/], async () => {
+      const lost = by(home, 'live-status', '[data-status=lost]').waitFor();
+      await world.slipway.kill('www');
+      await lost;
+      await by(home, 'live-status', '[data-status=open]').waitFor();
+      await by(home, 'outage-banner').waitFor({ state: 'detached' });
+    });
+    await world.repository.push('Add again', { 'add.c': GOOD['add.c'] });
+    await bubble(home, 'success').filter({ hasText: '3' }).waitFor({ timeout: 90_000 });
   });
 
   await chapter('every page fits its window, dark and on a phone', async () => {

@@ -66,8 +66,10 @@ export class Browser {
   }
 
   /** The browser itself logs each answer that is an error, also where the story wants one. */
-  expect(...patterns) {
-    this.expected.push(...patterns);
+  async expecting(patterns, tell) {
+    this.expected = patterns;
+    await tell();
+    this.expected = [];
   }
 }
 

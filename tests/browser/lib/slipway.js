@@ -78,6 +78,12 @@ export class Slipway {
     return (await run('psql', '-XAtqc', query, `postgresql://slipway@/slipway?host=${socket}`)) === 't';
   }
 
+  /** Kills a service as a crash would; `slipway up` starts it again. */
+  async kill(service) {
+    const pid = await run('pgrep', '-P', String(this.process.pid), '-f', `/slipway-${service} `);
+    process.kill(Number(pid), 'SIGKILL');
+  }
+
   /** Says so to the server, and waits; one that does not end is killed with all of its session. */
   async stop() {
     if (this.hasEnded()) return;
