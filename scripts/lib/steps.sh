@@ -62,6 +62,7 @@ step_asan() { build_preset asan; }
 step_unit() { test_preset asan; }
 step_tsan() { build_preset tsan; }
 step_races() { test_preset tsan; }
+step_clang() { build_preset clang; }
 step_release() { build_preset release && scripts/settings-doc --check build/release/bin; }
 
 step_ui() {
