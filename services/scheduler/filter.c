@@ -2,16 +2,23 @@
 /* Change filters and important files. */
 #include "filter.h"
 
+#include "shared/repository.h"
+
 #include <fnmatch.h>
 #include <regex.h>
 #include <string.h>
 
 static const struct ci_field change_fields[] = {
-    CI_FIELD(struct change, changeid, CI_REQUIRED), CI_FIELD(struct change, author, 0),
-    CI_FIELD(struct change, branch, 0),             CI_FIELD(struct change, revision, 0),
-    CI_FIELD(struct change, repository, 0),         CI_FIELD(struct change, project, 0),
-    CI_FIELD(struct change, codebase, 0),           CI_FIELD(struct change, category, 0),
-    CI_FIELD(struct change, files, 0),              CI_FIELD(struct change, important, 0),
+    CI_FIELD(struct change, changeid, CI_REQUIRED),
+    CI_FIELD(struct change, author, 0),
+    CI_FIELD(struct change, branch, 0),
+    CI_FIELD(struct change, revision, 0),
+    CI_FIELD(struct change, repository, 0),
+    CI_FIELD(struct change, project, 0),
+    CI_FIELD(struct change, codebase, 0),
+    CI_FIELD(struct change, category, 0),
+    CI_FIELD(struct change, files, 0),
+    CI_FIELD(struct change, important, 0),
 };
 const struct ci_record change_record = CI_RECORD("change", struct change, change_fields);
 
@@ -113,6 +120,9 @@ enum verdict scheduler_judge(const struct ci_scheduler *scheduler, const struct 
     if (scheduler->branch && (!change->branch || strcmp(scheduler->branch, change->branch) != 0))
         return VERDICT_IGNORED;
     if (*codebase && strcmp(codebase, change->codebase) != 0)
+        return VERDICT_IGNORED;
+    if (scheduler->repository && scheduler->repository[0] &&
+        !ci_repository_same(scheduler->repository, change->repository))
         return VERDICT_IGNORED;
     if (change_is_important(scheduler, change))
         return VERDICT_IMPORTANT;

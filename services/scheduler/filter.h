@@ -31,7 +31,8 @@ enum verdict { VERDICT_IGNORED, VERDICT_UNIMPORTANT, VERDICT_IMPORTANT };
 
 /*
  * What the scheduler makes of the change. Force schedulers, and timed ones
- * that do not ask for changes, ignore all; only_important makes unimportant
- * changes ignored.
+ * that do not ask for changes, ignore all; a timed one takes changes of the
+ * branch, codebase and repository that it names only; only_important makes
+ * unimportant changes ignored.
  */
 enum verdict scheduler_judge(const struct ci_scheduler *scheduler, const struct change *change);

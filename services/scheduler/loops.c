@@ -3,10 +3,9 @@
 #include "loops.h"
 
 #include "plan.h"
-#include "store.h"
-
 #include "shared/service.h"
 #include "shared/subjects.h"
+#include "store.h"
 
 #include <string.h>
 
@@ -24,7 +23,8 @@ static const struct scheduler_entry *find_entry(const struct ci_list *entries, c
     return NULL;
 }
 
-/* A periodic or nightly scheduler: a timer when it has none, a new time when its definition changed. */
+/* A periodic or nightly scheduler: a timer when it has none, a new time when its definition
+ * changed. */
 static bool sync_timed(struct ci_tx *tx, const struct ci_config *config,
                        const struct ci_scheduler *scheduler, int64_t id, struct ci_tick *tick,
                        struct ci_err *err)
@@ -32,6 +32,7 @@ static bool sync_timed(struct ci_tx *tx, const struct ci_config *config,
     const char *definition = plan_definition(scheduler, tick->mem);
     struct scheduler_memory memory;
     struct ci_time next, last;
+    struct ci_err why;
     bool same;
 
     if (!store_memory_lock(tx, id, tick->mem, &memory, err))
@@ -39,10 +40,15 @@ static bool sync_timed(struct ci_tx *tx, const struct ci_config *config,
     same = memory.definition && strcmp(memory.definition, definition) == 0;
     if ((same && memory.timed) || memory.version > config->version)
         return true;
-    /* A new cron line counts from now, so that it does not make up for times that were never its. */
+    /* A new cron line counts from now, so that it does not make up for times that were never its.
+     */
     last = same || scheduler->type == CI_SCHED_PERIODIC ? memory.last_build : (struct ci_time){0};
-    return plan_next(scheduler, last, tick->now, tick->mem, &next, err) &&
-           store_timer_set(tx, id, "", next, err) &&
+    if (!plan_next(scheduler, last, tick->now, tick->mem, &next, &why)) {
+        ci_log(CI_ERROR, "scheduler.stopped", ci_kv("scheduler", scheduler->name),
+               ci_kv("error", (const char *)why.msg));
+        return true; /* the others have theirs */
+    }
+    return store_timer_set(tx, id, "", next, err) &&
            store_definition_set(tx, id, definition, config->version, tick->mem, err);
 }
 
@@ -60,21 +66,38 @@ static bool sync_branch(struct ci_tx *tx, const struct ci_scheduler *scheduler, 
     return true;
 }
 
-static bool sync_one(struct ci_tx *tx, const struct ci_config *config,
+/* In a transaction of its own: it holds one scheduler's lock, so it can't be part of a deadlock. */
+static bool sync_one(struct ci_app *app, const struct ci_config *config,
                      const struct ci_scheduler *scheduler, const struct scheduler_entry *entry,
                      struct ci_tick *tick, struct ci_err *err)
 {
+    CI_AUTO_TX tx = {0};
+    bool fine = true;
+
+    if (!ci_tx_begin(app->db, &tx, err))
+        return false;
     switch (scheduler->type) {
     case CI_SCHED_PERIODIC:
     case CI_SCHED_NIGHTLY:
-        return sync_timed(tx, config, scheduler, entry->schedulerid, tick, err);
+        fine = sync_timed(&tx, config, scheduler, entry->schedulerid, tick, err);
+        break;
     case CI_SCHED_SINGLE_BRANCH:
     case CI_SCHED_ANY_BRANCH:
-        return !entry->enabled || sync_branch(tx, scheduler, entry->schedulerid, tick, err);
+        fine = !entry->enabled || sync_branch(&tx, scheduler, entry->schedulerid, tick, err);
+        break;
     case CI_SCHED_FORCE:
-        return true;
+        break;
     }
-    return true;
+    return fine && ci_tx_commit(&tx, err);
+}
+
+static bool read_entries(struct ci_app *app, struct ci_tick *tick, struct ci_list *entries,
+                         struct ci_err *err)
+{
+    CI_AUTO_TX tx = {0};
+
+    return ci_tx_begin(app->db, &tx, err) && store_timers_drop(&tx, err) &&
+           store_schedulers(&tx, tick->mem, entries, err) && ci_tx_commit(&tx, err);
 }
 
 bool tick_sync(void *service, struct ci_tick *tick, struct ci_err *err)
@@ -82,19 +105,15 @@ bool tick_sync(void *service, struct ci_tick *tick, struct ci_err *err)
     struct ci_app *app = service;
     CI_AUTO_CONFIG config = ci_config_get(app->config);
     struct ci_list entries = {0};
-    CI_AUTO_TX tx = {0};
 
-    if (!ci_tx_begin(app->db, &tx, err) || !store_timers_drop(&tx, err) ||
-        !store_schedulers(&tx, tick->mem, &entries, err))
+    if (!read_entries(app, tick, &entries, err))
         return false;
     CI_FOREACH(const struct ci_scheduler, scheduler, config->schedulers) {
         const struct scheduler_entry *entry = find_entry(&entries, scheduler->name);
 
-        if (entry && !sync_one(&tx, config, scheduler, entry, tick, err))
+        if (entry && !sync_one(app, config, scheduler, entry, tick, err))
             return false;
     }
-    if (!ci_tx_commit(&tx, err))
-        return false;
     ci_loops_wake(app->loops, "timers");
     return true;
 }

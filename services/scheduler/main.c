@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scheduler: turns changes and the clock into buildsets. Start reading at loops.c. */
 #include "loops.h"
-
 #include "shared/service.h"
 
 static const struct ci_service scheduler = {

@@ -3,6 +3,7 @@
 #include "plan.h"
 
 #include "shared/cron.h"
+#include "shared/repository.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,14 +21,15 @@ const char *plan_timer_key(const struct ci_scheduler *scheduler, const struct ch
                            void *mem)
 {
     json_t *key;
+    const char *copy;
+    char *text;
 
     if (scheduler->type != CI_SCHED_ANY_BRANCH)
         return "";
     key = ci_mem_json(mem, json_pack("[s?,s?,s?,s?]", change->codebase, change->project,
                                      change->repository, change->branch));
-    char *text = json_dumps(key, JSON_COMPACT);
-    const char *copy = ci_mem_strdup(mem, text);
-
+    text = json_dumps(key, JSON_COMPACT);
+    copy = ci_mem_strdup(mem, text);
     free(text);
     return copy;
 }
@@ -61,6 +63,11 @@ static struct ci_buildset_request plan_base(const struct ci_scheduler *scheduler
     };
 }
 
+static bool is_empty(const char *text)
+{
+    return !text || !*text;
+}
+
 static struct ci_source source_of(const struct change *change)
 {
     return (struct ci_source){
@@ -92,7 +99,8 @@ struct ci_buildset_request plan_from_changes(const struct ci_scheduler *schedule
     for (size_t i = 0; i < count; i++) {
         size_t at = source_index(sources, out.source_count, changes[i].codebase);
 
-        sources[at] = source_of(&changes[i]); /* a newer change of the codebase replaces the older */
+        sources[at] =
+            source_of(&changes[i]); /* a newer change of the codebase replaces the older */
         if (at == out.source_count)
             out.source_count++;
         ids[i] = changes[i].changeid;
@@ -102,14 +110,24 @@ struct ci_buildset_request plan_from_changes(const struct ci_scheduler *schedule
     return out;
 }
 
+/* The change source of the scheduler's repository; of one that names none the only one there is. */
+static const struct ci_change_source *source_for(const struct ci_config *config,
+                                                 const struct ci_scheduler *scheduler)
+{
+    if (is_empty(scheduler->repository))
+        return config->change_sources.count == 1 ? config->change_sources.items : NULL;
+    CI_FOREACH(const struct ci_change_source, source, config->change_sources)
+        if (ci_repository_same(source->repository, scheduler->repository))
+            return source;
+    return NULL;
+}
+
 struct ci_buildset_request plan_timed(const struct ci_config *config,
                                       const struct ci_scheduler *scheduler, void *mem)
 {
     struct ci_buildset_request out = plan_base(scheduler, mem);
     struct ci_source *source = ci_mem_zero(mem, struct ci_source);
-    const struct ci_change_source *only =
-        config->change_sources.count == 1 ? config->change_sources.items : NULL;
-    bool named = scheduler->repository && scheduler->repository[0];
+    const struct ci_change_source *known = source_for(config, scheduler);
 
     *source = (struct ci_source){
         .codebase = scheduler->codebase,
@@ -117,10 +135,10 @@ struct ci_buildset_request plan_timed(const struct ci_config *config,
         .project = scheduler->project,
         .branch = scheduler->branch,
     };
-    if (!named && only) {
-        source->repository = only->repository;
-        source->project = only->project;
-        source->codebase = only->codebase;
+    if (known) {
+        source->repository = is_empty(source->repository) ? known->repository : source->repository;
+        source->project = is_empty(source->project) ? known->project : source->project;
+        source->codebase = is_empty(source->codebase) ? known->codebase : source->codebase;
     }
     out.sources = source;
     out.source_count = 1;
@@ -144,8 +162,8 @@ static bool next_nightly(const struct ci_scheduler *scheduler, struct ci_time af
         !ci_zone_load(scheduler->time_zone, mem, &zone, err))
         return ci_fail_in(err, "scheduler \"%s\"", scheduler->name);
     if (!ci_cron_next(&cron, zone, after, out))
-        return ci_fail(err, CI_EINVALID, "scheduler \"%s\": \"%s\" never comes",
-                       scheduler->name, scheduler->cron);
+        return ci_fail(err, CI_EINVALID, "scheduler \"%s\": \"%s\" never comes", scheduler->name,
+                       scheduler->cron);
     return true;
 }
 
@@ -164,7 +182,8 @@ bool plan_next(const struct ci_scheduler *scheduler, struct ci_time last, struct
     return true;
 }
 
-bool plan_timed_builds(const struct ci_scheduler *scheduler, bool important_stored, bool ever_fired)
+bool plan_timed_builds(const struct ci_scheduler *scheduler, bool important_stored,
+                       struct ci_time last, bool last_only_if_changed)
 {
-    return !scheduler->only_if_changed || important_stored || !ever_fired;
+    return !scheduler->only_if_changed || important_stored || !last.us || !last_only_if_changed;
 }

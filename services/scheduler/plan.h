@@ -6,7 +6,6 @@
 #pragma once
 
 #include "filter.h"
-
 #include "shared/buildset.h"
 
 /* "" for a single_branch; for an any_branch one timer per codebase, project, repository, branch. */
@@ -26,8 +25,9 @@ struct ci_buildset_request plan_from_changes(const struct ci_scheduler *schedule
 
 /*
  * A buildset without changes, of a timed scheduler: one source, latest
- * revision, of the scheduler's repository and branch. A scheduler that names
- * no repository builds that of the configuration's only change source.
+ * revision, of the scheduler's repository and branch. What it does not name is
+ * that of the change source of its repository; without a repository that of
+ * the configuration's only change source.
  */
 struct ci_buildset_request plan_timed(const struct ci_config *config,
                                       const struct ci_scheduler *scheduler, void *mem);
@@ -44,6 +44,10 @@ const char *plan_definition(const struct ci_scheduler *scheduler, void *mem);
 CI_MUST_USE bool plan_next(const struct ci_scheduler *scheduler, struct ci_time last,
                            struct ci_time now, void *mem, struct ci_time *out, struct ci_err *err);
 
-/* Whether a timed scheduler that fires now builds: not if it wants changes and has none. */
+/*
+ * Whether a timed scheduler that fires now builds: with only_if_changed not
+ * without an important change, except the first time (`last` 0) and the first
+ * time since it has only_if_changed.
+ */
 bool plan_timed_builds(const struct ci_scheduler *scheduler, bool important_stored,
-                       bool ever_fired);
+                       struct ci_time last, bool last_only_if_changed);

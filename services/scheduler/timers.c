@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The timers loop: fires what is due, one timer a transaction. */
 #include "loops.h"
-
 #include "plan.h"
-#include "store.h"
-
 #include "shared/service.h"
+#include "store.h"
 
 /* One timer that was taken. */
 struct firing {
@@ -48,20 +46,31 @@ static bool build_timed(struct firing *firing, struct ci_err *err)
     struct ci_list changes = {0};
     struct ci_buildset_request request;
 
-    if (!store_changes_take(firing->tx, firing->timer->schedulerid, "", firing->tick->mem,
-                            &changes, err))
+    if (!store_changes_take(firing->tx, firing->timer->schedulerid, "", firing->tick->mem, &changes,
+                            err))
         return false;
-    request = changes.count
-                  ? plan_from_changes(firing->scheduler, changes.items, changes.count, firing->tick->mem)
-                  : plan_timed(firing->config, firing->scheduler, firing->tick->mem);
+    request = changes.count ? plan_from_changes(firing->scheduler, changes.items, changes.count,
+                                                firing->tick->mem)
+                            : plan_timed(firing->config, firing->scheduler, firing->tick->mem);
     return build(firing, &request, err);
 }
 
-/* A scheduler without a next time must not keep the other timers from firing: its timer goes. */
-static bool give_up(const struct ci_scheduler *scheduler, const struct ci_err *why)
+/*
+ * The next fire time is set with this one's end. A scheduler that has none (no
+ * zone file any more) must not keep the other timers from firing: its timer
+ * goes, and sync tries again.
+ */
+static bool set_next(struct firing *firing, struct ci_err *err)
 {
+    const struct ci_scheduler *scheduler = firing->scheduler;
+    struct ci_tick *tick = firing->tick;
+    struct ci_time next;
+    struct ci_err why;
+
+    if (plan_next(scheduler, tick->now, tick->now, tick->mem, &next, &why))
+        return store_timer_set(firing->tx, firing->timer->schedulerid, "", next, err);
     ci_log(CI_ERROR, "scheduler.stopped", ci_kv("scheduler", scheduler->name),
-           ci_kv("error", (const char *)why->msg));
+           ci_kv("error", (const char *)why.msg));
     return true;
 }
 
@@ -72,19 +81,18 @@ static bool fire_timed(struct firing *firing, struct ci_err *err)
     int64_t id = firing->timer->schedulerid;
     struct ci_tick *tick = firing->tick;
     struct scheduler_memory memory;
-    struct ci_time next;
     bool important;
 
-    if (!store_memory_lock(firing->tx, id, tick->mem, &memory, err) ||
-        !store_changes_important(firing->tx, id, "", tick->mem, &important, err) ||
-        !plan_next(scheduler, tick->now, tick->now, tick->mem, &next, err) ||
-        !store_timer_set(firing->tx, id, "", next, err))
-        return err->code == CI_EINVALID && give_up(scheduler, err);
+    if (!store_memory_lock(firing->tx, id, tick->mem, &memory, err) || !set_next(firing, err))
+        return false;
     if (!firing->timer->enabled)
         return true;
-    if (!store_last_build_set(firing->tx, id, tick->now, tick->mem, err))
+    if (!store_changes_important(firing->tx, id, "", tick->mem, &important, err) ||
+        !store_last_build_set(firing->tx, id, tick->now, scheduler->only_if_changed, tick->mem,
+                              err))
         return false;
-    return !plan_timed_builds(scheduler, important, memory.last_build.us != 0) ||
+    return !plan_timed_builds(scheduler, important, memory.last_build,
+                              memory.last_only_if_changed) ||
            build_timed(firing, err);
 }
 
@@ -116,15 +124,20 @@ bool tick_timers(void *service, struct ci_tick *tick, struct ci_err *err)
     if (!ci_tx_begin(app->db, &tx, err))
         return false;
     if (!store_timer_take(&tx, tick->now, tick->mem, &timer, err))
-        return err->code == CI_ENOTFOUND && store_timer_next(&tx, tick->mem, &tick->due, err);
-
+        return err->code == CI_ENOTFOUND &&
+               store_timer_next(&tx, tick->now, tick->mem, &tick->due, err);
+    tick->again = true;
+    if (timer.version > config->version) { /* its definition may be another by now */
+        ci_tx_rollback(&tx);
+        return ci_config_cache_refresh(app->config, NULL, err);
+    }
     firing.scheduler = ci_config_scheduler(config, timer.name);
     if (!fire(&firing, err) || !ci_tx_commit(&tx, err))
         return ci_fail_in(err, "timer of scheduler \"%s\"", timer.name);
     if (firing.built) {
         ci_buildset_announce(app->db, app->bus, &firing.made, tick->mem);
-        ci_log(CI_INFO, "buildset.new", ci_kv("buildset", firing.made.bsid), ci_kv("scheduler", timer.name));
+        ci_log(CI_INFO, "buildset.new", ci_kv("buildset", firing.made.bsid),
+               ci_kv("scheduler", timer.name));
     }
-    tick->again = true;
     return true;
 }

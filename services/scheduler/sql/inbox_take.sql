@@ -2,8 +2,8 @@
 -- transaction.  $1 at most so many
 WITH taken AS (
     DELETE FROM change_inbox
-     WHERE changeid IN (SELECT changeid FROM change_inbox ORDER BY changeid LIMIT $1
-                           FOR UPDATE SKIP LOCKED)
+     WHERE changeid = ANY (ARRAY(SELECT changeid FROM change_inbox ORDER BY changeid LIMIT $1
+                                    FOR UPDATE SKIP LOCKED))
     RETURNING changeid
 )
 SELECT changeid, author, branch, revision, repository, project, codebase, category, files,

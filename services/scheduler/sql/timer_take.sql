@@ -5,4 +5,5 @@ DELETE FROM scheduler_timers
 RETURNING schedulerid, timer, due_at,
           (SELECT name FROM schedulers s WHERE s.schedulerid = scheduler_timers.schedulerid),
           (SELECT s.enabled AND s.active FROM schedulers s
-            WHERE s.schedulerid = scheduler_timers.schedulerid) AS enabled;
+            WHERE s.schedulerid = scheduler_timers.schedulerid) AS enabled,
+          (SELECT coalesce(max(version), 0) FROM config_current) AS version;
