@@ -125,5 +125,7 @@ function buildLink(message: Notification) {
 /** Besides the sandbox: nothing is fetched from elsewhere, so that opening a mail here tells nobody. It fits a phone, too. */
 export function lockedDown(html: string): string {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-  return `<meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="color-scheme" content="light"><style>body { overflow-wrap: anywhere }</style>${html}`;
+  const meta = `<meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="color-scheme" content="light">`;
+  const fit = '<style>body { overflow-wrap: break-word } td + td { overflow-wrap: anywhere }</style>';
+  return meta + fit + html;
 }
