@@ -95,6 +95,7 @@ static bool read_flag(struct ci_slots *slots, int argc, char **argv, int *at, vo
 bool ci_flags_read(struct ci_slots *slots, int argc, char **argv, void *mem, int *rest,
                    enum ci_flags_seen *seen, struct ci_err *err)
 {
+    bool takes_value;
     int at = 1;
 
     *seen = CI_FLAGS_RUN;
@@ -107,7 +108,9 @@ bool ci_flags_read(struct ci_slots *slots, int argc, char **argv, void *mem, int
             *seen = CI_FLAGS_HELP;
             return true;
         }
-        if (strcmp(argv[at], "--version") == 0) {
+        /* A row of that name comes first: slipway apply --version 3. */
+        if (strcmp(argv[at], "--version") == 0 &&
+            !find_flag(slots, argv[at], strlen(argv[at]), mem, &takes_value)) {
             *seen = CI_FLAGS_VERSION;
             return true;
         }

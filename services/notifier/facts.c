@@ -93,10 +93,26 @@ static void drop_controls(char *text)
     *to = '\0';
 }
 
-const char *facts_tail(struct ci_bytes text, int lines, void *mem)
+/* One line as a terminal would leave it: what a carriage return wrote over is gone, too. */
+static void add_line(struct ci_buf *out, const char *line, size_t len)
 {
-    const char *start = text.data, *end = start + text.len, *at = end;
-    struct ci_buf out;
+    const char *end = line + len, *back;
+    char *text;
+
+    while (end > line && end[-1] == '\r')
+        end--;
+    back = memrchr(line, '\r', (size_t)(end - line));
+    line = back ? back + 1 : line;
+    text = ci_utf8_clean(out->mem, line, (size_t)(end - line));
+    drop_controls(text);
+    ci_buf_puts(out, text);
+    ci_buf_puts(out, "\n");
+}
+
+/* Where the last `lines` lines begin. */
+static const char *last_lines(const char *start, const char *end, int lines)
+{
+    const char *at = end;
 
     while (at > start && lines > 0) {
         const char *line = memrchr(start, '\n', (size_t)(at - start - 1));
@@ -104,19 +120,32 @@ const char *facts_tail(struct ci_bytes text, int lines, void *mem)
         at = line ? line + 1 : start;
         lines--;
     }
+    return at;
+}
+
+const char *facts_tail(struct ci_bytes text, int lines, void *mem)
+{
+    const char *start = text.data, *end = start + text.len, *at = last_lines(start, end, lines);
+    bool cut = end - at > FACTS_TAIL_BYTES;
+    struct ci_buf out;
+
     ci_buf_init(&out, mem);
+    if (cut) { /* whole lines, if there is one; else the end of the last */
+        const char *from = end - FACTS_TAIL_BYTES, *next;
+
+        next = memchr(from, '\n', (size_t)(end - from - 1));
+        at = next ? next + 1 : from;
+        ci_buf_puts(&out, next ? "[...]\n" : "[...]");
+        cut = !next;
+    }
     while (at < end) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         size_t len = (size_t)((stop ? stop : end) - at);
+        size_t letter = len > 0 && !cut; /* the first byte is the stream's letter */
 
-        if (len > 0) { /* the first byte is the stream's letter */
-            char *line = ci_utf8_clean(mem, at + 1, len - 1);
-
-            drop_controls(line);
-            ci_buf_puts(&out, line);
-        }
-        ci_buf_puts(&out, "\n");
+        add_line(&out, at + letter, len - letter);
         at += len + 1;
+        cut = false;
     }
     return out.text;
 }

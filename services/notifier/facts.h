@@ -41,5 +41,11 @@ const char *facts_property(const struct build_facts *build, const char *name);
 /* The step whose log a failure's message shows: the first of the worst kind, or NULL. */
 const struct step_facts *facts_failing_step(const struct build_facts *build);
 
-/* The last `lines` lines of a type s log's end, in mem: UTF-8, no stream letters, no controls. */
+/* A message shows no more of a log than this: relays refuse large ones. */
+enum { FACTS_TAIL_BYTES = 64 << 10 };
+
+/*
+ * The last `lines` lines of a type s log's end, FACTS_TAIL_BYTES at most, in
+ * mem: UTF-8, no stream letters, no controls.
+ */
 const char *facts_tail(struct ci_bytes text, int lines, void *mem);

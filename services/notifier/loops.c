@@ -10,6 +10,7 @@
 #include "store.h"
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <string.h>
 
 const struct ci_loop notifier_loops[NOTIFIER_LOOPS] = {
@@ -22,13 +23,22 @@ const struct ci_loop notifier_loops[NOTIFIER_LOOPS] = {
 
 enum { MAX_LOG_LINES = 1000 };
 
+/*
+ * A build whose messages can't be written (its configuration no longer parses)
+ * must not stop those behind it: the next ticks take what comes after it, and
+ * at the end of the queue it is tried again.
+ */
+static _Atomic int64_t passed_over;
+
 /* What one event is expanded with. */
 struct expansion {
     struct ci_tx *tx;
     struct ci_tick *tick;
     const struct ci_config *config;
     const struct ci_notifier *notifier;
-    const struct build_facts *build;
+    struct build_facts *build;
+    const char *tail; /* as many lines of the log as any notifier asks for, once it is read */
+    bool tail_read;
     int64_t *ids; /* of the new messages, grown in tick->mem */
     size_t count;
 };
@@ -43,13 +53,18 @@ static const char *join(struct ci_strs list, void *mem)
     return out.text;
 }
 
-/* The same for every try, and for every replica that comes to expand the same event. */
+/*
+ * The same for every try, and for every replica that comes to expand the same
+ * event; another one where a fresh database counts its builds from 1 again, as
+ * readers take a Message-ID they have seen for a copy.
+ */
 static const char *message_id(const struct expansion *expansion, const char *recipient)
 {
     void *mem = expansion->tick->mem;
     const char *from = mail_address(expansion->notifier->from, NULL, mem);
     const char *host = from ? strchr(from, '@') : NULL;
-    const char *whole = ci_mem_printf(mem, "%s %s", expansion->notifier->name, recipient);
+    const char *whole = ci_mem_printf(mem, "%s %s %lld", expansion->notifier->name, recipient,
+                                      (long long)expansion->build->complete_at.us);
     unsigned char hash[16];
     char hex[2 * sizeof(hash) + 1];
 
@@ -79,6 +94,37 @@ static bool add_messages(struct expansion *expansion, struct new_message *messag
     return true;
 }
 
+static int log_lines(const struct ci_config *config)
+{
+    int lines = 0;
+
+    CI_FOREACH(const struct ci_notifier, notifier, config->notifiers)
+        if (notifier->log_lines > lines)
+            lines = notifier->log_lines;
+    return lines > MAX_LOG_LINES ? MAX_LOG_LINES : lines;
+}
+
+/* Each notifier shows as many lines as it asks for. The log is read when the first one wants it. */
+static bool cut_tail(struct expansion *expansion, struct ci_err *err)
+{
+    struct build_facts *build = expansion->build;
+    const char *start;
+
+    if (!expansion->tail_read &&
+        !store_tail(expansion->tx, log_lines(expansion->config), expansion->tick->mem, build, err))
+        return false;
+    if (!expansion->tail_read)
+        expansion->tail = build->log_tail;
+    expansion->tail_read = true;
+    start = expansion->tail ? expansion->tail + strlen(expansion->tail) : NULL;
+    for (int line = 0; start > expansion->tail && line < expansion->notifier->log_lines; line++)
+        do
+            start--;
+        while (start > expansion->tail && start[-1] != '\n');
+    build->log_tail = start && *start ? start : NULL;
+    return true;
+}
+
 static bool notify(struct expansion *expansion, struct ci_err *err)
 {
     const struct ci_notifier *notifier = expansion->notifier;
@@ -92,6 +138,13 @@ static bool notify(struct expansion *expansion, struct ci_err *err)
                     (struct previous){build->has_previous, build->previous_results}))
         return true;
     recipients = notifier_recipients(notifier, build, mem);
+    if (recipients.to.count == 0) {
+        ci_log(CI_WARN, "messages.nobody", ci_kv("build", build->buildid),
+               ci_kv("notifier", notifier->name));
+        return true;
+    }
+    if (!cut_tail(expansion, err))
+        return false;
     message = (struct new_message){
         .buildid = build->buildid,
         .config_version = build->config_version,
@@ -108,29 +161,9 @@ static bool notify(struct expansion *expansion, struct ci_err *err)
            add_messages(expansion, &message, recipients.cc, err);
 }
 
-static int log_lines(const struct ci_config *config)
+static bool notify_all(struct expansion *expansion, struct ci_err *err)
 {
-    int lines = 0;
-
-    CI_FOREACH(const struct ci_notifier, notifier, config->notifiers)
-        if (notifier->log_lines > lines)
-            lines = notifier->log_lines;
-    return lines > MAX_LOG_LINES ? MAX_LOG_LINES : lines;
-}
-
-/* Each notifier shows as many lines as it asks for, of the most that any does. */
-static bool notify_all(struct expansion *expansion, struct build_facts *facts, struct ci_err *err)
-{
-    const char *whole = facts->log_tail;
-
     CI_FOREACH(const struct ci_notifier, notifier, expansion->config->notifiers) {
-        const char *start = whole ? whole + strlen(whole) : NULL;
-
-        for (int line = 0; start > whole && line < notifier->log_lines; line++)
-            do
-                start--;
-            while (start > whole && start[-1] != '\n');
-        facts->log_tail = start && *start ? start : NULL;
         expansion->notifier = notifier;
         if (!notify(expansion, err))
             return ci_fail_in(err, "notifier \"%s\"", notifier->name);
@@ -158,28 +191,41 @@ static void announce(struct ci_app *app, const struct expansion *expansion)
     }
 }
 
+/* Writes the messages of the build whose event the transaction has taken. */
+static bool expand(struct ci_app *app, struct expansion *expansion, int64_t buildid,
+                   struct ci_err *err)
+{
+    struct build_facts *build = expansion->build;
+    CI_AUTO_CONFIG config = NULL;
+
+    if (!store_facts(expansion->tx, buildid, expansion->tick->mem, build, err) ||
+        !ci_config_get_version(app->config, build->config_version, &config, err))
+        return false;
+    expansion->config = config;
+    return notify_all(expansion, err) && ci_tx_commit(expansion->tx, err);
+}
+
 bool tick_expand(void *service, struct ci_tick *tick, struct ci_err *err)
 {
     struct ci_app *app = service;
-    CI_AUTO_CONFIG config = NULL;
     struct build_facts build = {0};
-    struct expansion expansion = {.tick = tick, .build = &build};
     CI_AUTO_TX tx = {0};
-    int64_t buildid;
+    struct expansion expansion = {.tx = &tx, .tick = tick, .build = &build};
+    int64_t after = atomic_load(&passed_over), buildid;
 
     if (!ci_tx_begin(app->db, &tx, err))
         return false;
-    if (!store_event_take(&tx, tick->mem, &buildid, err))
-        return err->code == CI_ENOTFOUND;
-    expansion.tx = &tx;
-    if (!store_facts(&tx, buildid, 0, tick->mem, &build, err) ||
-        !ci_config_get_version(app->config, build.config_version, &config, err) ||
-        (log_lines(config) > 0 &&
-         !store_facts(&tx, buildid, log_lines(config), tick->mem, &build, err)))
+    if (!store_event_take(&tx, after, tick->mem, &buildid, err)) {
+        if (err->code != CI_ENOTFOUND)
+            return false;
+        atomic_store(&passed_over, 0);
+        return true;
+    }
+    if (!expand(app, &expansion, buildid, err)) {
+        if (err->code != CI_EUNAVAILABLE && err->code != CI_ECONFLICT)
+            atomic_store(&passed_over, buildid);
         return ci_fail_in(err, "build %lld", (long long)buildid);
-    expansion.config = config;
-    if (!notify_all(&expansion, &build, err) || !ci_tx_commit(&tx, err))
-        return ci_fail_in(err, "build %lld", (long long)buildid);
+    }
     announce(app, &expansion);
     tick->again = true;
     return true;

@@ -5,6 +5,7 @@
  * the promise of never sending twice rests on. So the message is made here and
  * libcurl carries it.
  */
+#include "mode.h"
 #include "render.h"
 
 #include <sodium.h>
@@ -12,16 +13,28 @@
 #include <time.h>
 
 enum {
-    QP_LINE = 76,    /* RFC 2045, 6.7 (5) */
-    WORD_BYTES = 42, /* of text in an encoded word: base64 of it and its frame stay below 75 */
+    QP_LINE = 76,     /* RFC 2045, 6.7 (5) */
+    WORD_BYTES = 42,  /* of text in an encoded word: base64 of it and its frame stay below 75 */
+    PLAIN_BYTES = 66, /* of a header text in clear: with the longest name before it below 78 */
 };
 
+/* As it can stand in a header: short, printable ASCII that no reader takes for an encoded word. */
 static bool is_plain(const char *text)
 {
     for (const char *p = text; *p; p++)
         if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
             return false;
-    return true;
+    return strlen(text) <= PLAIN_BYTES && !strstr(text, "=?");
+}
+
+const char *mail_one_line(const char *text, void *mem)
+{
+    char *line = ci_mem_strdup(mem, text ? text : "");
+
+    for (char *p = line; *p; p++)
+        if ((unsigned char)*p < ' ' || *p == 0x7f)
+            *p = ' ';
+    return line;
 }
 
 /* How many bytes from p fit into one encoded word without cutting a character. */
@@ -42,6 +55,7 @@ const char *mail_header_text(const char *text, void *mem)
     char base64[sodium_base64_ENCODED_LEN(WORD_BYTES, sodium_base64_VARIANT_ORIGINAL)];
     struct ci_buf out;
 
+    text = mail_one_line(text, mem);
     if (is_plain(text))
         return text;
     ci_buf_init(&out, mem);
@@ -54,6 +68,44 @@ const char *mail_header_text(const char *text, void *mem)
         p += n;
     }
     return out.text;
+}
+
+/* The name before the "<" of a mailbox, without quotes around it. */
+static char *display_name(const char *text, size_t len, void *mem)
+{
+    while (len > 0 && text[len - 1] == ' ')
+        len--;
+    while (len > 0 && *text == ' ')
+        text++, len--;
+    if (len >= 2 && text[0] == '"' && text[len - 1] == '"')
+        text++, len -= 2;
+    return ci_mem_strndup(mem, text, len);
+}
+
+const char *mail_mailbox(const char *text, void *mem)
+{
+    const char *open = strrchr(text, '<'), *address = mail_address(text, NULL, mem);
+    const char *name = open ? display_name(text, (size_t)(open - text), mem) : "";
+    struct ci_buf out;
+
+    if (!address || !*name)
+        return address ? address : "";
+    if (!is_plain(name))
+        return ci_mem_printf(mem, "%s <%s>", mail_header_text(name, mem), address);
+    ci_buf_init(&out, mem);
+    for (const char *p = name; *p; p++)
+        ci_buf_printf(&out, *p == '"' || *p == '\\' ? "\\%c" : "%c", *p);
+    return ci_mem_printf(mem, "\"%s\" <%s>", out.text, address);
+}
+
+/* Addresses hold no comma, so each can have a line of its own: hundreds would be too long for one.
+ */
+static void put_addresses(struct ci_buf *out, const char *name, const char *list)
+{
+    ci_buf_printf(out, "%s: ", name);
+    for (const char *p = list; *p; p++)
+        ci_buf_puts(out, *p == ',' ? ",\r\n" : (const char[]){*p, '\0'});
+    ci_buf_puts(out, "\r\n");
 }
 
 /* One line's bytes, without its end; soft breaks keep it below the limit. */
@@ -118,18 +170,21 @@ static void put_part(struct ci_buf *out, const char *type, const char *body)
 struct ci_bytes mail_render(const struct mail *mail, void *mem)
 {
     unsigned char hash[12];
-    char boundary[2 * sizeof(hash) + 1];
+    char hex[2 * sizeof(hash) + 1];
+    const char *boundary;
     struct ci_buf out;
 
     crypto_generichash(hash, sizeof(hash), (const unsigned char *)mail->message_id,
                        strlen(mail->message_id), NULL, 0);
-    sodium_bin2hex(boundary, sizeof(boundary), hash, sizeof(hash));
+    sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+    boundary = ci_mem_printf(mem, "=_%s", hex); /* "=_" can't occur in quoted-printable text */
 
     ci_buf_init(&out, mem);
     put_date(&out, mail->date);
-    ci_buf_printf(&out, "From: %s\r\nTo: %s\r\n", mail->from, mail->to);
+    ci_buf_printf(&out, "From: %s\r\n", mail_mailbox(mail->from, mem));
+    put_addresses(&out, "To", mail->to);
     if (mail->cc && *mail->cc)
-        ci_buf_printf(&out, "Cc: %s\r\n", mail->cc);
+        put_addresses(&out, "Cc", mail->cc);
     ci_buf_printf(&out,
                   "Subject: %s\r\nMessage-ID: <%s>\r\nMIME-Version: 1.0\r\n"
                   "Auto-Submitted: auto-generated\r\nX-Mailer: Slipway\r\n",

@@ -33,7 +33,7 @@ static void close_dir(DIR **dir)
         closedir(*dir);
 }
 
-/* In new/ by its name, in cur/ with a reader's flags behind a colon. */
+/* In new/ by its name, in cur/ with what readers put behind it: ",S=1234" and ":2,S". */
 static bool is_delivered(const char *dir, const char *name, void *mem)
 {
     CI_CLEANUP(close_dir) DIR *cur = opendir(ci_mem_printf(mem, "%s/cur", dir));
@@ -44,7 +44,7 @@ static bool is_delivered(const char *dir, const char *name, void *mem)
         return true;
     while (cur && (entry = readdir(cur)))
         if (strncmp(entry->d_name, name, len) == 0 &&
-            (!entry->d_name[len] || entry->d_name[len] == ':'))
+            (!entry->d_name[len] || strchr(",:", entry->d_name[len])))
             return true;
     return false;
 }
@@ -77,6 +77,18 @@ static bool write_file(const char *path, struct ci_bytes message, struct ci_err 
     return ok || ci_fail(err, CI_EUNAVAILABLE, "could not write \"%s\": %s", path, strerror(cause));
 }
 
+/* The name is on the disk, too. */
+static bool sync_dir(const char *path, struct ci_err *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+    int cause = errno;
+
+    if (fd >= 0)
+        close(fd);
+    return ok || ci_fail(err, CI_EUNAVAILABLE, "could not sync \"%s\": %s", path, strerror(cause));
+}
+
 enum outcome maildir_deliver(const char *dir, const struct envelope *envelope, struct ci_err *why)
 {
     CI_AUTO_MEM mem = ci_mem_new();
@@ -92,5 +104,5 @@ enum outcome maildir_deliver(const char *dir, const struct envelope *envelope, s
         ci_fail(why, CI_EUNAVAILABLE, "could not deliver into \"%s\": %s", dir, strerror(errno));
         return OUTCOME_RETRY;
     }
-    return OUTCOME_SENT;
+    return sync_dir(ci_mem_printf(mem, "%s/new", dir), why) ? OUTCOME_SENT : OUTCOME_RETRY;
 }

@@ -65,7 +65,10 @@ const char *mail_address(const char *text, const char *lookup, void *mem)
 {
     const char *open = strrchr(text, '<'), *close = open ? strchr(open, '>') : NULL;
     const char *address = close ? ci_mem_strndup(mem, open + 1, (size_t)(close - open - 1)) : text;
+    const char *at = strchr(address, '@'), *again = at ? strchr(at + 1, '@') : NULL;
 
+    if (again) /* git-svn and others append "@<host>" to what is an address already */
+        address = ci_mem_strndup(mem, address, (size_t)(again - address));
     if (!strchr(address, '@') && lookup && *address)
         address = ci_mem_printf(mem, "%s@%s", address, lookup);
     return is_address(address) ? address : NULL;
@@ -95,7 +98,7 @@ static struct ci_strs interested(const struct ci_notifier *notifier,
     CI_FOREACH(const struct change_facts, change, build->changes)
         add(list, &n, mail_address(change->author, notifier->lookup, mem), (struct ci_strs){0});
     if (owner)
-        add(list, &n, mail_address(owner, NULL, mem), (struct ci_strs){0});
+        add(list, &n, mail_address(owner, notifier->lookup, mem), (struct ci_strs){0});
     qsort(list, n, sizeof(*list), compare);
     return (struct ci_strs){list, n};
 }

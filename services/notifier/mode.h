@@ -37,5 +37,9 @@ struct recipients {
 struct recipients notifier_recipients(const struct ci_notifier *notifier,
                                       const struct build_facts *build, void *mem);
 
-/* "Ada <ada@example.org>" or "ada@example.org" to "ada@example.org"; "ada" by lookup; else NULL. */
+/*
+ * "Ada <ada@example.org>", "ada@example.org" and "ada@example.org@host" to
+ * "ada@example.org"; "ada" by lookup; else NULL. What is returned can end
+ * neither a header nor an SMTP command.
+ */
 const char *mail_address(const char *text, const char *lookup, void *mem);

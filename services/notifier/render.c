@@ -47,9 +47,11 @@ const char *render_subject(const struct ci_config *config, const struct ci_notif
 
     if (notifier->subject)
         return notifier->subject;
-    return ci_mem_printf(mem, "%s Slipway (%s): %s - %s%s%s%s", marks[known_result(build->results)],
-                         config->title ? config->title : "", build->builder, build->state_string,
-                         where ? " (" : "", where ? where : "", where ? ")" : "");
+    return mail_one_line(
+        ci_mem_printf(mem, "%s Slipway (%s): %s - %s%s%s%s", marks[known_result(build->results)],
+                      config->title ? config->title : "", build->builder, build->state_string,
+                      where ? " (" : "", where ? where : "", where ? ")" : ""),
+        mem);
 }
 
 static size_t first_line(const char *text)
@@ -81,14 +83,15 @@ static void text_facts(struct ci_buf *out, const struct ci_config *config,
                   seconds_between(build->started_at, build->complete_at));
 }
 
-static void text_changes(struct ci_buf *out, const struct build_facts *build)
+static void text_changes(struct ci_buf *out, const struct build_facts *build, void *mem)
 {
     if (build->changes.count == 0)
         return;
     ci_buf_puts(out, "\nChanges:\n");
     CI_FOREACH(const struct change_facts, change, build->changes)
         ci_buf_printf(out, "  %.10s  %s: %.*s\n", change->revision ? change->revision : "",
-                      change->author, (int)first_line(change->comments), change->comments);
+                      mail_one_line(change->author, mem), (int)first_line(change->comments),
+                      change->comments ? change->comments : "");
 }
 
 static void text_steps(struct ci_buf *out, const struct build_facts *build)
@@ -105,7 +108,7 @@ const char *render_text(const struct ci_config *config, const struct build_facts
 
     ci_buf_init(&out, mem);
     text_facts(&out, config, build, mem);
-    text_changes(&out, build);
+    text_changes(&out, build, mem);
     text_steps(&out, build);
     if (build->log_tail)
         ci_buf_printf(&out, "\nThe end of the log of step %s:\n\n%s", build->log_step,
@@ -174,19 +177,30 @@ static void html_head(struct ci_buf *out, const struct ci_config *config,
     ci_buf_puts(out, "</table>\n");
 }
 
+/* A link where the change has one to the web; nothing else may stand in an href. */
+static const char *html_revision(const struct change_facts *change, void *mem)
+{
+    const char *link = change->revlink, *code;
+
+    code = ci_mem_printf(
+        mem, "<code>%s</code>",
+        html_escape(ci_mem_printf(mem, "%.10s", change->revision ? change->revision : ""), mem));
+    if (!link || (strncmp(link, "https://", 8) != 0 && strncmp(link, "http://", 7) != 0))
+        return code;
+    return ci_mem_printf(mem, "<a href=\"%s\">%s</a>", html_escape(link, mem), code);
+}
+
 static void html_changes(struct ci_buf *out, const struct build_facts *build, void *mem)
 {
     if (build->changes.count == 0)
         return;
     ci_buf_puts(out, "<h3>Changes</h3>\n<ul>\n");
     CI_FOREACH(const struct change_facts, change, build->changes)
-        ci_buf_printf(
-            out, "<li><code>%s</code> %s: %s</li>\n",
-            html_escape(ci_mem_printf(mem, "%.10s", change->revision ? change->revision : ""), mem),
-            html_escape(change->author, mem),
-            html_escape(ci_mem_strndup(mem, change->comments ? change->comments : "",
-                                       first_line(change->comments)),
-                        mem));
+        ci_buf_printf(out, "<li>%s %s: %s</li>\n", html_revision(change, mem),
+                      html_escape(change->author, mem),
+                      html_escape(ci_mem_strndup(mem, change->comments ? change->comments : "",
+                                                 first_line(change->comments)),
+                                  mem));
     ci_buf_puts(out, "</ul>\n");
 }
 

@@ -22,7 +22,8 @@ const char *render_build_url(const struct ci_config *config, const struct build_
 const char *html_escape(const char *text, void *mem);
 
 struct mail {
-    const char *from, *to, *cc; /* header texts; cc may be NULL */
+    const char *from;    /* a mailbox, as configured */
+    const char *to, *cc; /* bare addresses, ", " between them; cc may be NULL */
     const char *subject, *message_id;
     struct ci_time date;
     const char *text, *html; /* html may be NULL */
@@ -31,6 +32,11 @@ struct mail {
 /* The whole message, lines ended by \r\n. */
 struct ci_bytes mail_render(const struct mail *mail, void *mem);
 
-/* Exposed for tests: RFC 2047 for header texts that are not plain ASCII, RFC 2045 for bodies. */
+/* `text` with a space for each control character, line ends among them; NULL is "". */
+const char *mail_one_line(const char *text, void *mem);
+
+/* Exposed for tests: RFC 2047 for header texts that are not short plain ASCII, RFC 5322 for "Name
+ * <address>" ("" when there is no address in it), RFC 2045 for bodies. */
 const char *mail_header_text(const char *text, void *mem);
+const char *mail_mailbox(const char *text, void *mem);
 void mail_quoted_printable(struct ci_buf *out, const char *text);

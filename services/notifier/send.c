@@ -12,6 +12,7 @@
 #include "transport.h"
 
 #include <curl/curl.h>
+#include <stdatomic.h>
 #include <string.h>
 
 static struct ci_metric messages_total = CI_COUNTER(
@@ -21,7 +22,20 @@ static struct ci_metric messages_total = CI_COUNTER(
 static const struct ci_dur claim_time = {180 * INT64_C(1000000)};
 
 /* Set once, at the stop. */
-static volatile bool stopping;
+static _Atomic bool stopping;
+
+/*
+ * What came of a loop's last try while the database could not be told. Without
+ * it the row would stay as if the sender had died, and a mail that was sent, or
+ * that is to be sent again, would end as unconfirmed.
+ */
+static _Thread_local struct untold {
+    bool waiting;
+    struct message message; /* only what store_message_done() needs: id and attempt */
+    const char *state;
+    struct ci_time next;
+    struct ci_err why;
+} untold;
 
 /* One message under way. */
 struct sending {
@@ -32,7 +46,7 @@ struct sending {
 bool send_start(struct ci_app *app, struct ci_err *err)
 {
     (void)app;
-    stopping = false;
+    atomic_store(&stopping, false);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return ci_fail(err, CI_EINTERNAL, "could not set up libcurl");
     return true;
@@ -41,7 +55,7 @@ bool send_start(struct ci_app *app, struct ci_err *err)
 void send_drain(struct ci_app *app)
 {
     (void)app;
-    stopping = true;
+    atomic_store(&stopping, true);
 }
 
 static bool mark_committing(void *user, struct ci_err *err)
@@ -87,8 +101,9 @@ static enum outcome send_message(struct ci_app *app, const struct ci_relay *rela
         .from = mail_address(from, NULL, mem),
         .recipient = message->recipient,
         .message = render(message, mem),
-        .file_name = ci_mem_printf(mem, "slipway-%lld-%lld", (long long)message->buildid,
-                                   (long long)message->notificationid),
+        /* The time, as a fresh database begins again with the same numbers. */
+        .file_name = ci_mem_printf(mem, "%lld.slipway-%lld-%lld", (long long)message->created_at.us,
+                                   (long long)message->buildid, (long long)message->notificationid),
         .committing = mark_committing,
         .user = &sending,
         .abort = &stopping,
@@ -149,12 +164,8 @@ static struct verdict judge(const struct message *message, enum outcome outcome,
     return verdict;
 }
 
-static bool write_verdict(struct ci_app *app, const struct message *message,
-                          const struct verdict *verdict, void *mem, struct ci_err *err)
+static void report(const struct message *message, const struct verdict *verdict)
 {
-    struct ci_notification row;
-    CI_AUTO_TX tx = {0};
-
     ci_metric_add(&messages_total, 1, message->transport, verdict->state);
     if (verdict->error)
         ci_log(CI_WARN, "message.undelivered", ci_kv("message", message->notificationid),
@@ -163,11 +174,38 @@ static bool write_verdict(struct ci_app *app, const struct message *message,
     else
         ci_log(CI_INFO, "message.sent", ci_kv("message", message->notificationid),
                ci_kv("recipient", message->recipient), ci_kv("attempt", message->attempts));
+}
+
+static void keep(const struct message *message, const struct verdict *verdict)
+{
+    untold = (struct untold){
+        .waiting = true,
+        .message = {.notificationid = message->notificationid, .attempts = message->attempts},
+        .state = verdict->state,
+        .next = verdict->next,
+    };
+    if (verdict->error)
+        ci_fail(&untold.why, CI_EUNAVAILABLE, "%s", verdict->error);
+}
+
+/* Writes what was kept; it stays kept until that has worked. */
+static bool tell(struct ci_app *app, void *mem, struct ci_err *err)
+{
+    const char *error = untold.why.msg[0] ? untold.why.msg : NULL;
+    struct ci_notification row;
+    CI_AUTO_TX tx = {0};
+
     if (!ci_tx_begin(app->db, &tx, err) ||
-        !store_message_done(&tx, message, verdict->state, ci_time_now(), verdict->next,
-                            verdict->error, err) ||
-        !store_message_get(&tx, message->notificationid, mem, &row, err) || !ci_tx_commit(&tx, err))
+        !store_message_done(&tx, &untold.message, untold.state, ci_time_now(), untold.next, error,
+                            err))
         return false;
+    if (!store_message_get(&tx, untold.message.notificationid, mem, &row, err)) {
+        untold.waiting = err->code != CI_ENOTFOUND; /* removed together with its build */
+        return !untold.waiting;
+    }
+    if (!ci_tx_commit(&tx, err))
+        return false;
+    untold.waiting = false;
     ci_event_publish(app->bus, "notifications", row.notificationid, "updated",
                      &ci_notification_record, &row);
     return true;
@@ -203,12 +241,16 @@ bool tick_send(void *service, struct ci_tick *tick, struct ci_err *err)
     enum outcome outcome;
     struct ci_err why = {.code = CI_EUNAVAILABLE, .msg = ""};
 
-    if (stopping)
+    if (untold.waiting && !tell(app, tick->mem, err))
+        return false;
+    if (atomic_load(&stopping))
         return true;
     if (!claim(app, tick, &message, err))
         return err->code == CI_ENOTFOUND;
     tick->again = true;
     outcome = try_message(app, &message, tick->mem, &why);
     verdict = judge(&message, outcome, &why, ci_time_now());
-    return write_verdict(app, &message, &verdict, tick->mem, err);
+    report(&message, &verdict);
+    keep(&message, &verdict);
+    return tell(app, tick->mem, err);
 }

@@ -3,6 +3,7 @@
 #include "transport.h"
 
 #include <curl/curl.h>
+#include <stdatomic.h>
 #include <string.h>
 
 static const long connect_seconds = 20, whole_seconds = 90;
@@ -52,7 +53,7 @@ static int look_for_abort(void *user, curl_off_t a, curl_off_t b, curl_off_t c, 
     (void)b;
     (void)c;
     (void)d;
-    return !upload->committed && upload->envelope->abort && *upload->envelope->abort;
+    return !upload->committed && upload->envelope->abort && atomic_load(upload->envelope->abort);
 }
 
 static void free_list(struct curl_slist **list)
@@ -67,11 +68,12 @@ static void free_easy(CURL **easy)
 
 static void set_relay(CURL *easy, const struct ci_relay *relay, const char *password, void *mem)
 {
-    bool implicit = relay->tls == CI_TLS_IMPLICIT;
+    const char *scheme = relay->tls == CI_TLS_IMPLICIT ? "smtps" : "smtp";
+    bool ipv6 = strchr(relay->host, ':') != NULL;
 
-    curl_easy_setopt(
-        easy, CURLOPT_URL,
-        ci_mem_printf(mem, "%s://%s:%d", implicit ? "smtps" : "smtp", relay->host, relay->port));
+    curl_easy_setopt(easy, CURLOPT_URL,
+                     ci_mem_printf(mem, "%s://%s%s%s:%d", scheme, ipv6 ? "[" : "", relay->host,
+                                   ipv6 ? "]" : "", relay->port));
     curl_easy_setopt(easy, CURLOPT_USE_SSL,
                      (long)(relay->tls == CI_TLS_NONE ? CURLUSESSL_NONE : CURLUSESSL_ALL));
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, relay->verify ? 1L : 0L);
@@ -103,7 +105,20 @@ static void set_session(CURL *easy, struct upload *upload, struct curl_slist *re
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, upload);
 }
 
-/* By the last reply's class (RFC 5321, 4.2.1); without one after the mark nobody knows. */
+/*
+ * A 5xx is the message's end where it answers the message itself (RFC 5321,
+ * 4.2.1): its sender, its recipient, its text. To the greeting, STARTTLS or the
+ * sign-in it speaks of the relay or of how we use it, which people mend: so do
+ * 530 to 538 (RFC 4954, 6) wherever they come.
+ */
+static bool is_refused(CURLcode code, long reply, bool committed)
+{
+    bool about_message = committed || code == CURLE_SEND_ERROR;
+
+    return about_message && reply >= 500 && !(reply >= 530 && reply <= 538);
+}
+
+/* By the last reply's class; without one after the mark nobody knows. */
 static enum outcome judge(CURL *easy, CURLcode code, const struct upload *upload, const char *error,
                           struct ci_err *why)
 {
@@ -117,9 +132,9 @@ static enum outcome judge(CURL *easy, CURLcode code, const struct upload *upload
     else
         ci_fail(why, CI_EUNAVAILABLE, "%s%s", error[0] ? error : curl_easy_strerror(code),
                 code == CURLE_ABORTED_BY_CALLBACK ? " (stopping)" : "");
-    if (reply >= 500 && code != CURLE_LOGIN_DENIED && !upload->broken_off)
+    if (!upload->broken_off && is_refused(code, reply, upload->committed))
         return OUTCOME_REFUSED;
-    if (upload->committed && !(reply >= 400 && reply < 500))
+    if (upload->committed && reply < 400)
         return OUTCOME_UNCONFIRMED;
     return OUTCOME_RETRY;
 }

@@ -40,42 +40,18 @@ static const struct ci_field message_fields[] = {
 };
 static const struct ci_record message_record = CI_RECORD("message", struct message, message_fields);
 
-bool store_event_take(struct ci_tx *tx, void *mem, int64_t *buildid, struct ci_err *err)
+bool store_event_take(struct ci_tx *tx, int64_t after, void *mem, int64_t *buildid,
+                      struct ci_err *err)
 {
     struct id_row row = {0};
 
-    if (!ci_db_one(tx, &sql_event_take, CI_NO_ARGS, &build_id_record, mem, &row, err))
+    if (!ci_db_one(tx, &sql_event_take, CI_ARGS(ci_arg(after)), &build_id_record, mem, &row, err))
         return false;
     *buildid = row.buildid;
     return true;
 }
 
-/* The chunks come newest first; the text is wanted oldest first. */
-static bool read_tail(struct ci_tx *tx, const struct step_facts *step, int lines, void *mem,
-                      struct build_facts *out, struct ci_err *err)
-{
-    int64_t first = step->num_lines > lines ? step->num_lines - lines : 0;
-    struct ci_list chunks = {0};
-    struct ci_buf text;
-
-    if (!ci_db_rows(tx, &sql_facts_chunks, CI_ARGS(ci_arg(step->logid), ci_arg(first)),
-                    &chunk_record, mem, &chunks, err))
-        return false;
-    ci_buf_init(&text, mem);
-    for (size_t i = chunks.count; i-- > 0;) {
-        const struct id_row *chunk = (const struct id_row *)chunks.items + i;
-        struct ci_bytes plain;
-
-        if (!ci_expand(mem, chunk->content, MAX_CHUNK, &plain, err))
-            return false;
-        ci_buf_add(&text, plain.data, plain.len);
-    }
-    out->log_step = step->name;
-    out->log_tail = facts_tail((struct ci_bytes){text.text, text.len}, lines, mem);
-    return true;
-}
-
-bool store_facts(struct ci_tx *tx, int64_t buildid, int lines, void *mem, struct build_facts *out,
+bool store_facts(struct ci_tx *tx, int64_t buildid, void *mem, struct build_facts *out,
                  struct ci_err *err)
 {
     const struct ci_arg args[] = {ci_arg(buildid)};
@@ -97,7 +73,6 @@ bool store_facts(struct ci_tx *tx, int64_t buildid, int lines, void *mem, struct
          .record = &change_facts_record,
          .rows = &changes},
     };
-    const struct step_facts *failing;
 
     if (!ci_db_pipeline(tx, queries, CI_COUNT(queries), mem, err))
         return false;
@@ -106,9 +81,45 @@ bool store_facts(struct ci_tx *tx, int64_t buildid, int lines, void *mem, struct
     *out = *(struct build_facts *)build.items;
     out->steps = steps;
     out->changes = changes;
-    failing = facts_failing_step(out);
-    return !failing || !failing->logid || lines <= 0 ||
-           read_tail(tx, failing, lines, mem, out, err);
+    return true;
+}
+
+/* The chunks come newest first; the text is wanted oldest first. */
+static bool expand_chunks(struct ci_list chunks, void *mem, struct ci_buf *text, struct ci_err *err)
+{
+    for (size_t i = chunks.count; i-- > 0;) {
+        const struct id_row *chunk = (const struct id_row *)chunks.items + i;
+        struct ci_bytes plain;
+
+        if (!ci_expand(mem, chunk->content, MAX_CHUNK, &plain, err))
+            return false;
+        ci_buf_add(text, plain.data, plain.len);
+    }
+    return true;
+}
+
+bool store_tail(struct ci_tx *tx, int lines, void *mem, struct build_facts *build,
+                struct ci_err *err)
+{
+    const struct step_facts *step = facts_failing_step(build);
+    struct ci_list chunks = {0};
+    struct ci_err damage;
+    struct ci_buf text;
+    int64_t first;
+
+    if (!step || !step->logid || lines <= 0)
+        return true;
+    first = step->num_lines > lines ? step->num_lines - lines : 0;
+    if (!ci_db_rows(tx, &sql_facts_chunks,
+                    CI_ARGS(ci_arg(step->logid), ci_arg(first), ci_arg((int)FACTS_TAIL_BYTES)),
+                    &chunk_record, mem, &chunks, err))
+        return false;
+    ci_buf_init(&text, mem);
+    build->log_step = step->name;
+    build->log_tail = expand_chunks(chunks, mem, &text, &damage)
+                          ? facts_tail((struct ci_bytes){text.text, text.len}, lines, mem)
+                          : ci_mem_printf(mem, "(it could not be read: %s)\n", damage.msg);
+    return true;
 }
 
 bool store_message_add(struct ci_tx *tx, const struct new_message *message, struct ci_time now,

@@ -5,13 +5,19 @@
 #include "facts.h"
 #include "shared/model.h"
 
-/* Takes the oldest event; CI_ENOTFOUND without any. It is gone with the transaction. */
-CI_MUST_USE bool store_event_take(struct ci_tx *tx, void *mem, int64_t *buildid,
+/* Takes the oldest event of a build after `after`; CI_ENOTFOUND without any. It is gone with the
+ * transaction. */
+CI_MUST_USE bool store_event_take(struct ci_tx *tx, int64_t after, void *mem, int64_t *buildid,
                                   struct ci_err *err);
 
-/* All that messages tell of a build; `lines` of the failing step's log. */
-CI_MUST_USE bool store_facts(struct ci_tx *tx, int64_t buildid, int lines, void *mem,
-                             struct build_facts *out, struct ci_err *err);
+/* All that messages tell of a build but its log. */
+CI_MUST_USE bool store_facts(struct ci_tx *tx, int64_t buildid, void *mem, struct build_facts *out,
+                             struct ci_err *err);
+
+/* The last `lines` lines of the failing step's log into log_step and log_tail, if there is one. A
+ * log that can't be expanded is no failure: the message says so in its place. */
+CI_MUST_USE bool store_tail(struct ci_tx *tx, int lines, void *mem, struct build_facts *build,
+                            struct ci_err *err);
 
 /* A message on its way into the outbox. */
 struct new_message {

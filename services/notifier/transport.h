@@ -17,11 +17,11 @@ struct envelope {
     const char *from, *recipient; /* bare addresses */
     struct ci_bytes message;
     const char
-        *file_name; /* maildir: the same for every try, so that a second try finds the first */
+        *file_name; /* maildir: of this message alone, so that a second try finds the first */
     /* Called once, before the last byte goes out; false breaks the session off. */
     bool (*committing)(void *user, struct ci_err *err);
     void *user;
-    const volatile bool *abort; /* looked at until `committing` was called */
+    const _Atomic bool *abort; /* looked at until `committing` was called */
 };
 
 /* *why tells what went wrong, for every outcome but OUTCOME_SENT. */
