@@ -22,7 +22,7 @@
  * What a command leaves behind is often just about to end by itself (the last
  * part of a pipeline): it gets LINGER before it is told to.
  */
-enum { LINGER_MS = 100, KILL_EVERY_MS = 2, GIVE_UP_SECONDS = 20 };
+enum { LINGER_MS = 250, KILL_EVERY_MS = 2, GIVE_UP_SECONDS = 20 };
 
 enum phase {
     PHASE_RUN,    /* the command runs */
