@@ -34,7 +34,7 @@ void builder_free(struct builder *builder)
 
 void builder_wake_claims(struct builder *builder)
 {
-    if (builder->backlog && builder->app->loops)
+    if (builder->backlog && builder->app->loops && ci_mono_now().us >= builder->claims_paced)
         ci_loops_wake(builder->app->loops, "claim");
 }
 

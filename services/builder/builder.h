@@ -21,11 +21,12 @@ struct builder {
     struct hub *hub;
     struct passwords *passwords;
     struct tokens *tokens;
-    struct lease_watch leases; /* of the lease loop only */
-    _Atomic bool backlog;      /* requests waited when they were last looked for */
-    struct claim_cache claims; /* of the claim loop only */
-    struct ci_time started_at; /* silence before it says nothing about an agent */
-    int64_t config_seen;       /* version that the workers loop has taken up; of it only */
+    struct lease_watch leases;    /* of the lease loop only */
+    _Atomic int64_t claims_paced; /* ci_mono: a run is due then anyway, see loop_claim() */
+    _Atomic bool backlog;         /* requests waited when they were last looked for */
+    struct claim_cache claims;    /* of the claim loop only */
+    struct ci_time started_at;    /* silence before it says nothing about an agent */
+    int64_t config_seen;          /* version that the workers loop has taken up; of it only */
     struct ci_time
         passwords_due; /* when unread passwords are tried again; of the workers loop only */
 };

@@ -289,6 +289,13 @@ static size_t count_held(const struct hub *hub)
     return count;
 }
 
+size_t hub_load(struct hub *hub)
+{
+    HUB_LOCKED(hub);
+
+    return count_held(hub);
+}
+
 void hub_take_news(struct hub *hub, void *mem, struct hub_news *out)
 {
     HUB_LOCKED(hub);

@@ -116,6 +116,8 @@ void hub_return_news(struct hub *hub, const struct hub_news *news);
 
 /* Agents heard since `since`; those silent longer and without a waiting poll are dropped. */
 size_t hub_count(struct hub *hub, struct ci_mono since);
+/* Builds that agents hold or are offered here. */
+size_t hub_load(struct hub *hub);
 /* Workers that poll here, in mem. */
 struct ci_i64s hub_workers(struct hub *hub, void *mem);
 /* Every wait ends now and from now on. */
