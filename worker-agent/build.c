@@ -80,6 +80,7 @@ void build_adopt(struct agent *agent, struct spool *spool, const struct spool_fo
     struct build *build = build_new(agent, found->build, found->token);
 
     build->spool = spool;
+    build->finished = true;
     build->due = ci_mono_now();
     add_locked(build);
 }
@@ -123,6 +124,7 @@ static void end_refused(struct build *build)
                ci_kv("error", (const char *)err.msg));
         build->killed = true;
     }
+    build->finished = true;
     build->due = ci_mono_now();
 }
 
@@ -151,9 +153,10 @@ static void remove_locked(struct build *build)
 void build_settle_locked(struct build *build)
 {
     struct agent *agent = build->agent;
-    bool empty = !build->spool || spool_empty(build->spool);
+    bool done = build->finished && build->spool && spool_empty(build->spool);
 
-    if (build->running || build->sending || !(build->killed || empty))
+    /* One that this agent did not bring to its end is for the next to tell of. */
+    if (build->running || build->sending || !(build->killed || done))
         return;
     remove_locked(build);
     if (build->spool)

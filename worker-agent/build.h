@@ -34,6 +34,7 @@ struct build {
     struct build *next, *next_waiting;
     struct spool *spool; /* NULL until its thread has made it */
     bool running;        /* waits for a thread or has one */
+    bool finished;       /* its journal has its last frame */
     bool cancelled;      /* is to end as CANCELLED */
     bool stop_pending;   /* ... and the step under way has not been stopped yet */
     bool killed;         /* ends now, without another frame */

@@ -227,6 +227,13 @@ static const char *final_state(struct job *job)
     return "";
 }
 
+static void note_finished(struct build *build)
+{
+    agent_lock(build->agent);
+    build->finished = !build->killed && !build->agent->stopping;
+    agent_unlock(build->agent);
+}
+
 static void finish(struct job *job)
 {
     struct ci_buf frame;
@@ -238,6 +245,7 @@ static void finish(struct job *job)
     ci_buf_init(&frame, job->mem);
     frame_build_finished(&frame, job->fold.build, final_state(job), ci_time_now());
     append(job, &frame, BUILD_NOW);
+    note_finished(job->build);
     ci_log(CI_INFO, "build.finished", ci_kv("build", job->build->id),
            ci_kv("builder", job->start->builder), ci_kv("result", ci_result_name(job->fold.build)));
 }

@@ -78,6 +78,8 @@ void build_threads_add_locked(struct agent *agent, struct build *build)
     *last = build;
     if (count_waiting(agent) <= agent->idle_threads) {
         pthread_cond_signal(&agent->work);
+    } else if (agent->threads >= (unsigned)agent->settings->slots) {
+        return; /* more than was offered: the first that ends its build takes it */
     } else if (agent_thread(run, agent)) {
         agent->threads++;
     } else {

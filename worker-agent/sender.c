@@ -10,10 +10,18 @@
 #include <inttypes.h>
 
 /*
- * With many builds at once a short one goes out whole in one post: its first
- * frame waits this long for the rest. Otherwise everything goes at once.
+ * With many builds at once everybody waits for processors anyway: a frame
+ * then waits so long for each build that runs, so that a short build goes out
+ * whole in one post. What is LARGE, or a build's last frame, goes at once.
  */
-enum { BUSY_BUILDS = 4, BUSY_WAIT_US = 15000, MAX_SENDERS = 8, IDLE_SECONDS = 10 };
+enum {
+    BUSY_BUILDS = 4,
+    BUSY_WAIT_US = 4000,
+    BUSY_LONGEST_US = 200000,
+    LARGE = 256 << 10,
+    MAX_SENDERS = 8,
+    IDLE_SECONDS = 10,
+};
 
 static int running_locked(const struct agent *agent)
 {
@@ -28,9 +36,11 @@ void sender_notify_locked(struct build *build, enum build_haste haste)
 {
     struct agent *agent = build->agent;
     struct ci_mono now = ci_mono_now();
+    int running = haste == BUILD_SOON ? running_locked(agent) : 0;
 
-    if (haste == BUILD_SOON && running_locked(agent) >= BUSY_BUILDS)
-        now.us += BUSY_WAIT_US;
+    if (running >= BUSY_BUILDS && spool_pending(build->spool) < LARGE)
+        now.us +=
+            running * BUSY_WAIT_US < BUSY_LONGEST_US ? running * BUSY_WAIT_US : BUSY_LONGEST_US;
     if (build->due.us != 0 && build->due.us <= now.us)
         return;
     build->due = now;
@@ -93,7 +103,9 @@ static void go_on_locked(struct build *build, const struct ci_reply *reply)
         return;
     }
     backoff_reset(&build->backoff);
-    build->due = spool_empty(build->spool) ? (struct ci_mono){0} : ci_mono_now();
+    build->due = (struct ci_mono){0};
+    if (!spool_empty(build->spool))
+        sender_notify_locked(build, build->finished ? BUILD_NOW : BUILD_SOON);
 }
 
 static void accepted_locked(struct build *build, const struct ci_reply *reply)

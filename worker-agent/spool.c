@@ -246,3 +246,13 @@ bool spool_empty(struct spool *spool)
     pthread_mutex_unlock(&spool->lock);
     return empty;
 }
+
+int64_t spool_pending(struct spool *spool)
+{
+    int64_t bytes;
+
+    pthread_mutex_lock(&spool->lock);
+    bytes = spool->end_at - spool->front_at;
+    pthread_mutex_unlock(&spool->lock);
+    return bytes;
+}

@@ -61,4 +61,5 @@ CI_MUST_USE bool spool_ack(struct spool *spool, int64_t next);
 CI_MUST_USE bool spool_cut(struct spool *spool, struct ci_err *err);
 
 int64_t spool_front(struct spool *spool);
-bool spool_empty(struct spool *spool); /* everything is acknowledged */
+bool spool_empty(struct spool *spool);      /* everything is acknowledged */
+int64_t spool_pending(struct spool *spool); /* bytes not acknowledged */
