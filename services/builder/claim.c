@@ -19,7 +19,7 @@ static struct ci_metric claim_seconds =
 enum { READ_AT_MOST = 1024, MIN_EACH = 4, TOKEN_BYTES = 18 };
 
 /* A worker that had less room than its agent and we thought is left alone so long. */
-static const struct ci_dur hold = {1000 * 1000};
+static const struct ci_dur hold = {1000000};
 
 /* One run, from the waiting agents to the builds. */
 struct run {
@@ -271,7 +271,11 @@ static void set_properties(struct run *run)
 /* One transaction; nothing is made where nothing was left to take. */
 static bool make_builds(struct run *run, struct claim_outcome *out, struct ci_err *err)
 {
-    const struct ci_time lease = ci_time_add(run->now, run->builder->settings->lease);
+    const struct claim_terms terms = {
+        .version = run->config->version,
+        .now = run->now,
+        .lease_until = ci_time_add(run->now, run->builder->settings->lease),
+    };
     CI_AUTO_TX tx = {0};
 
     if (!ci_tx_begin(run->builder->app->db, &tx, err) ||
@@ -288,8 +292,7 @@ static bool make_builds(struct run *run, struct claim_outcome *out, struct ci_er
     if (!claim_number(&tx, run->builds, run->build_count, run->mem, err))
         return false;
     set_properties(run);
-    return claim_commit(&tx, run->builds, run->build_count, run->config->version, run->now, lease,
-                        run->mem, &run->made, err);
+    return claim_commit(&tx, run->builds, run->build_count, &terms, run->mem, &run->made, err);
 }
 
 static const struct claim_build *build_of(const struct run *run, const struct ci_build *made)

@@ -172,8 +172,8 @@ bool claim_number(struct ci_tx *tx, struct claim_build *builds, size_t count, vo
     return true;
 }
 
-bool claim_commit(struct ci_tx *tx, const struct claim_build *builds, size_t count, int64_t version,
-                  struct ci_time now, struct ci_time lease_until, void *mem, struct ci_list *out,
+bool claim_commit(struct ci_tx *tx, const struct claim_build *builds, size_t count,
+                  const struct claim_terms *terms, void *mem, struct ci_list *out,
                   struct ci_err *err)
 {
     struct column_i64 request = column_i64_new(mem, count), builder = column_i64_new(mem, count);
@@ -194,8 +194,8 @@ bool claim_commit(struct ci_tx *tx, const struct claim_build *builds, size_t cou
     batch_add(&batch, &sql_claim_builds,
               CI_ARGS(column_i64_arg(&request), column_i64_arg(&builder), column_i64_arg(&worker),
                       column_i64_arg(&number), column_i64_arg(&attempt), column_str_arg(&token),
-                      column_str_arg(&properties), ci_arg(version), ci_arg(now),
-                      ci_arg(lease_until)),
+                      column_str_arg(&properties), ci_arg(terms->version), ci_arg(terms->now),
+                      ci_arg(terms->lease_until)),
               &ci_build_record, out);
     return ci_db_pipeline_commit(tx, batch.items, batch.count, mem, err);
 }

@@ -52,7 +52,13 @@ CI_MUST_USE bool claim_take(struct ci_tx *tx, struct ci_i64s requests, struct ci
 /* Gives each build its number. */
 CI_MUST_USE bool claim_number(struct ci_tx *tx, struct claim_build *builds, size_t count, void *mem,
                               struct ci_err *err);
+
+/* What all builds of a claim have in common. */
+struct claim_terms {
+    int64_t version; /* of the configuration */
+    struct ci_time now, lease_until;
+};
 /* Makes the builds and commits; struct ci_build. */
 CI_MUST_USE bool claim_commit(struct ci_tx *tx, const struct claim_build *builds, size_t count,
-                              int64_t version, struct ci_time now, struct ci_time lease_until,
-                              void *mem, struct ci_list *out, struct ci_err *err);
+                              const struct claim_terms *terms, void *mem, struct ci_list *out,
+                              struct ci_err *err);

@@ -14,13 +14,13 @@ struct hub *hub_new(void)
         abort();
     pthread_mutex_init(&hub->lock, NULL);
     pthread_condattr_init(&hub->monotonic);
+    hub->by_worker = map_new(sizeof(int64_t));
     pthread_condattr_setclock(&hub->monotonic, CLOCK_MONOTONIC);
     return hub;
 }
 
-static void agent_free(struct hub *hub, struct agent *agent)
+static void agent_release(struct agent *agent)
 {
-    HASH_DEL(hub->agents, agent);
     held_clear(agent);
     free(agent->held);
     free(agent->name);
@@ -29,14 +29,29 @@ static void agent_free(struct hub *hub, struct agent *agent)
     free(agent);
 }
 
+static void agent_remove(struct hub *hub, struct agent *agent)
+{
+    (void)map_take(hub->by_worker, &agent->workerid);
+    if (agent->next)
+        agent->next->previous = agent->previous;
+    if (agent->previous)
+        agent->previous->next = agent->next;
+    else
+        hub->agents = agent->next;
+    agent_release(agent);
+}
+
 void hub_free(struct hub *hub)
 {
-    struct agent *agent, *tmp;
+    struct agent *agent, *next;
 
     if (!hub)
         return;
-    HASH_ITER(hh, hub->agents, agent, tmp)
-    agent_free(hub, agent);
+    for (agent = hub->agents; agent; agent = next) {
+        next = agent->next;
+        agent_release(agent);
+    }
+    map_free(hub->by_worker);
     pthread_condattr_destroy(&hub->monotonic);
     pthread_mutex_destroy(&hub->lock);
     free(hub);
@@ -44,10 +59,16 @@ void hub_free(struct hub *hub)
 
 struct agent *agent_find(struct hub *hub, int64_t workerid)
 {
-    struct agent *agent = NULL;
+    return map_get(hub->by_worker, &workerid);
+}
 
-    HASH_FIND(hh, hub->agents, &workerid, sizeof(workerid), agent);
-    return agent;
+void agent_add(struct hub *hub, struct agent *agent)
+{
+    agent->next = hub->agents;
+    if (agent->next)
+        agent->next->previous = agent;
+    hub->agents = agent;
+    (void)map_put(hub->by_worker, &agent->workerid, agent);
 }
 
 struct held *held_find(struct agent *agent, int64_t build)
@@ -93,8 +114,9 @@ void held_drop(struct agent *agent, struct held *held)
 
 void held_clear(struct agent *agent)
 {
-    while (agent->held_count > 0)
-        held_drop(agent, &agent->held[0]);
+    for (size_t i = 0; i < agent->held_count; i++)
+        held_release(&agent->held[i]);
+    agent->held_count = 0;
 }
 
 void agent_begin_session(struct agent *agent, int64_t session)
@@ -125,7 +147,7 @@ void hub_set_held(struct hub *hub, struct ci_list list)
 {
     HUB_LOCKED(hub);
 
-    for (struct agent *agent = hub->agents; agent; agent = agent->hh.next) {
+    for (struct agent *agent = hub->agents; agent; agent = agent->next) {
         bool paused = false, graceful = false;
 
         CI_FOREACH(struct hub_facts, facts, list) {
@@ -240,127 +262,18 @@ void hub_check(struct hub *hub, int64_t workerid, int64_t build)
     pthread_cond_broadcast(&agent->wake);
 }
 
-static int free_slots(const struct agent *agent)
-{
-    int room = agent->slots;
-
-    if (agent->max_builds > 0 && agent->max_builds < room)
-        room = agent->max_builds;
-    for (size_t i = 0; i < agent->held_count; i++)
-        room -= agent->held[i].state == HELD_OFFERED || agent->held[i].state == HELD_RUNNING;
-    return room;
-}
-
-static bool waits(const struct agent *agent, struct ci_mono now)
-{
-    return agent->parked && agent->active && !agent->reconcile && !agent->paused &&
-           !agent->graceful && !agent->draining && agent->hold_until.us <= now.us &&
-           free_slots(agent) > 0;
-}
-
-struct ci_list hub_waiting(struct hub *hub, struct ci_mono now, void *mem)
-{
-    HUB_LOCKED(hub);
-    struct match_worker *workers =
-        ci_mem_array(mem, struct match_worker, HASH_COUNT(hub->agents) + 1);
-    size_t count = 0;
-
-    for (struct agent *agent = hub->agents; agent; agent = agent->hh.next) {
-        agent->missed = !agent->parked;
-        if (waits(agent, now))
-            workers[count++] = (struct match_worker){
-                .workerid = agent->workerid,
-                .session = agent->session,
-                .name = ci_mem_strdup(mem, agent->name),
-                .labels = ci_mem_json(mem, json_incref(agent->labels)),
-                .slots = agent->slots,
-                .free = free_slots(agent),
-            };
-    }
-    return (struct ci_list){workers, count};
-}
-
-static size_t count_held(const struct hub *hub)
-{
-    size_t count = 0;
-
-    for (const struct agent *agent = hub->agents; agent; agent = agent->hh.next)
-        count += agent->held_count;
-    return count;
-}
-
-size_t hub_load(struct hub *hub)
-{
-    HUB_LOCKED(hub);
-
-    return count_held(hub);
-}
-
-void hub_take_news(struct hub *hub, void *mem, struct hub_news *out)
-{
-    HUB_LOCKED(hub);
-    int64_t *builds = ci_mem_array(mem, int64_t, count_held(hub) + 1);
-    int64_t *workers = ci_mem_array(mem, int64_t, HASH_COUNT(hub->agents) + 1);
-    int64_t *sessions = ci_mem_array(mem, int64_t, HASH_COUNT(hub->agents) + 1);
-
-    *out = (struct hub_news){
-        {builds,   0},
-        {workers,  0},
-        {sessions, 0}
-    };
-    for (struct agent *agent = hub->agents; agent; agent = agent->hh.next) {
-        if (!agent->news)
-            continue;
-        agent->news = false;
-        workers[out->workers.count++] = agent->workerid;
-        sessions[out->sessions.count++] = agent->session;
-        for (size_t i = 0; i < agent->held_count; i++) {
-            if (agent->held[i].renew)
-                builds[out->builds.count++] = agent->held[i].build;
-            agent->held[i].renew = false;
-        }
-    }
-}
-
-static bool contains(struct ci_i64s list, int64_t value)
-{
-    for (size_t i = 0; i < list.count; i++) {
-        if (list.items[i] == value)
-            return true;
-    }
-    return false;
-}
-
-void hub_return_news(struct hub *hub, const struct hub_news *news)
-{
-    HUB_LOCKED(hub);
-
-    for (size_t w = 0; w < news->workers.count; w++) {
-        struct agent *agent = agent_find(hub, news->workers.items[w]);
-
-        if (!agent || agent->session != news->sessions.items[w])
-            continue;
-        agent->news = true;
-        for (size_t i = 0; i < agent->held_count; i++) {
-            if (agent->held[i].state == HELD_RUNNING &&
-                contains(news->builds, agent->held[i].build))
-                agent->held[i].renew = true;
-        }
-    }
-}
-
 size_t hub_count(struct hub *hub, struct ci_mono since)
 {
     HUB_LOCKED(hub);
-    struct agent *agent, *tmp;
+    struct agent *agent, *next;
     size_t count = 0;
 
-    HASH_ITER(hh, hub->agents, agent, tmp)
-    {
+    for (agent = hub->agents; agent; agent = next) {
+        next = agent->next;
         if (agent->waiters > 0 || agent->heard_at.us >= since.us)
             count++;
         else
-            agent_free(hub, agent);
+            agent_remove(hub, agent);
     }
     return count;
 }
@@ -368,10 +281,10 @@ size_t hub_count(struct hub *hub, struct ci_mono since)
 struct ci_i64s hub_workers(struct hub *hub, void *mem)
 {
     HUB_LOCKED(hub);
-    int64_t *workers = ci_mem_array(mem, int64_t, HASH_COUNT(hub->agents) + 1);
+    int64_t *workers = ci_mem_array(mem, int64_t, map_count(hub->by_worker) + 1);
     size_t count = 0;
 
-    for (const struct agent *agent = hub->agents; agent; agent = agent->hh.next)
+    for (const struct agent *agent = hub->agents; agent; agent = agent->next)
         workers[count++] = agent->workerid;
     return (struct ci_i64s){workers, count};
 }
@@ -381,6 +294,6 @@ void hub_drain(struct hub *hub)
     HUB_LOCKED(hub);
 
     hub->draining = true;
-    for (struct agent *agent = hub->agents; agent; agent = agent->hh.next)
+    for (struct agent *agent = hub->agents; agent; agent = agent->next)
         pthread_cond_broadcast(&agent->wake);
 }

@@ -6,9 +6,9 @@
  * An answer may be lost, so a command is told again in the next poll; the
  * pause keeps an agent that ignores it from polling in circles.
  */
-static const struct ci_dur resend_start = {200 * 1000};
-static const struct ci_dur resend_other = {1000 * 1000};
-static const struct ci_dur resend_drain = {5 * 1000 * 1000};
+static const struct ci_dur resend_start = {200000};
+static const struct ci_dur resend_other = {1000000};
+static const struct ci_dur resend_drain = {5000000};
 
 static json_t *named(const char *command, const struct held *held)
 {

@@ -3,8 +3,8 @@
  */
 #pragma once
 
-#include "hash.h"
 #include "hub.h"
+#include "map.h"
 
 #include <pthread.h>
 
@@ -27,7 +27,7 @@ struct held {
 };
 
 struct agent {
-    UT_hash_handle hh;
+    struct agent *next, *previous; /* in hub->agents */
     int64_t workerid, session;
     char *name;
     json_t *labels;
@@ -49,11 +49,13 @@ struct agent {
 struct hub {
     pthread_mutex_t lock;
     pthread_condattr_t monotonic;
-    struct agent *agents; /* by workerid */
+    struct agent *agents;  /* a list ... */
+    struct map *by_worker; /* ... and by workerid */
     int64_t tickets;
     bool draining;
 };
 
+void agent_add(struct hub *hub, struct agent *agent);
 void agent_begin_session(struct agent *agent, int64_t session);
 struct agent *agent_find(struct hub *hub, int64_t workerid);
 struct held *held_find(struct agent *agent, int64_t build);

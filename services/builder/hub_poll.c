@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* A build that is over but still listed so long after is one the agent hangs on to. */
-static const struct ci_dur over_grace = {30 * 1000 * 1000};
+static const struct ci_dur over_grace = {30000000};
 
 bool poll_lists(const struct hub_poll *poll, int64_t build, const char *token)
 {
@@ -30,7 +30,7 @@ static struct agent *agent_new(struct hub *hub, const struct hub_poll *poll)
     agent->labels = json_object();
     agent->reconcile = true;
     pthread_cond_init(&agent->wake, &hub->monotonic);
-    HASH_ADD(hh, hub->agents, workerid, sizeof(agent->workerid), agent);
+    agent_add(hub, agent);
     return agent;
 }
 

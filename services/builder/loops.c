@@ -19,11 +19,11 @@ static struct ci_metric agents_connected =
     CI_GAUGE("slipway_agents_connected", "Agents that poll this replica.");
 
 /* Another replica holds the workers or requests of a claim for about so long. */
-static const struct ci_dur contention = {5 * 1000};
+static const struct ci_dur contention = {5000};
 /* An agent lists a started build at once; after this somebody has lost the offer. */
-static const struct ci_dur unseen_after = {2 * 1000 * 1000};
+static const struct ci_dur unseen_after = {2000000};
 /* How often passwords that could not be read are tried again. */
-static const struct ci_dur password_retry = {30 * 1000 * 1000};
+static const struct ci_dur password_retry = {30000000};
 
 /*
  * While many builds run and requests wait, slots become free all the time; a
@@ -271,10 +271,10 @@ bool loop_figures(void *service, struct ci_tick *tick, struct ci_err *err)
 }
 
 const struct ci_loop builder_loops[] = {
-    {"claim",   {1 * 1000 * 1000}, loop_claim,   CI_SUBJECT_WAKE_BUILDER},
-    {"lease",   {1 * 1000 * 1000}, loop_lease,   NULL                   },
-    {"control", {1 * 1000 * 1000}, loop_control, CI_SUBJECT_WAKE_CONTROL},
-    {"workers", {5 * 1000 * 1000}, loop_workers, NULL                   },
-    {"figures", {5 * 1000 * 1000}, loop_figures, NULL                   },
+    {"claim",   {1000000}, loop_claim,   CI_SUBJECT_WAKE_BUILDER},
+    {"lease",   {1000000}, loop_lease,   NULL                   },
+    {"control", {1000000}, loop_control, CI_SUBJECT_WAKE_CONTROL},
+    {"workers", {5000000}, loop_workers, NULL                   },
+    {"figures", {5000000}, loop_figures, NULL                   },
 };
 const size_t builder_loop_count = CI_COUNT(builder_loops);

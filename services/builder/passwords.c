@@ -3,7 +3,7 @@
 #include "passwords.h"
 
 #include "builder_sql.h"
-#include "hash.h"
+#include "map.h"
 #include "shared/log.h"
 
 #include <pthread.h>
@@ -15,16 +15,11 @@
  */
 enum { ARGON_OPS = 5, ARGON_MEMORY = 7 << 20 };
 
-struct known {
-    unsigned char fingerprint[crypto_generichash_BYTES]; /* the key */
-    UT_hash_handle hh;
-};
-
 struct passwords {
     pthread_mutex_t lock; /* of `known` */
     pthread_mutex_t slow; /* held while one hash is worked on */
     unsigned char key[crypto_generichash_KEYBYTES];
-    struct known *known; /* guarded by lock */
+    struct map *known; /* guarded by lock: fingerprints of pairs that were right */
 };
 
 struct passwords *passwords_new(void)
@@ -36,20 +31,15 @@ struct passwords *passwords_new(void)
     pthread_mutex_init(&passwords->lock, NULL);
     pthread_mutex_init(&passwords->slow, NULL);
     crypto_generichash_keygen(passwords->key);
+    passwords->known = map_new(crypto_generichash_BYTES);
     return passwords;
 }
 
 void passwords_free(struct passwords *passwords)
 {
-    struct known *known, *tmp;
-
     if (!passwords)
         return;
-    HASH_ITER(hh, passwords->known, known, tmp)
-    {
-        HASH_DEL(passwords->known, known);
-        free(known);
-    }
+    map_free(passwords->known);
     pthread_mutex_destroy(&passwords->lock);
     pthread_mutex_destroy(&passwords->slow);
     sodium_memzero(passwords->key, sizeof(passwords->key));
@@ -70,27 +60,19 @@ static void fingerprint(const struct passwords *passwords, const char *password,
 
 static bool is_known(struct passwords *passwords, const unsigned char *print)
 {
-    struct known *known = NULL;
+    bool known;
 
     pthread_mutex_lock(&passwords->lock);
-    HASH_FIND(hh, passwords->known, print, crypto_generichash_BYTES, known);
+    known = map_get(passwords->known, print) != NULL;
     pthread_mutex_unlock(&passwords->lock);
-    return known != NULL;
+    return known;
 }
 
+/* A set: the value only has to be there. */
 static void remember(struct passwords *passwords, const unsigned char *print)
 {
-    struct known *known = calloc(1, sizeof(*known)), *old = NULL;
-
-    if (!known)
-        abort();
-    memcpy(known->fingerprint, print, sizeof(known->fingerprint));
     pthread_mutex_lock(&passwords->lock);
-    HASH_FIND(hh, passwords->known, print, crypto_generichash_BYTES, old);
-    if (old)
-        free(known);
-    else
-        HASH_ADD(hh, passwords->known, fingerprint, crypto_generichash_BYTES, known);
+    (void)map_put(passwords->known, print, passwords);
     pthread_mutex_unlock(&passwords->lock);
 }
 

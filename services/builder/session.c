@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,7 +101,8 @@ static bool check_password(struct builder *builder, const struct session_proof *
         return ci_fail(err, CI_EUNAVAILABLE, "the password of \"%s\" is not taken up yet",
                        proof->name);
     if (!passwords_verify(builder->passwords, proof->password,
-                          worker && worker->active ? worker->password_hash : NULL))
+                          worker && worker->active ? worker->password_hash : NULL) ||
+        !worker)
         return ci_fail(err, CI_EUNAUTHENTICATED, "unrecognized worker or wrong password");
     *workerid = worker->workerid;
     return true;
@@ -172,6 +172,19 @@ bool session_open(struct builder *builder, const struct session_proof *proof,
     return true;
 }
 
+/* The two numbers that a token of ours begins with. */
+static bool read_token(const char *token, int64_t *workerid, int64_t *session)
+{
+    char *end;
+
+    *workerid = strtoll(token, &end, 10);
+    if (end == token || *end != '.')
+        return false;
+    token = end + 1;
+    *session = strtoll(token, &end, 10);
+    return end != token && *end == '.';
+}
+
 /* A token that nobody holds: was it once given out? */
 static bool explain(struct builder *builder, const char *token, void *mem, struct ci_err *err)
 {
@@ -179,7 +192,7 @@ static bool explain(struct builder *builder, const char *token, void *mem, struc
     struct ci_list rows = {0};
     CI_AUTO_TX tx = {0};
 
-    if (sscanf(token, "%" SCNd64 ".%" SCNd64 ".", &workerid, &session) != 2)
+    if (!read_token(token, &workerid, &session))
         return ci_fail(err, CI_EUNAUTHENTICATED, "unrecognized session");
     if (!ci_tx_read(builder->app->db, &tx, err) ||
         !ci_db_rows(&tx, &sql_worker_session, CI_ARGS(ci_arg(workerid)), &session_record, mem,

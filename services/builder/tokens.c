@@ -2,23 +2,22 @@
 /* Session tokens that this replica has looked up. */
 #include "tokens.h"
 
-#include "hash.h"
+#include "map.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct token {
-    unsigned char hash[TOKENS_HASH]; /* the key */
-    struct ci_principal who;         /* name owned */
-    UT_hash_handle hh;
-    UT_hash_handle by_worker;
+    unsigned char hash[TOKENS_HASH];
+    int64_t workerid, session;
+    char *name;
 };
 
 struct tokens {
     pthread_mutex_t lock;
-    struct token *all;     /* guarded by lock, by hash */
-    struct token *workers; /* guarded by lock, by who.id: the newest token of each */
+    struct map *by_hash;   /* guarded by lock; owns the tokens */
+    struct map *by_worker; /* guarded by lock: the newest token of each */
 };
 
 struct tokens *tokens_new(void)
@@ -28,14 +27,16 @@ struct tokens *tokens_new(void)
     if (!tokens)
         abort();
     pthread_mutex_init(&tokens->lock, NULL);
+    tokens->by_hash = map_new(TOKENS_HASH);
+    tokens->by_worker = map_new(sizeof(int64_t));
     return tokens;
 }
 
-static void token_free(struct tokens *tokens, struct token *token)
+static void token_free(struct token *token)
 {
-    HASH_DEL(tokens->all, token);
-    HASH_DELETE(by_worker, tokens->workers, token);
-    free((void *)(uintptr_t)token->who.name);
+    if (!token)
+        return;
+    free(token->name);
     free(token);
 }
 
@@ -43,52 +44,63 @@ void tokens_free(struct tokens *tokens)
 {
     if (!tokens)
         return;
-    while (tokens->all)
-        token_free(tokens, tokens->all);
+    while (map_count(tokens->by_hash) > 0)
+        token_free(map_take_any(tokens->by_hash));
+    map_free(tokens->by_hash);
+    map_free(tokens->by_worker);
     pthread_mutex_destroy(&tokens->lock);
     free(tokens);
 }
 
 bool tokens_get(struct tokens *tokens, const void *hash, void *mem, struct ci_principal *out)
 {
-    struct token *token = NULL;
+    const struct token *token;
 
     pthread_mutex_lock(&tokens->lock);
-    HASH_FIND(hh, tokens->all, hash, TOKENS_HASH, token);
-    if (token) {
-        *out = token->who;
-        out->name = ci_mem_strdup(mem, token->who.name);
-    }
+    token = map_get(tokens->by_hash, hash);
+    if (token)
+        *out = (struct ci_principal){
+            .role = CI_ROLE_AGENT,
+            .id = token->workerid,
+            .session = token->session,
+            .name = ci_mem_strdup(mem, token->name),
+        };
     pthread_mutex_unlock(&tokens->lock);
     return token != NULL;
 }
 
-/* A worker has one entry, of the newest session that came by. */
+/* A worker has one entry, of the session that came by last. */
 void tokens_put(struct tokens *tokens, const void *hash, const struct ci_principal *who)
 {
-    struct token *token = calloc(1, sizeof(*token)), *old = NULL;
+    struct token *token = calloc(1, sizeof(*token)), *old;
 
     if (!token)
         abort();
     memcpy(token->hash, hash, TOKENS_HASH);
-    token->who = *who;
-    token->who.name = strdup(who->name);
+    token->workerid = who->id;
+    token->session = who->session;
+    token->name = strdup(who->name);
     pthread_mutex_lock(&tokens->lock);
-    HASH_FIND(by_worker, tokens->workers, &who->id, sizeof(who->id), old);
+    old = map_put(tokens->by_worker, &token->workerid, token);
     if (old)
-        token_free(tokens, old);
-    HASH_ADD(hh, tokens->all, hash, TOKENS_HASH, token);
-    HASH_ADD(by_worker, tokens->workers, who.id, sizeof(who->id), token);
+        (void)map_take(tokens->by_hash, old->hash);
+    (void)map_put(tokens->by_hash, token->hash, token);
     pthread_mutex_unlock(&tokens->lock);
+    token_free(old);
 }
 
 void tokens_drop(struct tokens *tokens, int64_t workerid, int64_t session)
 {
-    struct token *token = NULL;
+    struct token *token;
 
     pthread_mutex_lock(&tokens->lock);
-    HASH_FIND(by_worker, tokens->workers, &workerid, sizeof(workerid), token);
-    if (token && token->who.session <= session)
-        token_free(tokens, token);
+    token = map_get(tokens->by_worker, &workerid);
+    if (token && token->session <= session) {
+        (void)map_take(tokens->by_worker, &workerid);
+        (void)map_take(tokens->by_hash, token->hash);
+    } else {
+        token = NULL;
+    }
     pthread_mutex_unlock(&tokens->lock);
+    token_free(token);
 }

@@ -1,9 +1,10 @@
 -- Takes requests, with what their builds start with.  $1 buildrequestids  $2 now
 -- Those that another replica or a cancel was quicker to take are missing in the answer.
+-- Written as NOT claimed AND NOT complete it could read the whole queue by its partial index.
 WITH free AS (
     SELECT q.buildrequestid
       FROM buildrequests q
-     WHERE q.buildrequestid = ANY ($1::bigint[]) AND NOT q.claimed AND NOT q.complete
+     WHERE q.buildrequestid = ANY ($1::bigint[]) AND (q.claimed OR q.complete) IS NOT TRUE
            AND q.cancel_reason IS NULL
      ORDER BY q.buildrequestid
        FOR UPDATE SKIP LOCKED)
