@@ -17,6 +17,7 @@ enum { PAUSE_FIRST_US = 50000, PAUSE_MAX_US = 5000000, WAIT_DEFAULT_S = 10 };
 struct ci_db {
     char *url, *application;
     int max;
+    bool free_plans;
     struct ci_dur wait;
     pthread_mutex_t lock;
     pthread_cond_t freed;
@@ -68,6 +69,7 @@ bool ci_db_open(const struct ci_db_options *options, struct ci_db **out, struct 
     db->url = copy_text(options->url);
     db->application = copy_text(options->application ? options->application : "slipway");
     db->max = options->connections;
+    db->free_plans = options->free_plans;
     db->wait = options->wait.us > 0 ? options->wait : ci_seconds(WAIT_DEFAULT_S);
     db->pause.us = PAUSE_FIRST_US;
     init_locks(db);
@@ -140,11 +142,24 @@ static void ignore_notice(void *arg, const PGresult *result)
 
 /* What every statement may rely on; a replica that hangs in a transaction must not hold its locks
  * for ever. */
-static bool set_up(PGconn *pg, struct ci_err *err)
+#define SETTINGS                                                                                   \
+    "SELECT set_config('TimeZone', 'UTC', false),"                                                 \
+    " set_config('idle_in_transaction_session_timeout', '60000', false)"
+
+/*
+ * Statements that look rows up, each by an index made for it. The planner is
+ * told so: what it believes of a table that has just begun to fill, or has just
+ * been emptied, makes it read the whole of it, and a plan once prepared stays.
+ */
+#define LOOKUP_SETTINGS                                                                            \
+    ", set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),"   \
+    " set_config('enable_mergejoin', 'off', false), set_config('random_page_cost', '1.1', false)," \
+    " set_config('plan_cache_mode', 'force_generic_plan', false),"                                 \
+    " set_config('jit', 'off', false)"
+
+static bool set_up(PGconn *pg, bool free_plans, struct ci_err *err)
 {
-    CI_AUTO_RESULT result =
-        PQexec(pg, "SELECT set_config('TimeZone', 'UTC', false),"
-                   " set_config('idle_in_transaction_session_timeout', '60000', false)");
+    CI_AUTO_RESULT result = PQexec(pg, free_plans ? SETTINGS : SETTINGS LOOKUP_SETTINGS);
 
     if (PQresultStatus(result) != PGRES_TUPLES_OK || !PQenterPipelineMode(pg))
         return ci_conn_fail(pg, CI_EUNAVAILABLE, "database", err);
@@ -175,7 +190,7 @@ static bool connect_to(const struct ci_db *db, struct ci_conn **out, struct ci_e
         return false;
     }
     PQsetNoticeReceiver(conn->pg, ignore_notice, NULL);
-    if (!set_up(conn->pg, err)) {
+    if (!set_up(conn->pg, db->free_plans, err)) {
         free_conn(conn);
         return false;
     }

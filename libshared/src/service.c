@@ -151,6 +151,7 @@ static bool open_parts(struct ci_runtime *rt, struct ci_err *err)
         .url = common->database_url,
         .application = rt->program,
         .connections = common->db_connections,
+        .free_plans = rt->app.def->free_plans,
     };
     struct ci_server_options server = {
         .listen = common->listen,

@@ -11,6 +11,7 @@ static const struct ci_service service = {
     .settings_size = sizeof(struct settings),
     .routes = www_routes,
     .authenticate = www_authenticate,
+    .free_plans = true,
     .start = www_start,
     .stop = www_stop,
 };

@@ -30,6 +30,7 @@ struct ci_db_options {
     const char *application; /* application_name, e.g. "slipway-builder" */
     int connections;         /* at most, opened when needed */
     struct ci_dur wait;      /* for a free connection before CI_EUNAVAILABLE; 0 = 10 s */
+    bool free_plans;         /* statements may read whole tables: those that callers put together */
 };
 
 /*

@@ -51,6 +51,7 @@ struct ci_service {
     const struct ci_route *routes; /* handlers get the struct ci_app */
     size_t route_count;
     ci_authenticate *authenticate; /* gets the struct ci_app */
+    bool free_plans;               /* as in struct ci_db_options */
     const struct ci_loop *loops;   /* ticks get the struct ci_app */
     size_t loop_count;
     /* Makes app->state when everything but server and loops is up; may be NULL. */
