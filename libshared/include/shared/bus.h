@@ -10,7 +10,8 @@
 
 struct ci_bus;
 
-/* Runs on a NATS thread: wake a loop or hand on, never block. `data` is NUL-terminated, borrowed. */
+/* Runs on a NATS thread: wake a loop or hand on, never block. `data` is NUL-terminated, borrowed.
+ */
 typedef void ci_bus_handler(void *user, const char *subject, const char *data, size_t len);
 
 /* url NULL or "" makes a bus that is never connected: everything works by sweeps alone. */
@@ -24,6 +25,7 @@ bool ci_bus_connected(const struct ci_bus *bus);
 void ci_bus_publish(struct ci_bus *bus, const char *subject, const void *data, size_t len);
 void ci_bus_ring(struct ci_bus *bus, const char *subject); /* an empty message */
 
-/* Also calls `handler` once after every reconnect with data NULL: something may have been missed. */
+/* Also calls `handler` once after every reconnect with data NULL: something may have been missed.
+ */
 CI_MUST_USE bool ci_bus_subscribe(struct ci_bus *bus, const char *subject, ci_bus_handler *handler,
                                   void *user, struct ci_err *err);

@@ -46,8 +46,17 @@ void ci_db_close(struct ci_db *db); /* NULL-safe; no transaction may be open */
 CI_MUST_USE bool ci_db_ping(struct ci_db *db, struct ci_err *err);
 
 /* Arguments: how each C type is sent. Strings are sent as text, so they suit text, jsonb, enums. */
-enum ci_arg_kind { CI_ARG_NULL, CI_ARG_I64, CI_ARG_BOOL, CI_ARG_STR, CI_ARG_TIME, CI_ARG_BYTES,
-                   CI_ARG_I64S, CI_ARG_STRS, CI_ARG_DOUBLE };
+enum ci_arg_kind {
+    CI_ARG_NULL,
+    CI_ARG_I64,
+    CI_ARG_BOOL,
+    CI_ARG_STR,
+    CI_ARG_TIME,
+    CI_ARG_BYTES,
+    CI_ARG_I64S,
+    CI_ARG_STRS,
+    CI_ARG_DOUBLE
+};
 
 struct ci_arg {
     enum ci_arg_kind kind;
@@ -63,14 +72,15 @@ struct ci_arg {
 struct ci_arg ci_arg_i64(int64_t value);
 struct ci_arg ci_arg_bool(bool value);
 struct ci_arg ci_arg_double(double value);
-struct ci_arg ci_arg_str(const char *value);      /* NULL is SQL NULL */
-struct ci_arg ci_arg_time(struct ci_time value);  /* 0 is SQL NULL */
-struct ci_arg ci_arg_dur(struct ci_dur value);    /* int8 microseconds */
+struct ci_arg ci_arg_str(const char *value);     /* NULL is SQL NULL */
+struct ci_arg ci_arg_time(struct ci_time value); /* 0 is SQL NULL */
+struct ci_arg ci_arg_dur(struct ci_dur value);   /* int8 microseconds */
 struct ci_arg ci_arg_maybe(struct ci_maybe value);
 struct ci_arg ci_arg_bytes(struct ci_bytes value); /* data NULL is SQL NULL */
 struct ci_arg ci_arg_i64s(struct ci_i64s value);
 struct ci_arg ci_arg_strs(struct ci_strs value);
-struct ci_arg ci_arg_json(void *mem, const json_t *value); /* compact text in mem; NULL is SQL NULL */
+struct ci_arg ci_arg_json(void *mem,
+                          const json_t *value); /* compact text in mem; NULL is SQL NULL */
 
 #define ci_arg(value)                                                                              \
     _Generic((value),                                                                              \
@@ -107,7 +117,8 @@ struct ci_tx {
 
 /* Takes a connection; the transaction begins with its first statement. `tx` must be zeroed. */
 CI_MUST_USE bool ci_tx_begin(struct ci_db *db, struct ci_tx *tx, struct ci_err *err);
-/* Takes a connection without a transaction: for reading, one statement each. End it like the other. */
+/* Takes a connection without a transaction: for reading, one statement each. End it like the other.
+ */
 CI_MUST_USE bool ci_tx_read(struct ci_db *db, struct ci_tx *tx, struct ci_err *err);
 CI_MUST_USE bool ci_tx_commit(struct ci_tx *tx, struct ci_err *err);
 void ci_tx_rollback(struct ci_tx *tx); /* harmless after a commit and on a zeroed tx */

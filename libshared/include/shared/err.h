@@ -12,15 +12,15 @@
 
 /* What the caller can do about it; the HTTP adapter's table gives each its status. */
 enum ci_errc {
-    CI_EINVALID = 1,    /* the caller's input is wrong; retrying cannot help (400) */
+    CI_EINVALID = 1,     /* the caller's input is wrong; retrying cannot help (400) */
     CI_EUNAUTHENTICATED, /* nobody known is asking (401) */
-    CI_EDENIED,         /* known, but not allowed (403) */
-    CI_ENOTFOUND,       /* (404) */
-    CI_ECONFLICT,       /* lost a race or broke an invariant; reread and retry (409) */
-    CI_EGONE,           /* it was there and is over: a stale attempt (410) */
-    CI_ETOOLARGE,       /* more bytes than allowed (413) */
-    CI_EUNAVAILABLE,    /* a dependency is down; the same call may work later (503) */
-    CI_EINTERNAL,       /* our bug (500) */
+    CI_EDENIED,          /* known, but not allowed (403) */
+    CI_ENOTFOUND,        /* (404) */
+    CI_ECONFLICT,        /* lost a race or broke an invariant; reread and retry (409) */
+    CI_EGONE,            /* it was there and is over: a stale attempt (410) */
+    CI_ETOOLARGE,        /* more bytes than allowed (413) */
+    CI_EUNAVAILABLE,     /* a dependency is down; the same call may work later (503) */
+    CI_EINTERNAL,        /* our bug (500) */
 };
 
 struct ci_err {

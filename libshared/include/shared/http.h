@@ -53,7 +53,8 @@ struct ci_request {
     struct ci_principal who;
 };
 
-const char *ci_request_param(const struct ci_request *request, const char *name); /* NULL if absent */
+const char *ci_request_param(const struct ci_request *request,
+                             const char *name);                            /* NULL if absent */
 int64_t ci_request_id(const struct ci_request *request, const char *name); /* of an ":n:" segment */
 const char *ci_request_query(const struct ci_request *request, const char *name); /* the first */
 const char *ci_request_header(const struct ci_request *request, const char *lower_name);
@@ -98,7 +99,7 @@ struct ci_response {
     const char *content_type; /* ... of this type; also overrides JSON's */
     struct ci_stream *stream; /* else this; in the request's mem, freed by its free() */
     const struct ci_websocket_handler *websocket; /* else the handshake to this */
-    struct ci_pairs headers;  /* further ones, in the request's mem */
+    struct ci_pairs headers;                      /* further ones, in the request's mem */
 };
 
 /* Appends a header; its strings must live in the request's mem. */
@@ -136,7 +137,7 @@ struct ci_server_options {
     ci_authenticate *authenticate; /* may be NULL when every route is public */
     /* May be NULL. False refuses the request with *err before anything else is asked. */
     bool (*gate)(void *service, const struct ci_route *route, struct ci_err *err);
-    unsigned connections;          /* at most at once; 0 = 12000 */
+    unsigned connections; /* at most at once; 0 = 12000 */
 };
 
 CI_MUST_USE bool ci_server_start(const struct ci_server_options *options, struct ci_server **out,

@@ -10,7 +10,7 @@
 struct ci_client;
 
 struct ci_client_options {
-    const char *user_agent; /* "slipway-agent/0.1" */
+    const char *user_agent;        /* "slipway-agent/0.1" */
     struct ci_dur connect_timeout; /* 0 = 10 s */
 };
 
@@ -21,15 +21,16 @@ void ci_client_close(struct ci_client *client); /* NULL-safe */
 struct ci_call {
     const char *method; /* NULL = GET */
     const char *url;
-    const char *bearer;                  /* token, or NULL */
+    const char *bearer;                      /* token, or NULL */
     const char *basic_user, *basic_password; /* or NULL */
     struct ci_pairs headers;
     struct ci_bytes body; /* data NULL: none */
     const char *content_type;
-    json_t *json;             /* borrowed; sent as the body instead */
-    struct ci_dur timeout;    /* of the whole call; 0 = 60 s */
-    size_t max_reply;         /* bytes; 0 = 64 MiB; more fails with CI_ETOOLARGE */
-    const volatile bool *abort; /* when it becomes true the call ends with CI_EUNAVAILABLE; or NULL */
+    json_t *json;          /* borrowed; sent as the body instead */
+    struct ci_dur timeout; /* of the whole call; 0 = 60 s */
+    size_t max_reply;      /* bytes; 0 = 64 MiB; more fails with CI_ETOOLARGE */
+    const volatile bool
+        *abort; /* when it becomes true the call ends with CI_EUNAVAILABLE; or NULL */
     /* Streaming: called with each piece of the body as it comes; false ends the call. Or NULL. */
     bool (*on_data)(void *user, const void *data, size_t len);
     void *user;
@@ -37,8 +38,8 @@ struct ci_call {
 
 struct ci_reply {
     int status;
-    struct ci_bytes body; /* in mem, NUL follows; empty when on_data took it */
-    json_t *json;         /* tied to mem; NULL when the body is no JSON */
+    struct ci_bytes body;    /* in mem, NUL follows; empty when on_data took it */
+    json_t *json;            /* tied to mem; NULL when the body is no JSON */
     struct ci_pairs headers; /* names lower-cased */
 };
 
@@ -49,6 +50,7 @@ struct ci_reply {
 CI_MUST_USE bool ci_client_call(struct ci_client *client, const struct ci_call *call, void *mem,
                                 struct ci_reply *out, struct ci_err *err);
 
-/* As above, and any status >= 400 fails with the code of its row in http.h and the reply's "error". */
+/* As above, and any status >= 400 fails with the code of its row in http.h and the reply's "error".
+ */
 CI_MUST_USE bool ci_client_expect(struct ci_client *client, const struct ci_call *call, void *mem,
                                   struct ci_reply *out, struct ci_err *err);

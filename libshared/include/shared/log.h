@@ -4,7 +4,8 @@
  * logfmt line each on stderr, written by one write(2). Only main(), request
  * adapters and loops log; library code returns errors instead. Any thread.
  *
- *     ts=2026-01-02T03:04:05.678901Z level=info service=builder event=build.started build=7 worker=w1
+ *     ts=2026-01-02T03:04:05.678901Z level=info service=builder event=build.started build=7
+ * worker=w1
  */
 #pragma once
 

@@ -7,8 +7,8 @@
  */
 #pragma once
 
-#include "shared/mem.h"
 #include "shared/err.h"
+#include "shared/mem.h"
 
 struct ci_tick {
     void *mem; /* freed after the tick */

@@ -24,16 +24,16 @@ struct ci_metric {
 
 #define CI_COUNTER(name_, help_, ...)                                                              \
     {                                                                                              \
-        .kind = CI_METRIC_COUNTER, .name = (name_), .help = (help_), .labels = {__VA_ARGS__}       \
+        .kind = CI_METRIC_COUNTER, .name = (name_), .help = (help_), .labels = { __VA_ARGS__ }     \
     }
 #define CI_GAUGE(name_, help_, ...)                                                                \
     {                                                                                              \
-        .kind = CI_METRIC_GAUGE, .name = (name_), .help = (help_), .labels = {__VA_ARGS__}         \
+        .kind = CI_METRIC_GAUGE, .name = (name_), .help = (help_), .labels = { __VA_ARGS__ }       \
     }
 /* Buckets in seconds: 1 ms to 60 s, for latencies. */
 #define CI_HISTOGRAM(name_, help_, ...)                                                            \
     {                                                                                              \
-        .kind = CI_METRIC_HISTOGRAM, .name = (name_), .help = (help_), .labels = {__VA_ARGS__}     \
+        .kind = CI_METRIC_HISTOGRAM, .name = (name_), .help = (help_), .labels = { __VA_ARGS__ }   \
     }
 
 /* Label values follow in the order of `labels`, as many as it names; missing ones are "". */
@@ -42,7 +42,8 @@ struct ci_metric {
 #define ci_metric_set(metric, value, ...)                                                          \
     ci_metric_set_values((metric), (value), (const char *const[CI_METRIC_LABELS]){__VA_ARGS__})
 #define ci_metric_observe(metric, seconds, ...)                                                    \
-    ci_metric_observe_values((metric), (seconds), (const char *const[CI_METRIC_LABELS]){__VA_ARGS__})
+    ci_metric_observe_values((metric), (seconds),                                                  \
+                             (const char *const[CI_METRIC_LABELS]){__VA_ARGS__})
 
 void ci_metric_add_values(struct ci_metric *metric, double value,
                           const char *const values[CI_METRIC_LABELS]);
@@ -51,5 +52,6 @@ void ci_metric_set_values(struct ci_metric *metric, double value,
 void ci_metric_observe_values(struct ci_metric *metric, double seconds,
                               const char *const values[CI_METRIC_LABELS]);
 
-/* The whole page, in mem; adds process_resident_memory_bytes, process_cpu_seconds_total, process_open_fds. */
+/* The whole page, in mem; adds process_resident_memory_bytes, process_cpu_seconds_total,
+ * process_open_fds. */
 char *ci_metrics_text(void *mem);

@@ -7,8 +7,8 @@
  */
 #pragma once
 
-#include "shared/mem.h"
 #include "shared/err.h"
+#include "shared/mem.h"
 
 struct ci_proc {
     const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
@@ -20,9 +20,9 @@ struct ci_proc {
 };
 
 struct ci_proc_result {
-    int exit_code; /* -1 when a signal ended it */
-    int signal;    /* 0 unless a signal ended it */
-    struct ci_bytes out; /* in mem, NUL follows */
+    int exit_code;        /* -1 when a signal ended it */
+    int signal;           /* 0 unless a signal ended it */
+    struct ci_bytes out;  /* in mem, NUL follows */
     const char *err_text; /* last 4 KiB of stderr, in mem */
 };
 

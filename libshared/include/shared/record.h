@@ -22,8 +22,8 @@
  */
 #pragma once
 
-#include "shared/mem.h"
 #include "shared/err.h"
+#include "shared/mem.h"
 
 enum ci_type {
     CI_BOOL,

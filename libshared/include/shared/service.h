@@ -42,12 +42,12 @@ struct ci_app {
 };
 
 struct ci_service {
-    const char *name;    /* "builder": the program is slipway-builder */
-    const char *summary; /* one line for --help */
-    const char *listen;  /* default address, "0.0.0.0:9989" */
+    const char *name;                  /* "builder": the program is slipway-builder */
+    const char *summary;               /* one line for --help */
+    const char *listen;                /* default address, "0.0.0.0:9989" */
     const struct ci_setting *settings; /* its own rows; offsets into its own struct */
     size_t setting_count;
-    size_t settings_size; /* of its own struct */
+    size_t settings_size;          /* of its own struct */
     const struct ci_route *routes; /* handlers get the struct ci_app */
     size_t route_count;
     ci_authenticate *authenticate; /* gets the struct ci_app */

@@ -7,9 +7,9 @@
 #define CI_SUBJECT_WAKE_CHANGES "slipway.wake.changes"     /* a poller was poked */
 #define CI_SUBJECT_WAKE_SCHEDULER "slipway.wake.scheduler" /* change_inbox has rows */
 #define CI_SUBJECT_WAKE_BUILDER "slipway.wake.builder"     /* new requests, freed slots */
-#define CI_SUBJECT_WAKE_CONTROL "slipway.wake.control"     /* builder: stops and cancels asked for */
-#define CI_SUBJECT_WAKE_NOTIFIER "slipway.wake.notifier"   /* notification_events has rows */
-#define CI_SUBJECT_WAKE_CONFIG "slipway.wake.config"       /* everyone: a new configuration version */
+#define CI_SUBJECT_WAKE_CONTROL "slipway.wake.control"   /* builder: stops and cancels asked for */
+#define CI_SUBJECT_WAKE_NOTIFIER "slipway.wake.notifier" /* notification_events has rows */
+#define CI_SUBJECT_WAKE_CONFIG "slipway.wake.config"     /* everyone: a new configuration version */
 
 /* Events: slipway.event.<resource>.<id>.<what>, payload the REST resource (see event.h). */
 #define CI_SUBJECT_EVENT_PREFIX "slipway.event."
