@@ -90,14 +90,18 @@ static void filter__not_re_lets_null_pass(void **state)
 
 static void filter__all_conditions_must_hold(void **state)
 {
-    const struct ci_change_filter filter = {
-        .given = true,
-        .branch = {.given = true,           .re = STRS("release/"), .not_eq = STRS("release/old")},
-        .project = {.given = true,           .eq = STRS("app")     },
-        .repository = {.given = true, .re = STRS("https://")                      },
-        .category = {.given = true,                       .not_eq = STRS("tag")                                },
-        .codebase = {.given = true,                       .eq = STRS("",                                              "lib")                             },
-    };
+    const struct ci_match branch = {
+        .given = true, .re = STRS("release/"), .not_eq = STRS("release/old")};
+    const struct ci_match project = {.given = true, .eq = STRS("app")};
+    const struct ci_match repository = {.given = true, .re = STRS("https://")};
+    const struct ci_match category = {.given = true, .not_eq = STRS("tag")};
+    const struct ci_match codebase = {.given = true, .eq = STRS("", "lib")};
+    const struct ci_change_filter filter = {.given = true,
+                                            .branch = branch,
+                                            .project = project,
+                                            .repository = repository,
+                                            .category = category,
+                                            .codebase = codebase};
     const struct change good = {
         .branch = "release/1", .project = "app", .repository = "https://x/app", .codebase = "lib"};
     struct change bad;
