@@ -145,9 +145,7 @@ static void log__keeps_odd_times_in_range(void **state)
 
 static void log__refuses_what_it_is_not(void **state)
 {
-    static const char *const texts[] = {"fatal: oops", SHA1,
-                                        "short\0"
-                                        "A\0C"};
+    static const char *const texts[] = {"fatal: oops", SHA1, "short"};
     static const char cut[] = "\0" SHA1 "\0A <a@x>\0C <c@x>\0"
                               "1\0"
                               "text";

@@ -1,158 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Polling real repositories, made by git in a folder of the test's own. */
-#include "db_test.h"
-#include "loops.h"
-#include "settings.h"
-#include "shared/proc.h"
-#include "shared/service.h"
+#include "poll_test.h"
 
 #include <pthread.h>
-#include <sys/stat.h>
-
-static const struct ci_time noon = {INT64_C(1767614400) * 1000000};
-static char folder[] = "/tmp/slipway-poll.XXXXXX";
-static struct settings settings;
-static struct ci_app app;
-static struct ci_time now; /* goes on with each poll */
-
-/* Runs a shell script in the folder; git there knows nobody's configuration. */
-static void sh(const char *script)
-{
-    static const char *const env[] = {"GIT_CONFIG_GLOBAL=/dev/null",
-                                      "GIT_CONFIG_NOSYSTEM=1",
-                                      "GIT_AUTHOR_NAME=Ada",
-                                      "GIT_AUTHOR_EMAIL=ada@x",
-                                      "GIT_COMMITTER_NAME=Bob",
-                                      "GIT_COMMITTER_EMAIL=bob@x",
-                                      "GIT_COMMITTER_DATE=1767268800 +0200",
-                                      NULL};
-    const char *const argv[] = {"sh", "-eu", "-c", script, NULL};
-    const struct ci_proc proc = {
-        .argv = argv, .env = env, .dir = folder, .timeout = ci_seconds(60)};
-    struct ci_proc_result result = {0};
-    CI_AUTO_MEM mem = ci_mem_new();
-    struct ci_err err = {0};
-
-    assert_ok(ci_proc_run(&proc, mem, &result, &err), err);
-    if (result.exit_code != 0)
-        fail_msg("%s: %s", script, result.err_text);
-}
-
-static int open_all(void **state)
-{
-    CI_AUTO_MEM mem = ci_mem_new();
-    struct ci_err err = {0};
-
-    if (!mkdtemp(folder) || db_test_open(state) != 0)
-        return -1;
-    ci_log_setup("test", CI_ERROR + 1);
-    setenv("GIT_CONFIG_GLOBAL", "/dev/null", 1);
-    setenv("GIT_CONFIG_NOSYSTEM", "1", 1);
-    settings.state_dir = talloc_asprintf(NULL, "%s/state/deep", folder);
-    app = (struct ci_app){.db = db_test.db, .settings = &settings, .common = &settings.common};
-    assert_ok(ci_bus_open(NULL, "test", &app.bus, &err), err);
-    return 0;
-}
-
-static int close_all(void **state)
-{
-    CI_AUTO_MEM mem = ci_mem_new();
-    const char *const argv[] = {"rm", "-rf", folder, NULL};
-    const struct ci_proc proc = {.argv = argv, .timeout = ci_seconds(60)};
-    struct ci_proc_result result;
-    struct ci_err err;
-
-    if (!ci_proc_run(&proc, mem, &result, &err))
-        fprintf(stderr, "could not remove %s: %s\n", folder, err.msg);
-    ci_config_cache_free(app.config);
-    ci_bus_close(app.bus);
-    talloc_free((void *)(uintptr_t)settings.state_dir);
-    return db_test_close(state);
-}
-
-/* One repository with the branch main and one commit, polled by `options`; nothing is known yet. */
-static void begin(const char *options)
-{
-    CI_AUTO_MEM mem = ci_mem_new();
-    struct ci_err err = {0};
-    CI_AUTO_TX tx = {0};
-    int64_t version;
-    const char *yaml = ci_mem_printf(mem,
-                                     "change_sources:\n  - {type: git_poller, name: p, repository: "
-                                     "%s/r, poll_interval: 60s, project: app%s%s}\n",
-                                     folder, *options ? ", " : "", options);
-
-    assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
-    assert_ok(ci_config_apply(&tx, yaml, "test", "", mem, &version, &err), err);
-    assert_ok(ci_tx_commit(&tx, &err), err);
-    assert_ok(ci_config_cache_refresh(app.config, NULL, &err), err);
-}
-
-static int clean(void **state)
-{
-    struct ci_err err = {0};
-
-    (void)state;
-    db_test_sql(db_test.db, "TRUNCATE changes, sourcestamps, pollers, config_current CASCADE");
-    ci_config_cache_free(app.config);
-    app.config = ci_config_cache_new(db_test.db);
-    now = noon;
-    sh("rm -rf r state w; git init -q -b main r; cd r; echo 1 > a; git add a; git commit -qm first");
-    assert_ok(poll_start(&app, &err), err);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
-    poll_stop(&app);
-    return 0;
-}
-
-/* All pollers that are due, a minute after the last time. */
-static void poll(void)
-{
-    struct ci_err err = {0};
-    bool again = true;
-
-    now = ci_time_add(now, ci_seconds(60));
-    db_test_sql(db_test.db, "UPDATE pollers SET due_at = '2026-01-01'");
-    while (again) {
-        CI_AUTO_MEM mem = ci_mem_new();
-        struct ci_tick tick = {.mem = mem, .now = now};
-
-        assert_ok(tick_poll(&app, &tick, &err), err);
-        again = tick.again;
-    }
-}
-
-static int64_t count(const char *what)
-{
-    CI_AUTO_MEM mem = ci_mem_new();
-
-    return db_test_number(db_test.db, ci_mem_printf(mem, "SELECT count(*) AS n FROM %s", what));
-}
-
-/* The first lines of the messages of all changes, oldest first, as "branch:title ...". */
-static void assert_changes(const char *expected)
-{
-    CI_AUTO_MEM mem = ci_mem_new();
-    const char *text =
-        ci_mem_printf(mem,
-                      "(SELECT string_agg(branch || ':' || split_part(comments, E'\\n', 1), ' ' "
-                      "ORDER BY changeid) AS t FROM changes) AS x WHERE coalesce(t, '') = '%s'",
-                      expected);
-
-    if (count(text) != 1)
-        fail_msg("changes are not \"%s\" but %s: see the database", expected,
-                 count("changes") ? "others" : "none");
-}
-
-static void assert_well(void)
-{
-    assert_int_equal(1, count("pollers WHERE initialized AND last_error IS NULL AND failures = 0 "
-                              "AND claimed_until IS NULL"));
-}
 
 static void first__poll_only_records(void **state)
 {
@@ -327,9 +177,10 @@ static void known__commits_make_no_second_change(void **state)
 static void with_hung_git(bool on)
 {
     static char *path;
-    CI_AUTO_MEM mem = ci_mem_new();
 
     if (on) {
+        CI_AUTO_MEM mem = ci_mem_new();
+
         path = strdup(getenv("PATH"));
         sh("mkdir -p fake; printf '#!/bin/sh\\ntrap \"\" TERM\\necho $$ > %s/fake/pid\\n"
            "sleep 600 & wait; sleep 600\\n' \"$PWD\" > fake/git; chmod +x fake/git");

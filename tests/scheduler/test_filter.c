@@ -134,7 +134,8 @@ static void filter__reads_from_the_configuration(void **state)
                                "     change_filter: {branch: [null, main], project_not_re: x}}\n"
                                "  - {type: single_branch, name: m, builders: [b], branch: main}\n";
     CI_AUTO_MEM mem = ci_mem_new();
-    const struct change none = {.project = "app"}, wrong = {.branch = "main", .project = "xapp"};
+    const struct change none = {.project = "app"};
+    const struct change wrong = {.branch = "main", .project = "xapp"};
     const struct change main_branch = {.branch = "main", .project = "app"};
     const struct ci_change_filter *filter;
     struct ci_list problems = {0};
@@ -159,9 +160,10 @@ static void important__goes_by_both_lists(void **state)
     const struct ci_scheduler no_docs = {.unimportant_files = STRS("docs/*", "*.md")};
     const struct ci_scheduler both = {.important_files = STRS("src/*"),
                                       .unimportant_files = STRS("*.md")};
-    const struct change none = {0}, code = {.files = STRS("src/deep/a.c")},
-                        docs = {.files = STRS("docs/a.html", "src/README.md")},
-                        mixed = {.files = STRS("docs/a.html", "src/a.c")};
+    const struct change none = {0};
+    const struct change code = {.files = STRS("src/deep/a.c")};
+    const struct change docs = {.files = STRS("docs/a.html", "src/README.md")};
+    const struct change mixed = {.files = STRS("docs/a.html", "src/a.c")};
 
     (void)state;
     assert_true(change_is_important(&all, &docs));

@@ -1,281 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading deliveries of web hooks: signatures, times, and each dialect. */
-#include "ci_test.h"
-#include "hook.h"
+/* /change_hook/github. */
+#include "hook_test.h"
 
 #include <sodium.h>
-#include <stdlib.h>
-#include <string.h>
-
-static const struct ci_time noon = {INT64_C(1767614400) * 1000000};
-
-/* One delivery in the making; zeroed, then told what differs. */
-struct post {
-    struct ci_config config;
-    struct ci_pair headers[4];
-    size_t header_count;
-    struct ci_pair query[16];
-    size_t query_count;
-    const char *body;
-};
-
-static void header(struct post *post, const char *name, const char *value)
-{
-    post->headers[post->header_count++] = (struct ci_pair){name, value};
-}
-
-static void query(struct post *post, const char *name, const char *value)
-{
-    post->query[post->query_count++] = (struct ci_pair){name, value};
-}
-
-static bool read_post(hook_reader *read, const struct post *post, void *mem, struct delivery *out,
-                      struct ci_err *err)
-{
-    const struct ci_request request = {
-        .mem = mem,
-        .now = noon,
-        .method = "POST",
-        .raw = {post->body,    post->body ? strlen(post->body) : 0},
-        .query = {post->query,   post->query_count                  },
-        .headers = {post->headers, post->header_count                 },
-    };
-    const struct hook hook = {.config = &post->config, .request = &request};
-
-    *out = (struct delivery){0};
-    return read(&hook, out, err);
-}
-
-static const struct new_change *only(hook_reader *read, const struct post *post, void *mem)
-{
-    struct delivery out;
-    struct ci_err err = {0};
-
-    assert_ok(read_post(read, post, mem, &out, &err), err);
-    assert_int_equal(1, out.count);
-    return out.changes;
-}
-
-/* The message of the refusal. */
-static const char *refused(hook_reader *read, const struct post *post, void *mem)
-{
-    struct delivery out;
-    struct ci_err err = {0};
-
-    assert_false(read_post(read, post, mem, &out, &err));
-    assert_int_equal(CI_EINVALID, err.code);
-    return ci_mem_strdup(mem, err.msg);
-}
-
-/* ---- signatures and times ---- */
-
-static const char *sign(const char *secret, const char *body, void *mem)
-{
-    unsigned char mac[crypto_auth_hmacsha256_BYTES];
-    char hex[2 * sizeof(mac) + 1];
-    crypto_auth_hmacsha256_state state;
-
-    crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret, strlen(secret));
-    crypto_auth_hmacsha256_update(&state, (const unsigned char *)body, strlen(body));
-    crypto_auth_hmacsha256_final(&state, mac);
-    return ci_mem_printf(mem, "sha256=%s", sodium_bin2hex(hex, sizeof(hex), mac, sizeof(mac)));
-}
-
-static void signature__of_githubs_documentation(void **state)
-{
-    /* https://docs.github.com/webhooks: "Testing the webhook payload validation" */
-    static const char good[] =
-        "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17";
-    const struct ci_bytes body = {"Hello, World!", 13};
-    struct ci_err err = {0};
-
-    (void)state;
-    assert_ok(hook_check_signature(good, body, "It's a Secret to Everybody", &err), err);
-    assert_false(hook_check_signature(good, body, "It's a secret to everybody", &err));
-    assert_string_equal("Hash mismatch", err.msg);
-    assert_false(hook_check_signature(good, (struct ci_bytes){"Hello, World?", 13},
-                                      "It's a Secret to Everybody", &err));
-}
-
-static void signature__in_a_wrong_form(void **state)
-{
-    static const struct {
-        const char *signature, *message;
-    } wrong[] = {
-        {"",                                                                          "Wrong signature format: "        },
-        {"757107ea",                                                                  "Wrong signature format: 757107ea"},
-        {"sha1=757107ea",                                                             "Unknown hash type: sha1"         },
-        {"=757107ea",                                                                 "Unknown hash type: "             },
-        {"sha256=757107ea",                                                           "Hash mismatch"                   },
-        {"sha256=",                                                                   "Hash mismatch"                   },
-        {"sha256=zz7107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
-         "Hash mismatch"                                                                                                },
-        {"sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e1700",
-         "Hash mismatch"                                                                                                },
-    };
-    struct ci_err err = {0};
-
-    (void)state;
-    for (size_t i = 0; i < CI_COUNT(wrong); i++) {
-        assert_false(hook_check_signature(wrong[i].signature,
-                                          (struct ci_bytes){"Hello, World!", 13},
-                                          "It's a Secret to Everybody", &err));
-        assert_int_equal(CI_EINVALID, err.code);
-        assert_string_equal(wrong[i].message, err.msg);
-    }
-}
-
-static void time__is_read_with_its_zone(void **state)
-{
-    static const struct {
-        const char *text;
-        int64_t seconds;
-    } good[] = {
-        {"2026-01-05T12:00:00Z",        1767614400},
-        {"2026-01-05T14:00:00+02:00",   1767614400},
-        {"2026-01-05T09:30:00-02:30",   1767614400},
-        {"2026-01-05T14:00:00+0200",    1767614400},
-        {"2026-01-05T12:00:00.123456Z", 1767614400},
-        {"2024-02-29T00:00:00Z",        1709164800},
-    };
-    static const char *const bad[] = {"",
-                                      "now",
-                                      "2026-01-05",
-                                      "2026-01-05T12:00:00",
-                                      "2026-13-05T12:00:00Z",
-                                      "2026-01-05T25:00:00Z",
-                                      "2026-01-05T12:00:00Zulu",
-                                      "2026-01-05T12:00:00+2",
-                                      "2026-01-05T12:00:00+02:99"};
-    struct ci_time out;
-
-    (void)state;
-    for (size_t i = 0; i < CI_COUNT(good); i++) {
-        assert_true(hook_parse_time(good[i].text, &out));
-        assert_int_equal(good[i].seconds * 1000000, out.us);
-    }
-    for (size_t i = 0; i < CI_COUNT(bad); i++)
-        assert_false(hook_parse_time(bad[i], &out));
-    assert_false(hook_parse_time(NULL, &out));
-    assert_true(hook_parse_time("1970-01-01T00:00:00Z", &out));
-    assert_int_equal(1, out.us); /* 0 would be none */
-}
-
-/* ---- base ---- */
-
-static void base__reads_query_and_form(void **state)
-{
-    struct post post = {
-        .body = "branch=main&comments=a+b%0Ac&files=%5B%22a.c%22%2C%22b%22%5D&"
-                "properties=%7B%22n%22%3A1%7D&when_timestamp=1767268800.25&project=app"};
-    CI_AUTO_MEM mem = ci_mem_new();
-    const struct new_change *change;
-
-    (void)state;
-    header(&post, "content-type", "application/x-www-form-urlencoded");
-    query(&post, "who", "Ada");
-    query(&post, "author", "");
-    query(&post, "revision", "abc");
-    query(&post, "repository", "git@github.com:o/r.git");
-    change = only(hook_read_base, &post, mem);
-    assert_string_equal("Ada", change->author);
-    assert_string_equal("main", change->branch);
-    assert_string_equal("a b\nc", change->comments);
-    assert_int_equal(2, change->files.count);
-    assert_string_equal("a.c", change->files.items[0]);
-    assert_int_equal(1767268800250000, change->when.us);
-    assert_string_equal("app", change->project);
-    assert_string_equal("https://github.com/o/r/commit/abc", change->revlink);
-    assert_string_equal(
-        "Change", json_string_value(json_array_get(json_object_get(change->properties, "n"), 1)));
-    assert_null(change->category);
-    assert_null(change->committer);
-}
-
-static void base__reads_json(void **state)
-{
-    struct post post = {.body =
-                            "{\"author\": \"Ada\", \"revision\": 42, \"when\": 1767268800, "
-                            "\"files\": [\"x\"], \"properties\": {\"a\": [1]}, \"branch\": null}"};
-    CI_AUTO_MEM mem = ci_mem_new();
-    const struct new_change *change;
-
-    (void)state;
-    header(&post, "content-type", "application/json; charset=utf-8");
-    change = only(hook_read_base, &post, mem);
-    assert_string_equal("42", change->revision);
-    assert_null(change->branch);
-    assert_int_equal(1767268800000000, change->when.us);
-    assert_int_equal(1, change->files.count);
-}
-
-static void base__without_fields_is_a_change_of_now(void **state)
-{
-    struct post post = {0};
-    CI_AUTO_MEM mem = ci_mem_new();
-    const struct new_change *change;
-
-    (void)state;
-    change = only(hook_read_base, &post, mem);
-    assert_null(change->revision);
-    assert_int_equal(noon.us, change->when.us);
-    query(&post, "when", "0");
-    assert_int_equal(1, only(hook_read_base, &post, mem)->when.us);
-    query(&post, "author", "caf\xe9");
-    assert_string_equal("caf\xef\xbf\xbd", only(hook_read_base, &post, mem)->author);
-}
-
-static void base__refuses_what_it_cannot_read(void **state)
-{
-    static const struct {
-        const char *name, *value, *message;
-    } wrong[] = {
-        {"files",          "[",         "files is no JSON: "                                  },
-        {"files",          "{}",        "files is no JSON list"                               },
-        {"files",          "[1]",       "files[0] is no string"                               },
-        {"properties",     "[]",        "properties is no JSON object"                        },
-        {"when_timestamp", "yesterday", "when is no time in seconds since 1970: \"yesterday\""},
-        {"when",           "nan",       "when is no time"                                     },
-        {"when",           "-1",        "when is no time"                                     },
-        {"when",           "1e300",     "when is no time"                                     },
-    };
-    CI_AUTO_MEM mem = ci_mem_new();
-    struct post json = {.body = "{"};
-
-    (void)state;
-    for (size_t i = 0; i < CI_COUNT(wrong); i++) {
-        struct post post = {0};
-
-        query(&post, wrong[i].name, wrong[i].value);
-        assert_memory_equal(wrong[i].message, refused(hook_read_base, &post, mem),
-                            strlen(wrong[i].message));
-    }
-    header(&json, "content-type", "application/json");
-    assert_memory_equal("Error loading JSON: ", refused(hook_read_base, &json, mem), 20);
-    json.body = "[]";
-    assert_string_equal("Error loading JSON: no object", refused(hook_read_base, &json, mem));
-}
-
-static struct ci_change_source polled = {
-    .repository = "https://github.com/octo/app.git", .project = "polled", .codebase = "core"};
-
-static void base__takes_the_pollers_names(void **state)
-{
-    struct post post = {.config = {.change_sources = {&polled, 1}}};
-    CI_AUTO_MEM mem = ci_mem_new();
-    const struct new_change *change;
-
-    (void)state;
-    query(&post, "repository", "git@github.com:octo/app");
-    change = only(hook_read_base, &post, mem);
-    assert_string_equal("https://github.com/octo/app.git", change->repository);
-    assert_string_equal("polled", change->project);
-    assert_string_equal("core", change->codebase);
-    query(&post, "project", "mine");
-    assert_string_equal("mine", only(hook_read_base, &post, mem)->project);
-}
-
-/* ---- github ---- */
 
 #define COMMIT(id, message)                                                                        \
     "{\"id\": \"" id "\", \"message\": \"" message                                                 \
@@ -502,6 +229,18 @@ static void github__refuses_what_it_cannot_read(void **state)
                         refused(hook_read_github, &type, mem));
 }
 
+static const char *sign(const char *secret, const char *body, void *mem)
+{
+    unsigned char mac[crypto_auth_hmacsha256_BYTES];
+    char hex[2 * sizeof(mac) + 1];
+    crypto_auth_hmacsha256_state state;
+
+    crypto_auth_hmacsha256_init(&state, (const unsigned char *)secret, strlen(secret));
+    crypto_auth_hmacsha256_update(&state, (const unsigned char *)body, strlen(body));
+    crypto_auth_hmacsha256_final(&state, mac);
+    return ci_mem_printf(mem, "sha256=%s", sodium_bin2hex(hex, sizeof(hex), mac, sizeof(mac)));
+}
+
 static void github__checks_signatures(void **state)
 {
     struct post good = github("ping", "{}"), bad = good, missing = good, sha1 = good;
@@ -547,14 +286,6 @@ static void github__without_its_secret_is_unavailable(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(signature__of_githubs_documentation),
-        cmocka_unit_test(signature__in_a_wrong_form),
-        cmocka_unit_test(time__is_read_with_its_zone),
-        cmocka_unit_test(base__reads_query_and_form),
-        cmocka_unit_test(base__reads_json),
-        cmocka_unit_test(base__without_fields_is_a_change_of_now),
-        cmocka_unit_test(base__refuses_what_it_cannot_read),
-        cmocka_unit_test(base__takes_the_pollers_names),
         cmocka_unit_test(github__push_makes_a_change_of_each_commit),
         cmocka_unit_test(github__push_of_branches_and_tags_that_begin_and_end),
         cmocka_unit_test(github__push_that_asks_to_be_skipped),
