@@ -2,6 +2,7 @@
 /* REST calls of the command line. */
 #include "api.h"
 
+#include "shared/clock.h"
 #include "state.h"
 
 #include <ctype.h>
@@ -31,13 +32,12 @@ static bool takes_value(const struct ci_settings_table *tables, size_t count, co
     for (flag += 2; *flag && n < sizeof(name) - 1; flag++)
         name[n++] = *flag == '-' ? '_' : (char)toupper((unsigned char)*flag);
     name[n] = '\0';
-    if (strcmp(name, "HELP") == 0 || strcmp(name, "VERSION") == 0)
-        return false;
     for (size_t t = 0; t < count; t++)
         for (size_t i = 0; i < tables[t].count; i++)
             if (strcmp(tables[t].rows[i].name, name) == 0)
                 return tables[t].rows[i].type != CI_SET_BOOL;
-    return true; /* a secret's _FILE form, or unrecognized and refused later */
+    /* A secret's _FILE form takes one; what is unrecognized is refused later. */
+    return strcmp(name, "HELP") != 0 && strcmp(name, "VERSION") != 0;
 }
 
 /* Flags may stand anywhere: they go first, the positional arguments keep their order behind. */
@@ -47,16 +47,17 @@ static void flags_first(const struct ci_settings_table *tables, size_t count, in
     char **flags = ci_mem_array(mem, char *, (size_t)argc),
          **others = ci_mem_array(mem, char *, (size_t)argc);
     size_t nflags = 0, nothers = 0;
+    bool only_others = false; /* behind "--" */
 
     for (int i = 1; i < argc; i++) {
-        bool flag = strncmp(argv[i], "--", 2) == 0 && argv[i][2];
-
-        if (!flag) {
+        only_others = only_others || strcmp(argv[i], "--") == 0;
+        if (only_others || argv[i][0] != '-' || !argv[i][1]) {
             others[nothers++] = argv[i];
             continue;
         }
         flags[nflags++] = argv[i];
-        if (!strchr(argv[i], '=') && takes_value(tables, count, argv[i]) && i + 1 < argc)
+        if (argv[i][1] == '-' && !strchr(argv[i], '=') && takes_value(tables, count, argv[i]) &&
+            i + 1 < argc)
             flags[nflags++] = argv[++i];
     }
     for (size_t i = 0; i < nflags; i++)
@@ -96,17 +97,26 @@ static const char *from_state(void *mem, const char *dir, const char *name)
     return ci_mem_strndup(mem, text, strcspn(text, "\r\n"));
 }
 
+static const char *with_slash(void *mem, const char *url)
+{
+    return url[0] && url[strlen(url) - 1] == '/' ? url : ci_mem_printf(mem, "%s/", url);
+}
+
 bool api_open(const struct api_settings *settings, void *mem, struct api *out, struct ci_err *err)
 {
     const char *state = settings->state ? settings->state : state_default_dir(mem);
-    const char *url = settings->url ? settings->url : from_state(mem, state, "url");
+    const char *own_url = from_state(mem, state, "url");
+    const char *url = settings->url ? settings->url : own_url;
     struct ci_client_options options = {.user_agent = "slipway/" SLIPWAY_VERSION};
 
     if (!url)
         url = "http://127.0.0.1:8010/";
     out->mem = mem;
-    out->url = url[0] && url[strlen(url) - 1] == '/' ? url : ci_mem_printf(mem, "%s/", url);
-    out->token = settings->token ? settings->token : from_state(mem, state, "admin.token");
+    out->url = with_slash(mem, url);
+    out->token = settings->token;
+    /* The folder's token is for its own server: another one, named by --url, must not learn it. */
+    if (!out->token && own_url && strcmp(out->url, with_slash(mem, own_url)) == 0)
+        out->token = from_state(mem, state, "admin.token");
     return ci_client_open(&options, &out->client, err);
 }
 
@@ -246,4 +256,13 @@ void api_pause(void)
     const struct timespec pause = {.tv_nsec = 300 * 1000 * 1000};
 
     nanosleep(&pause, NULL);
+}
+
+bool api_patient(struct api_patience *patience, const struct ci_err *err)
+{
+    struct ci_mono now = ci_mono_now();
+
+    if (patience->since.us == 0)
+        patience->since = now;
+    return err->code == CI_EUNAVAILABLE && ci_mono_since(now, patience->since).us < 60 * 1000000;
 }

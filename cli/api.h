@@ -32,7 +32,10 @@ CI_MUST_USE bool api_settings_load(const char *command, const char *summary,
                                    char **argv, void *mem, void *out, int *rest, bool *done,
                                    struct ci_err *err);
 
-/* --url, else the state folder's `url`, else http://127.0.0.1:8010/; the token likewise. */
+/*
+ * --url, else the state folder's `url`, else http://127.0.0.1:8010/. The token
+ * is --admin-token, else the state folder's when that is the server's.
+ */
 CI_MUST_USE bool api_open(const struct api_settings *settings, void *mem, struct api *out,
                           struct ci_err *err);
 void api_close(struct api *api); /* harmless on a zeroed struct */
@@ -52,6 +55,16 @@ CI_MUST_USE bool api_rpc(struct api *api, const char *path, const char *method, 
 
 /* Between two looks at a condition that the server decides. */
 void api_pause(void);
+
+/*
+ * For those who follow something: true when a call that failed with *err is
+ * worth another try, as the server restarts and less than a minute has gone by
+ * since the first of these failures. Zeroed at the start and after a success.
+ */
+struct api_patience {
+    struct ci_mono since;
+};
+CI_MUST_USE bool api_patient(struct api_patience *patience, const struct ci_err *err);
 
 /* URL-escapes one path segment or query value into mem. */
 const char *api_escape(void *mem, const char *text);

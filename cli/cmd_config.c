@@ -169,7 +169,8 @@ static int run_diff(void *mem, const char *old_text, int64_t version, const char
     char temp[] = "/tmp/slipway-diff-XXXXXX";
     const char *label =
         version ? ci_mem_printf(mem, "version %lld", (long long)version) : "nothing";
-    const char *const argv[] = {"diff", "-u", "--label", label, "--label", path, temp, path, NULL};
+    const char *const argv[] = {"diff", "-u", "--label", label, "--label",
+                                path,   "--", temp,      path,  NULL};
     struct ci_proc_result result;
     int fd = mkstemp(temp);
     bool ok;

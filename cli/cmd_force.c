@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MAX_FIELDS = 256 };
+
 struct force_settings {
     struct api_settings api;
     const char *builder;
@@ -35,6 +37,54 @@ static bool add_fields(json_t *params, int argc, char **argv, int rest, struct c
     return true;
 }
 
+/* Adds the full names of the fields, those of groups too. Borrowed from the answer. */
+static void collect_names(json_t *fields, const char **names, size_t *count)
+{
+    json_t *field;
+    size_t i;
+
+    json_array_foreach(fields, i, field) {
+        json_t *inner = json_object_get(field, "fields");
+        const char *name = json_text(field, "fullName", json_text(field, "name", ""));
+
+        if (*count == MAX_FIELDS)
+            return;
+        if (json_is_array(inner))
+            collect_names(inner, names, count);
+        else if (*name)
+            names[(*count)++] = name;
+    }
+}
+
+/* The server passes over fields that it has no use for, as Buildbot does: a typo would be lost. */
+static bool check_fields(struct api *api, const char *scheduler, json_t *params, struct ci_err *err)
+{
+    const char *names[MAX_FIELDS], *field, *near;
+    json_t *found, *value;
+    size_t count = 0;
+
+    if (!api_single(api,
+                    ci_mem_printf(api->mem, "forceschedulers/%s", api_escape(api->mem, scheduler)),
+                    "forceschedulers", &found, err))
+        return err->code == CI_ENOTFOUND
+                   ? ci_fail(err, CI_EINVALID, "no force scheduler \"%s\"", scheduler)
+                   : false;
+    collect_names(json_object_get(found, "all_fields"), names, &count);
+    json_object_foreach(params, field, value) {
+        bool known = false;
+
+        for (size_t i = 0; i < count && !known; i++)
+            known = strcmp(names[i], field) == 0;
+        if (known)
+            continue;
+        near = ci_nearest(field, names, count);
+        return ci_fail(err, CI_EINVALID, "force scheduler \"%s\" has no field \"%s\"%s%s%s",
+                       scheduler, field, near ? " (did you mean \"" : "", near ? near : "",
+                       near ? "\"?)" : "");
+    }
+    return true;
+}
+
 static json_t *split_names(void *mem, const char *text)
 {
     json_t *names = json_array();
@@ -52,6 +102,8 @@ static bool send_force(struct api *api, const struct force_settings *settings,
     const char *path =
         ci_mem_printf(api->mem, "forceschedulers/%s", api_escape(api->mem, scheduler));
 
+    if (!check_fields(api, scheduler, params, err))
+        return false;
     if (settings->builder)
         json_object_set_new(params, "builderNames", split_names(api->mem, settings->builder));
     if (!api_rpc(api, path, "force", params, result, err))
@@ -65,14 +117,18 @@ static bool send_force(struct api *api, const struct force_settings *settings,
 static bool wait_complete(struct api *api, int64_t bsid, int *results, struct ci_err *err)
 {
     const char *path = ci_mem_printf(api->mem, "buildsets/%lld", (long long)bsid);
+    struct api_patience patience = {0};
     json_t *buildset;
 
-    for (;;) {
-        if (!api_single(api, path, "buildsets", &buildset, err))
-            return false;
+    for (;; api_pause()) {
+        if (!api_single(api, path, "buildsets", &buildset, err)) {
+            if (!api_patient(&patience, err))
+                return false;
+            continue;
+        }
         if (json_is_true(json_object_get(buildset, "complete")))
             break;
-        api_pause();
+        patience = (struct api_patience){0};
     }
     *results = (int)json_number(buildset, "results", CI_RESULT_NONE);
     return true;

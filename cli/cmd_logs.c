@@ -35,6 +35,7 @@ struct follower {
     size_t count;
     int64_t last_step; /* whose heading was printed; -1: none */
     bool complete;
+    bool step_seen; /* the one of --step */
 };
 
 /* "17", or "BUILDER/NUMBER". */
@@ -52,7 +53,8 @@ static bool find_build(struct api *api, const char *text, int64_t *buildid, stru
     else
         path = ci_mem_printf(api->mem, "builds/%s", api_escape(api->mem, text));
     if (!api_single(api, path, "builds", &build, err))
-        return ci_fail_in(err, "build \"%s\"", text);
+        return err->code == CI_ENOTFOUND ? ci_fail(err, CI_ENOTFOUND, "no build \"%s\"", text)
+                                         : ci_fail_in(err, "build \"%s\"", text);
     *buildid = json_number(build, "buildid", 0);
     return true;
 }
@@ -150,8 +152,10 @@ static bool catch_up(struct follower *follower, struct ci_err *err)
                   "steps", &steps, err);
     for (i = 0; ok && i < json_array_size(steps); i++) {
         step = json_array_get(steps, i);
-        if (!only || strcmp(json_text(step, "name", ""), only) == 0)
+        if (!only || strcmp(json_text(step, "name", ""), only) == 0) {
+            follower->step_seen = true;
             ok = print_step(follower, step, err);
+        }
     }
     if (ok)
         follower->complete = json_is_true(json_object_get(build, "complete"));
@@ -161,14 +165,20 @@ static bool catch_up(struct follower *follower, struct ci_err *err)
 
 static bool print_all(struct follower *follower, struct ci_err *err)
 {
+    const char *only = follower->settings->step;
+    struct api_patience patience = {0};
+
     if (!catch_up(follower, err))
         return false;
     while (follower->settings->follow && !follower->complete) {
         api_pause();
-        if (!catch_up(follower, err))
+        if (catch_up(follower, err))
+            patience = (struct api_patience){0};
+        else if (!api_patient(&patience, err))
             return false;
     }
-    return true;
+    return !only || follower->step_seen ||
+           ci_fail(err, CI_ENOTFOUND, "the build has no step \"%s\"", only);
 }
 
 int cmd_logs(int argc, char **argv, struct ci_err *err)

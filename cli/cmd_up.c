@@ -14,10 +14,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/signalfd.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static const struct ci_dur start_limit = {60 * 1000 * 1000};
-enum { CONDITION_MS = 20 }; /* how often a condition that nothing announces is looked at */
+/* For what an earlier up, killed a moment ago, still has running. */
+static const struct ci_dur address_limit = {10 * 1000 * 1000};
+
+enum {
+    CONDITION_MS = 20, /* how often a condition that nothing announces is looked at */
+    START_DEATHS = 6,  /* of one process, some 3 s */
+};
 
 #define ROW(name, type, member, fallback, help, min, max)                                          \
     {                                                                                              \
@@ -120,6 +127,19 @@ static int poll_time(struct ci_mono now, struct ci_mono next, struct ci_mono dea
     return us < 0 ? 0 : (int)(us / 1000 + 1);
 }
 
+static bool fail_dead(const struct child *child, struct ci_err *err)
+{
+    char how[64];
+
+    supervisor_show_log(child);
+    if (WIFSIGNALED(child->status))
+        snprintf(how, sizeof(how), "by signal %d", WTERMSIG(child->status));
+    else
+        snprintf(how, sizeof(how), "with status %d", WEXITSTATUS(child->status));
+    return ci_fail(err, CI_EUNAVAILABLE, "%s ended %d times, at last %s; its log is %s",
+                   child->name, child->deaths, how, child->log_path);
+}
+
 bool up_wait(struct up *up, const char *what, bool (*done)(struct up *, struct ci_err *),
              struct ci_dur limit, struct ci_err *err)
 {
@@ -135,6 +155,8 @@ bool up_wait(struct up *up, const char *what, bool (*done)(struct up *, struct c
             return ci_fail(err, CI_ECONFLICT, "stopped while waiting for %s", what);
         now = ci_mono_now();
         next = supervisor_tend(&up->supervisor, now);
+        if (!up->ready && supervisor_failing(&up->supervisor, START_DEATHS))
+            return fail_dead(supervisor_failing(&up->supervisor, START_DEATHS), err);
         if (done && done(up, &reason))
             return true;
         if (done && reason.code != CI_EUNAVAILABLE) {
@@ -181,14 +203,16 @@ static bool services_ready(struct up *up, struct ci_err *err)
                                .timeout = ci_seconds(2)};
         struct ci_reply reply;
 
+        if (up->services[i].pid == 0)
+            return ci_fail(err, CI_EUNAVAILABLE, "%s does not run", up->services[i].name);
         if (!ci_client_expect(api.client, &call, mem, &reply, err))
             return ci_fail_in(err, "%s", up->services[i].name);
     }
     return true;
 }
 
-/* The configuration goes in by the API, as `slipway apply` would. */
-static bool apply_config(struct up *up, const char *path, struct ci_err *err)
+/* The configuration goes in by the API, as `slipway apply` would; a second time changes nothing. */
+static bool config_applied(struct up *up, struct ci_err *err)
 {
     CI_AUTO_MEM mem = ci_mem_new();
     struct api_settings settings = {.url = up->web_url, .token = up->admin_token};
@@ -197,7 +221,7 @@ static bool apply_config(struct up *up, const char *path, struct ci_err *err)
     int64_t version;
     bool changed;
 
-    return config_file_read(mem, path, &text, err) && api_open(&settings, mem, &api, err) &&
+    return config_file_read(mem, up->config, &text, err) && api_open(&settings, mem, &api, err) &&
            config_file_apply(&api, text, "slipway up", &version, &changed, err);
 }
 
@@ -223,47 +247,64 @@ static bool workers_connected(struct up *up, struct ci_err *err)
     return true;
 }
 
+static bool addresses_free(struct up *up, struct ci_err *err)
+{
+    return up_address_free(up->settings.listen, err) &&
+           up_address_free(up->settings.agent_listen, err);
+}
+
+/* Another program's server there would look as if ours were ready. */
+static bool check_addresses(struct up *up, struct ci_err *err)
+{
+    struct ci_err reason;
+
+    if (addresses_free(up, &reason))
+        return true;
+    if (reason.code == CI_EUNAVAILABLE)
+        ci_log(CI_WARN, "address.waiting", ci_kv("error", (const char *)reason.msg));
+    return up_wait(up, "the address", addresses_free, address_limit, err);
+}
+
 static bool start_all(struct up *up, struct ci_err *err)
 {
-    const char *config = up->settings.config;
-
     up->database_url = up->settings.database_url;
     up->nats_url = up->settings.nats_url;
-    if (config && !config_file_check(up->mem, config, err)) /* before anything is started */
+    up->config = up->settings.config;
+    if (up->config && !config_file_check(up->mem, up->config, err)) /* before anything is started */
         return false;
-    if (!find_bin_dir(up, err) || !make_state(up, err) || !start_postgres(up, err) ||
-        !up_start_nats(up, err) || !up_start_services(up, err) ||
+    if (!find_bin_dir(up, err) || !make_state(up, err) || !check_addresses(up, err) ||
+        !start_postgres(up, err) || !up_start_nats(up, err) || !up_start_services(up, err) ||
         !up_wait(up, "the services", services_ready, start_limit, err) ||
         !state_write(state_path(up->mem, up->state, "url"), up->web_url, 0644, err))
         return false;
-    if (up->settings.demo && !config && !demo_prepare(up, &config, err))
+    if (up->settings.demo && !up->config && !demo_prepare(up, &up->config, err))
         return false;
-    if (config && !apply_config(up, config, err))
-        return ci_fail_in(err, "%s", config);
+    if (up->config && !up_wait(up, up->config, config_applied, start_limit, err))
+        return false;
     return up_start_agents(up, err) &&
            up_wait(up, "the workers", workers_connected, start_limit, err);
 }
 
 static void stop_all(struct up *up)
 {
-    supervisor_stop(&up->supervisor, "agent-");
-    for (int i = UP_SERVICES; i-- > 0;)
-        if (up->services[i].name)
-            supervisor_stop(&up->supervisor, up->services[i].name);
-    supervisor_stop(&up->supervisor, "");
+    supervisor_stop(&up->supervisor, STAGE_AGENT);
+    supervisor_stop(&up->supervisor, STAGE_SERVICE);
+    supervisor_stop(&up->supervisor, STAGE_STORE);
 }
 
 static bool run(struct up *up, struct ci_err *err)
 {
     if (!start_all(up, err))
         return false;
+    up->ready = true;
     if (up->token_made)
         fprintf(stderr, "slipway up: admin token %s (kept in %s)\n", up->admin_token,
                 up->admin_token_file);
     printf("ready %s\n", up->web_url);
     fflush(stdout);
-    if (up->settings.demo && !demo_play(up, err))
-        return false;
+    /* What is ready goes on, whatever becomes of the demo. */
+    if (up->settings.demo && !demo_play(up, err) && !up->stopping)
+        ci_log(CI_ERROR, "demo.failed", ci_kv("error", (const char *)err->msg));
     return up_wait(up, "a signal", NULL, (struct ci_dur){0}, err);
 }
 

@@ -123,7 +123,8 @@ static bool make_owned_dir(const struct child *child, const char *path, struct c
 }
 
 /* initdb has to run as the cluster's user: setpriv (util-linux, on every Debian) changes to it. */
-static bool init_cluster(void *mem, const struct postgres *postgres, struct ci_err *err)
+static bool run_initdb(void *mem, const struct postgres *postgres, const char *dir,
+                       struct ci_err *err)
 {
     const char *program = ci_mem_printf(mem, "%s/initdb", postgres->bin_dir);
     const char *as_user[] = {"setpriv", ci_mem_printf(mem, "--reuid=%u", postgres->child.uid),
@@ -131,7 +132,7 @@ static bool init_cluster(void *mem, const struct postgres *postgres, struct ci_e
                              "--clear-groups"};
     const char *init[] = {program,
                           "-D",
-                          postgres->data_dir,
+                          dir,
                           "-U",
                           "slipway",
                           "-A",
@@ -157,14 +158,36 @@ static bool init_cluster(void *mem, const struct postgres *postgres, struct ci_e
     return true;
 }
 
-/* A Unix socket's path is short: a deep state folder gets its socket below /tmp instead. */
+/* Under another name until it is whole: initdb may be killed half-way, and we with it. */
+static bool init_cluster(void *mem, const struct postgres *postgres, struct ci_err *err)
+{
+    const char *fresh = ci_mem_printf(mem, "%s.new", postgres->data_dir);
+    const char *const remove_it[] = {"rm", "-rf", "--", fresh, NULL};
+    struct ci_proc_result result;
+
+    if (!ci_proc_run(&(struct ci_proc){.argv = remove_it, .timeout = ci_seconds(60)}, mem, &result,
+                     err) ||
+        !make_owned_dir(&postgres->child, fresh, err) || !run_initdb(mem, postgres, fresh, err))
+        return false;
+    return rename(fresh, postgres->data_dir) == 0 ||
+           ci_fail(err, CI_EUNAVAILABLE, "could not rename \"%s\": %s", fresh, strerror(errno));
+}
+
+/*
+ * A Unix socket's path is short, and connection strings and PostgreSQL's lists
+ * of folders give some characters a meaning: a state folder that is deep or
+ * oddly named gets its socket below /tmp instead.
+ */
 static const char *choose_run_dir(void *mem, const char *state_dir)
 {
+    static const char harmless[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                   "/._+-@=";
     const char *dir = state_path(mem, state_dir, "run");
     unsigned char hash[8];
     char hex[2 * sizeof(hash) + 1];
 
-    if (strlen(dir) + strlen("/.s.PGSQL.5432.lock") <= SOCKET_PATH_MAX)
+    if (strlen(dir) + strlen("/.s.PGSQL.5432.lock") <= SOCKET_PATH_MAX &&
+        dir[strspn(dir, harmless)] == '\0')
         return dir;
     crypto_generichash(hash, sizeof(hash), (const unsigned char *)dir, strlen(dir), NULL, 0);
     sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
@@ -194,6 +217,7 @@ static void fill_child(void *mem, const char *state_dir, struct postgres *out)
 
     out->child.name = "postgres";
     out->child.argv = ci_mem_dup(mem, argv, sizeof(argv));
+    out->child.stage = STAGE_STORE;
     out->child.log_path = state_path(mem, state_dir, "log/postgres.log");
     out->child.stop_signal = SIGINT; /* "fast": ends sessions, no waiting for clients */
     out->child.stop_time = ci_seconds(30);
@@ -208,13 +232,10 @@ bool postgres_prepare(void *mem, const char *state_dir, struct postgres *out, st
     };
     if (!find_programs(mem, &out->bin_dir, err) || !choose_user(&out->child, err) ||
         (out->child.uid && !reachable(state_dir, err)) ||
-        !make_owned_dir(&out->child, out->data_dir, err) ||
         !make_owned_dir(&out->child, out->run_dir, err))
         return false;
     fill_child(mem, state_dir, out);
-    if (access(ci_mem_printf(mem, "%s/PG_VERSION", out->data_dir), F_OK) == 0)
-        return true;
-    return init_cluster(mem, out, err);
+    return access(out->data_dir, F_OK) == 0 || init_cluster(mem, out, err);
 }
 
 bool postgres_make_database(const struct postgres *postgres, void *mem, struct ci_err *err)

@@ -50,7 +50,10 @@ bool state_make_dir(const char *path, unsigned mode, struct ci_err *err)
             continue;
         memcpy(part, path, i);
         part[i] = '\0';
-        if (mkdir(part, i == len ? mode : 0755) != 0 && errno != EEXIST)
+        /* Whatever the umask is: PostgreSQL's user has to get through folders that root makes. */
+        if ((mkdir(part, i == len ? mode : 0755) != 0 ||
+             chmod(part, i == len ? mode : 0755) != 0) &&
+            errno != EEXIST)
             return ci_fail(err, CI_EUNAVAILABLE, "could not make folder \"%s\": %s", part,
                            strerror(errno));
     }

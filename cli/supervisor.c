@@ -9,17 +9,38 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { SHOW_EVERY = 3, SHOWN_LINES = 12, SHOWN_BYTES = 4096 };
+
 static const struct ci_dur first_pause = {100 * 1000}, longest_pause = {5 * 1000 * 1000},
                            long_life = {10 * 1000 * 1000}, default_stop_time = {15 * 1000 * 1000};
 
+static void set_environment(const char *const *env)
+{
+    for (; env && *env; env++) {
+        const char *equals = strchr(*env, '=');
+        char name[128];
+        size_t len = strcspn(*env, "=");
+
+        if (len >= sizeof(name))
+            _exit(127);
+        memcpy(name, *env, len);
+        name[len] = '\0';
+        if (equals)
+            setenv(name, equals + 1, 1);
+        else
+            unsetenv(name);
+    }
+}
+
 /* Runs in the child between fork and exec; whatever fails there ends it with 127. */
-static void become(const struct child *child, int log_fd)
+static void become(const struct child *child, int log_fd, pid_t supervisor)
 {
     sigset_t none;
     int null = open("/dev/null", O_RDONLY);
@@ -32,33 +53,26 @@ static void become(const struct child *child, int log_fd)
         _exit(127);
     /* After setuid, which clears it. */
     prctl(PR_SET_PDEATHSIG, child->stop_signal ? child->stop_signal : SIGTERM);
+    if (getppid() != supervisor) /* it died before that */
+        _exit(127);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    for (const char *const *env = child->env; env && *env; env++) {
-        const char *equals = strchr(*env, '=');
-        char name[128];
-        size_t len = equals ? (size_t)(equals - *env) : 0;
-
-        if (!len || len >= sizeof(name))
-            _exit(127);
-        memcpy(name, *env, len);
-        name[len] = '\0';
-        setenv(name, equals + 1, 1);
-    }
+    set_environment(child->env);
     execv(child->argv[0], (char *const *)(uintptr_t)child->argv);
+    dprintf(STDERR_FILENO, "could not run \"%s\": %s\n", child->argv[0], strerror(errno));
     _exit(127);
 }
 
 static bool start(struct child *child, struct ci_err *err)
 {
     int log_fd = open(child->log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    pid_t pid;
+    pid_t pid, supervisor = getpid();
 
     if (log_fd < 0)
         return ci_fail(err, CI_EUNAVAILABLE, "could not open \"%s\": %s", child->log_path,
                        strerror(errno));
     pid = fork();
     if (pid == 0)
-        become(child, log_fd);
+        become(child, log_fd, supervisor);
     close(log_fd);
     if (pid < 0)
         return ci_fail(err, CI_EUNAVAILABLE, "could not start %s: %s", child->name,
@@ -97,7 +111,8 @@ static void note_death(struct child *child, int status, struct ci_mono now)
     bool lived = ci_mono_since(now, child->started_at).us >= long_life.us;
 
     child->pid = 0;
-    child->deaths++;
+    child->status = status;
+    child->deaths = lived ? 1 : child->deaths + 1;
     if (lived)
         child->pause = first_pause;
     child->start_again_at = ci_mono_add(now, child->pause);
@@ -105,6 +120,8 @@ static void note_death(struct child *child, int status, struct ci_mono now)
            ci_kv("exit_code", WIFEXITED(status) ? WEXITSTATUS(status) : -1),
            ci_kv("signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0),
            ci_kv("start_again_ms", child->pause.us / 1000), ci_kv("log", child->log_path));
+    if (child->deaths % SHOW_EVERY == 0)
+        supervisor_show_log(child);
     child->pause.us *= 2;
     if (child->pause.us > longest_pause.us)
         child->pause = longest_pause;
@@ -173,21 +190,50 @@ static void stop_one(struct child *child, struct ci_mono now)
     child->pid = 0;
 }
 
-void supervisor_stop(struct supervisor *supervisor, const char *prefix)
+void supervisor_stop(struct supervisor *supervisor, enum stage stage)
 {
     struct ci_mono now = ci_mono_now();
-    size_t len = strlen(prefix);
 
-    for (size_t i = supervisor->count; i-- > 0;) {
+    for (size_t i = 0; i < supervisor->count; i++) {
         struct child *child = supervisor->children[i];
 
-        if (child->pid && strncmp(child->name, prefix, len) == 0)
+        if (child->pid && child->stage == stage)
             kill(child->pid, child->stop_signal ? child->stop_signal : SIGTERM);
     }
-    for (size_t i = supervisor->count; i-- > 0;) {
+    for (size_t i = 0; i < supervisor->count; i++) {
         struct child *child = supervisor->children[i];
 
-        if (child->pid && strncmp(child->name, prefix, len) == 0)
+        if (child->pid && child->stage == stage)
             stop_one(child, now);
     }
+}
+
+const struct child *supervisor_failing(const struct supervisor *supervisor, int deaths)
+{
+    for (size_t i = 0; i < supervisor->count; i++)
+        if (supervisor->children[i]->deaths >= deaths)
+            return supervisor->children[i];
+    return NULL;
+}
+
+void supervisor_show_log(const struct child *child)
+{
+    char text[SHOWN_BYTES + 1];
+    int fd = open(child->log_path, O_RDONLY | O_CLOEXEC);
+    off_t end = fd < 0 ? 0 : lseek(fd, 0, SEEK_END);
+    ssize_t n =
+        fd < 0 ? -1 : pread(fd, text, SHOWN_BYTES, end > SHOWN_BYTES ? end - SHOWN_BYTES : 0);
+    const char *start = text + (n > 0 ? n : 0);
+
+    if (fd >= 0)
+        close(fd);
+    if (n <= 0)
+        return;
+    text[n] = '\0';
+    for (int lines = 0; lines < SHOWN_LINES && start > text; lines++)
+        do
+            start--;
+        while (start > text && start[-1] != '\n');
+    fprintf(stderr, "---- the end of %s:\n%s%s----\n", child->log_path, start,
+            text[n - 1] == '\n' ? "" : "\n");
 }

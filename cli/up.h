@@ -33,7 +33,9 @@ struct up {
     const char *state, *bin_dir; /* absolute */
     const char *database_url, *nats_url;
     const char *admin_token, *admin_token_file, *enrolment_file;
+    const char *config; /* of --config or --demo, or NULL */
     bool token_made;
+    bool ready; /* before it, a process that dies again and again ends the start */
     const char *web_url, *agent_url; /* as a client on this machine reaches them */
     struct supervisor supervisor;
     struct postgres postgres;
@@ -49,6 +51,13 @@ const char *up_client_url(void *mem, const char *listen);
 /* A TCP port of 127.0.0.1 that is free now. */
 CI_MUST_USE bool up_free_port(int *port, struct ci_err *err);
 
+/* `listen`, with a free port in place of port 0. In mem, or `listen` itself. */
+CI_MUST_USE bool up_choose_port(void *mem, const char *listen, const char **out,
+                                struct ci_err *err);
+
+/* Nobody listens there. CI_EUNAVAILABLE: somebody does; CI_EINVALID: nobody could. */
+CI_MUST_USE bool up_address_free(const char *listen, struct ci_err *err);
+
 /* Starts NATS (unless one is given) and the services; then the agents. */
 CI_MUST_USE bool up_start_nats(struct up *up, struct ci_err *err);
 CI_MUST_USE bool up_start_services(struct up *up, struct ci_err *err);
@@ -57,7 +66,8 @@ CI_MUST_USE bool up_start_agents(struct up *up, struct ci_err *err);
 /*
  * Tends the processes until `done` answers true (asked every 20 ms and after
  * every signal; false with err->code CI_EUNAVAILABLE means "not yet"), a stop
- * is asked for (CI_ECONFLICT "stopped") or `limit` is over. limit 0: no limit;
+ * is asked for (CI_ECONFLICT "stopped"), a process fails before `ready`, or
+ * `limit` is over. limit 0: no limit;
  * done NULL: until a stop is asked for.
  */
 CI_MUST_USE bool up_wait(struct up *up, const char *what,
@@ -66,5 +76,5 @@ CI_MUST_USE bool up_wait(struct up *up, const char *what,
 
 /* --demo: makes <state>/demo/ with a repository and a slipway.yaml; its path into *config. */
 CI_MUST_USE bool demo_prepare(struct up *up, const char **config, struct ci_err *err);
-/* Plays a good commit, then a breaking one, each waited for; does nothing when played before. */
+/* Plays a good commit, then a breaking one, each waited for; goes on where an earlier run ended. */
 CI_MUST_USE bool demo_play(struct up *up, struct ci_err *err);

@@ -3,45 +3,12 @@
 #include "state.h"
 #include "up.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* In the order in which they start. */
 static const char *const service_names[UP_SERVICES] = {"www", "builder", "scheduler", "changes",
                                                        "notifier"};
-
-bool up_free_port(int *port, struct ci_err *err)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t len = sizeof(address);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool ok = fd >= 0 && bind(fd, (struct sockaddr *)&address, len) == 0 &&
-              getsockname(fd, (struct sockaddr *)&address, &len) == 0;
-
-    if (!ok)
-        ci_fail(err, CI_EUNAVAILABLE, "no free port: %s", strerror(errno));
-    else
-        *port = ntohs(address.sin_port);
-    if (fd >= 0)
-        close(fd);
-    return ok;
-}
-
-const char *up_client_url(void *mem, const char *listen)
-{
-    const char *colon = strrchr(listen, ':');
-    size_t len = (size_t)(colon - listen);
-
-    if (len == 0 || strncmp(listen, "0.0.0.0:", 8) == 0)
-        return ci_mem_printf(mem, "http://127.0.0.1%s/", colon);
-    if (strncmp(listen, "[::]:", 5) == 0)
-        return ci_mem_printf(mem, "http://[::1]%s/", colon);
-    return ci_mem_printf(mem, "http://%s/", listen);
-}
 
 /* A NULL-terminated copy of up to 31 strings in mem. */
 #define LIST(mem, ...)                                                                             \
@@ -69,6 +36,7 @@ bool up_start_nats(struct up *up, struct ci_err *err)
     up->nats = (struct child){
         .name = "nats",
         .argv = LIST(up->mem, program, "-a", "127.0.0.1", "-p", ci_mem_printf(up->mem, "%d", port)),
+        .stage = STAGE_STORE,
         .log_path = state_path(up->mem, up->state, "log/nats.log"),
     };
     return supervisor_add(&up->supervisor, &up->nats, err);
@@ -76,21 +44,24 @@ bool up_start_nats(struct up *up, struct ci_err *err)
 
 static bool service_listen(struct up *up, int service, const char **out, struct ci_err *err)
 {
-    int port;
+    const char *wanted = "127.0.0.1:0";
 
-    if (service == SERVICE_WWW || service == SERVICE_BUILDER) {
-        *out = service == SERVICE_WWW ? up->settings.listen : up->settings.agent_listen;
-        return true;
-    }
-    if (!up_free_port(&port, err))
-        return false;
-    *out = ci_mem_printf(up->mem, "127.0.0.1:%d", port);
-    return true;
+    if (service == SERVICE_WWW || service == SERVICE_BUILDER)
+        wanted = service == SERVICE_WWW ? up->settings.listen : up->settings.agent_listen;
+    return up_choose_port(up->mem, wanted, out, err);
 }
 
 static const char *env(struct up *up, const char *name, const char *value)
 {
     return ci_mem_printf(up->mem, "%s=%s", name, value);
+}
+
+static const char *log_level(struct up *up)
+{
+    static const char *const names[] = {
+        [CI_DEBUG] = "debug", [CI_INFO] = "info", [CI_WARN] = "warn", [CI_ERROR] = "error"};
+
+    return names[up->settings.log_level];
 }
 
 /* Every service gets every variable; each takes what its table names. */
@@ -103,7 +74,10 @@ static const char *const *service_env(struct up *up)
                 env(up, "SLIPWAY_SECRETS_DIR", up->settings.secrets_dir),
                 env(up, "SLIPWAY_ADMIN_TOKEN_FILE", up->admin_token_file),
                 env(up, "SLIPWAY_ENROLMENT_TOKEN_FILE", up->enrolment_file),
-                env(up, "SLIPWAY_CHANGES_URL", changes));
+                env(up, "SLIPWAY_CHANGES_URL", changes),
+                env(up, "SLIPWAY_LOG_LEVEL", log_level(up)),
+                /* Ours for the command line; two sources of one token would be refused. */
+                "SLIPWAY_ADMIN_TOKEN", "SLIPWAY_ENROLMENT_TOKEN");
 }
 
 bool up_start_services(struct up *up, struct ci_err *err)
@@ -127,6 +101,7 @@ bool up_start_services(struct up *up, struct ci_err *err)
             .name = name,
             .argv = LIST(up->mem, program, "--listen", listen[i], has_state ? "--state-dir" : NULL,
                          has_state ? state_path(up->mem, up->state, "changes") : NULL),
+            .stage = STAGE_SERVICE,
             .env = env_list,
             .log_path = ci_mem_printf(up->mem, "%s/log/%s.log", up->state, name),
         };
@@ -151,7 +126,10 @@ bool up_start_agents(struct up *up, struct ci_err *err)
             .argv = LIST(up->mem, program, "--server", up->agent_url, "--name", name, "--work-dir",
                          dir, "--drain-timeout", "5s", slots ? "--slots" : NULL,
                          slots ? ci_mem_printf(up->mem, "%d", up->settings.slots) : NULL),
-            .env = LIST(up->mem, env(up, "SLIPWAY_ENROLMENT_TOKEN_FILE", up->enrolment_file)),
+            .stage = STAGE_AGENT,
+            .env = LIST(up->mem, env(up, "SLIPWAY_ENROLMENT_TOKEN_FILE", up->enrolment_file),
+                        "SLIPWAY_ENROLMENT_TOKEN", "SLIPWAY_PASSWORD", "SLIPWAY_PASSWORD_FILE",
+                        env(up, "SLIPWAY_LOG_LEVEL", log_level(up))),
             .log_path = ci_mem_printf(up->mem, "%s/log/agent-%s.log", up->state, name),
         };
         if (!supervisor_add(&up->supervisor, &up->agents[i], err))

@@ -145,12 +145,16 @@ const char *check_relative_path(const char *text, void *mem)
     }
 }
 
-/* Something with an @ inside and nothing that could break a header or the SMTP dialogue. */
+/* One "ada@example.org" or "Ada <ada@example.org>": the notifier could not take more apart. */
 const char *check_address(const char *text, void *mem)
 {
-    const char *at = strrchr(text, '@');
+    const char *open = strrchr(text, '<'), *start = open ? open + 1 : text;
+    size_t len = open ? strcspn(start, ">") : strlen(start);
+    const char *address = ci_mem_strndup(mem, start, len), *at = strchr(address, '@');
+    bool ends = strcmp(start + len, open ? ">" : "") == 0;
 
-    if (!at || at == text || !at[1] || strpbrk(text, "\r\n\t"))
+    if (!ends || !at || at == address || !at[1] || strchr(at + 1, '@') ||
+        strpbrk(address, "<>,;:\"\\()[] ") || strpbrk(text, "\r\n\t"))
         return ci_mem_printf(mem, "\"%.100s\" is no mail address", text);
     return NULL;
 }

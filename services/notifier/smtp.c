@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SMTP by libcurl: plain, STARTTLS, implicit TLS; PLAIN and LOGIN. */
+#include "render.h"
+#include "shared/utf8.h"
 #include "transport.h"
 
 #include <curl/curl.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 
 static const long connect_seconds = 20, whole_seconds = 90;
@@ -15,6 +18,7 @@ struct upload {
     bool committed;
     struct ci_err err; /* why the session was broken off */
     bool broken_off;
+    char reply[256]; /* the relay's last line that refuses something */
 };
 
 static size_t break_off(struct upload *upload)
@@ -42,6 +46,22 @@ static size_t read_message(char *out, size_t size, size_t count, void *user)
     memcpy(out, (const char *)message->data + upload->at, left);
     upload->at += left;
     return left;
+}
+
+/* libcurl's own words for a refusal are "weird server reply". */
+static size_t take_reply(char *line, size_t size, size_t count, void *user)
+{
+    struct upload *upload = user;
+    CI_AUTO_MEM mem = ci_mem_new();
+    size_t len = size * count;
+
+    if (len == 0 || (line[0] != '4' && line[0] != '5')) /* such as its answer to our QUIT */
+        return len;
+    while (len > 0 && (line[len - 1] == '\r' || line[len - 1] == '\n'))
+        len--;
+    snprintf(upload->reply, sizeof(upload->reply), "%s",
+             mail_one_line(ci_utf8_clean(mem, line, len), mem));
+    return size * count;
 }
 
 /* After the mark the relay's answer is awaited, whatever else happens. */
@@ -100,6 +120,8 @@ static void set_session(CURL *easy, struct upload *upload, struct curl_slist *re
     curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(easy, CURLOPT_READFUNCTION, read_message);
     curl_easy_setopt(easy, CURLOPT_READDATA, upload);
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_reply);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, upload);
     curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
     curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, look_for_abort);
     curl_easy_setopt(easy, CURLOPT_XFERINFODATA, upload);
@@ -129,6 +151,8 @@ static enum outcome judge(CURL *easy, CURLcode code, const struct upload *upload
     curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply);
     if (upload->broken_off)
         *why = upload->err;
+    else if (reply >= 400)
+        ci_fail(why, CI_EUNAVAILABLE, "the relay answered \"%s\"", upload->reply);
     else
         ci_fail(why, CI_EUNAVAILABLE, "%s%s", error[0] ? error : curl_easy_strerror(code),
                 code == CURLE_ABORTED_BY_CALLBACK ? " (stopping)" : "");
