@@ -106,7 +106,7 @@ bool git_tips(const struct git *git, const struct ci_change_source *source, void
     const char *const argv[] = {"git",           "ls-remote", "--symref",    "--",
                                 git->repository, "HEAD",      "refs/heads/*"};
     const struct args args = begin_args(argv, CI_COUNT(argv), 0, mem);
-    struct ci_bytes text;
+    struct ci_bytes text = {"", 0};
 
     if (!run(git, "ls-remote", &args, &text, err))
         return false;
@@ -118,7 +118,7 @@ static bool make_repository(const struct git *git, void *mem, struct ci_err *err
 {
     const char *const argv[] = {"git", git_dir(git, mem), "init", "-q", "--bare"};
     const struct args args = begin_args(argv, CI_COUNT(argv), 0, mem);
-    struct ci_bytes text;
+    struct ci_bytes text = {"", 0};
 
     if (access(ci_mem_printf(mem, "%s/HEAD", git->dir), F_OK) == 0)
         return true;
@@ -159,7 +159,7 @@ static bool fetch_some(const struct git *git, const struct git_tip *tips, size_t
         git->repository,
     };
     struct args args = begin_args(argv, CI_COUNT(argv), count, mem);
-    struct ci_bytes text;
+    struct ci_bytes text = {"", 0};
 
     for (size_t i = 0; i < count; i++)
         add_arg(&args, refspec(tips[i].branch, mem));
@@ -200,7 +200,7 @@ static bool known_some(const struct git *git, struct ci_strs revisions, void *me
     const char *const argv[] = {"git", git_dir(git, mem), "rev-list", "--no-walk=unsorted",
                                 "--ignore-missing"};
     struct args args = begin_args(argv, CI_COUNT(argv), revisions.count + 1, mem);
-    struct ci_bytes text;
+    struct ci_bytes text = {"", 0};
 
     for (size_t i = 0; i < revisions.count; i++)
         add_arg(&args, revisions.items[i]);
@@ -262,7 +262,7 @@ bool git_commits(const struct git *git, const char *tip, struct ci_strs seen, bo
         "--format=%x00%H%x00%an <%ae>%x00%cn <%ce>%x00%ct%x00%B%x00",
     };
     struct args args = begin_args(argv, CI_COUNT(argv), seen.count + 3, mem);
-    struct ci_bytes text;
+    struct ci_bytes text = {"", 0};
 
     if (only_tip)
         add_arg(&args, "--max-count=1");

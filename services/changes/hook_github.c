@@ -10,30 +10,38 @@ static const char *text(json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
-/* The JSON of the body, or of its form field `payload`, by the exact Content-Type. */
+/* The body, or its form field `payload`, by the exact Content-Type. */
+static bool find_payload(const struct ci_request *request, struct ci_bytes *out, struct ci_err *err)
+{
+    static const char json[] = "application/json", form[] = "application/x-www-form-urlencoded";
+    const char *type = ci_request_header(request, "content-type"), *payload;
+    size_t len = type ? strcspn(type, "; ") : 0;
+
+    if (len == strlen(json) && strncmp(type, json, len) == 0) {
+        *out = request->raw;
+        return true;
+    }
+    if (len != strlen(form) || strncmp(type, form, len) != 0)
+        return ci_fail(err, CI_EINVALID, "Unknown content type: %s", type ? type : "");
+    payload = ci_pairs_get(ci_request_form(request), "payload");
+    *out = (struct ci_bytes){payload, payload ? strlen(payload) : 0};
+    return true;
+}
+
 static bool read_payload(const struct ci_request *request, json_t **out, struct ci_err *err)
 {
-    const char *type = ci_request_header(request, "content-type");
-    struct ci_bytes source = request->raw;
-    size_t len = type ? strcspn(type, "; ") : 0;
+    struct ci_bytes source = {0};
     json_error_t where;
     json_t *parsed;
 
-    if (len == 33 && strncmp(type, "application/x-www-form-urlencoded", len) == 0) {
-        const char *payload = ci_pairs_get(ci_request_form(request), "payload");
-
-        source = (struct ci_bytes){payload ? payload : "", payload ? strlen(payload) : 0};
-    } else if (len != 16 || strncmp(type, "application/json", len) != 0) {
-        return ci_fail(err, CI_EINVALID, "Unknown content type: %s", type ? type : "");
-    }
+    if (!find_payload(request, &source, err))
+        return false;
     parsed = json_loadb(source.data ? source.data : "", source.len, 0, &where);
-    if (!json_is_object(parsed)) {
-        json_decref(parsed);
-        return ci_fail(err, CI_EINVALID, "Error loading JSON: %s (line %d, column %d)",
-                       parsed ? "no object" : where.text, where.line, where.column);
-    }
+    if (!parsed)
+        return ci_fail(err, CI_EINVALID, "Error loading JSON: %s (line %d, column %d)", where.text,
+                       where.line, where.column);
     *out = ci_mem_json(request->mem, parsed);
-    return true;
+    return json_is_object(parsed) || ci_fail(err, CI_EINVALID, "Error loading JSON: no object");
 }
 
 static bool check_secret(const struct hook *hook, struct ci_err *err)
@@ -238,7 +246,7 @@ static bool read_pull_request(const struct hook *hook, json_t *payload, struct d
 bool hook_read_github(const struct hook *hook, struct delivery *out, struct ci_err *err)
 {
     const char *event = ci_request_header(hook->request, "x-github-event");
-    json_t *payload;
+    json_t *payload = NULL;
 
     if (!check_secret(hook, err) || !read_payload(hook->request, &payload, err))
         return false;

@@ -2,8 +2,8 @@
 /* Signatures and times of web hooks. */
 #include "hook.h"
 
+#include <ctype.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -30,15 +30,26 @@ bool hook_check_signature(const char *signature, struct ci_bytes body, const cha
     return true;
 }
 
+/* Two digits, or -1. */
+static int two_digits(const char *text)
+{
+    if (!isdigit((unsigned char)text[0]) || !isdigit((unsigned char)text[1]))
+        return -1;
+    return 10 * (text[0] - '0') + text[1] - '0';
+}
+
 /* "+02:00" or "-0230" as minutes; false when it is neither. */
 static bool parse_offset(const char *text, int *minutes)
 {
-    int hours, rest, n = 0;
+    int hours, rest;
 
-    if ((*text != '+' && *text != '-') || (sscanf(text + 1, "%2d:%2d%n", &hours, &rest, &n) != 2 &&
-                                           sscanf(text + 1, "%2d%2d%n", &hours, &rest, &n) != 2))
+    if (*text != '+' && *text != '-')
         return false;
-    if (text[1 + n] || hours < 0 || hours > 23 || rest < 0 || rest > 59)
+    hours = two_digits(text + 1);
+    if (hours < 0 || hours > 23)
+        return false;
+    rest = two_digits(text + 3 + (text[3] == ':'));
+    if (rest < 0 || rest > 59 || text[5 + (text[3] == ':')])
         return false;
     *minutes = (*text == '+' ? 1 : -1) * (60 * hours + rest);
     return true;

@@ -16,11 +16,11 @@
 #include <sys/stat.h>
 
 const struct ci_loop changes_loops[CHANGES_LOOPS] = {
-    {"poll-1", {5 * 1000000}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
-    {"poll-2", {5 * 1000000}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
-    {"poll-3", {5 * 1000000}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
-    {"poll-4", {5 * 1000000}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
-    {"renew",  {5 * 1000000}, tick_renew, NULL                   },
+    {"poll-1", {5 * INT64_C(1000000)}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
+    {"poll-2", {5 * INT64_C(1000000)}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
+    {"poll-3", {5 * INT64_C(1000000)}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
+    {"poll-4", {5 * INT64_C(1000000)}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
+    {"renew",  {5 * INT64_C(1000000)}, tick_renew, NULL                   },
 };
 
 static struct ci_metric polls_total =

@@ -10,9 +10,9 @@
 #include <string.h>
 
 const struct ci_loop scheduler_loops[SCHEDULER_LOOPS] = {
-    {"inbox",  {5 * 1000000},  tick_inbox,  CI_SUBJECT_WAKE_SCHEDULER},
-    {"timers", {5 * 1000000},  tick_timers, NULL                     },
-    {"sync",   {30 * 1000000}, tick_sync,   NULL                     },
+    {"inbox",  {5 * INT64_C(1000000)},  tick_inbox,  CI_SUBJECT_WAKE_SCHEDULER},
+    {"timers", {5 * INT64_C(1000000)},  tick_timers, NULL                     },
+    {"sync",   {30 * INT64_C(1000000)}, tick_sync,   NULL                     },
 };
 
 static const struct scheduler_entry *find_entry(const struct ci_list *entries, const char *name)

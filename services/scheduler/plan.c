@@ -170,7 +170,7 @@ static bool next_nightly(const struct ci_scheduler *scheduler, struct ci_time af
 bool plan_next(const struct ci_scheduler *scheduler, struct ci_time last, struct ci_time now,
                void *mem, struct ci_time *out, struct ci_err *err)
 {
-    struct ci_time next;
+    struct ci_time next = {0};
 
     if (scheduler->type == CI_SCHED_NIGHTLY) {
         if (!next_nightly(scheduler, last.us ? last : now, mem, &next, err))
