@@ -1,21 +1,19 @@
 -- Brings workers to what the configuration names; those who enrolled themselves stay.
--- $1 [{name, max_builds, labels, properties, dropped}]; dropped: keys of labels that the version
--- before had, so that what the agent said of itself outlives an apply.
+-- $1 [{name, max_builds, labels, properties}]
 WITH wanted AS (
     SELECT * FROM jsonb_to_recordset($1::jsonb)
-               AS w (name text, max_builds int, labels jsonb, properties jsonb, dropped text[])
+               AS w (name text, max_builds int, labels jsonb, properties jsonb)
 ), gone AS (
     UPDATE workers SET active = false
      WHERE active AND NOT enrolled AND name NOT IN (SELECT name FROM wanted)
 ), changed AS (
     UPDATE workers k
-       SET max_builds = w.max_builds, labels = (k.labels - w.dropped) || w.labels,
-           properties = w.properties, enrolled = false, active = true
+       SET max_builds = w.max_builds, labels = w.labels, properties = w.properties,
+           enrolled = false, active = true
       FROM wanted w
      WHERE k.name = w.name
        AND (k.max_builds, k.labels, k.properties, k.enrolled, k.active)
-           IS DISTINCT FROM (w.max_builds, (k.labels - w.dropped) || w.labels, w.properties,
-                             false, true)
+           IS DISTINCT FROM (w.max_builds, w.labels, w.properties, false, true)
 )
 INSERT INTO workers (name, max_builds, labels, properties)
 SELECT name, max_builds, labels, properties FROM wanted

@@ -98,15 +98,6 @@ static json_t *kvs_json(struct ci_kvs kvs)
     return object;
 }
 
-static json_t *keys_json(struct ci_kvs kvs)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < kvs.count; i++)
-        (void)json_array_append_new(list, json_string(kvs.items[i].key));
-    return list;
-}
-
 static struct ci_arg builders_arg(const struct ci_config *config, void *mem)
 {
     json_t *list = ci_mem_json(mem, json_array());
@@ -131,29 +122,17 @@ static struct ci_arg schedulers_arg(const struct ci_config *config, void *mem)
     return ci_arg_json(mem, list);
 }
 
-static struct ci_kvs labels_before(const struct ci_config *before, const char *name)
-{
-    if (before) {
-        CI_FOREACH(struct ci_worker, worker, before->workers) {
-            if (strcmp(worker->name, name) == 0)
-                return worker->labels;
-        }
-    }
-    return (struct ci_kvs){0};
-}
-
-static struct ci_arg workers_arg(const struct ci_config *config, const struct ci_config *before,
-                                 void *mem)
+static struct ci_arg workers_arg(const struct ci_config *config, void *mem)
 {
     json_t *list = ci_mem_json(mem, json_array());
 
     CI_FOREACH(struct ci_worker, worker, config->workers) {
         json_t *properties = worker->properties ? json_incref(worker->properties) : json_object();
 
-        (void)json_array_append_new(
-            list, json_pack("{s: s, s: i, s: o, s: o, s: o}", "name", worker->name, "max_builds",
-                            worker->max_builds, "labels", kvs_json(worker->labels), "properties",
-                            properties, "dropped", keys_json(labels_before(before, worker->name))));
+        (void)json_array_append_new(list,
+                                    json_pack("{s: s, s: i, s: o, s: o}", "name", worker->name,
+                                              "max_builds", worker->max_builds, "labels",
+                                              kvs_json(worker->labels), "properties", properties));
     }
     return ci_arg_json(mem, list);
 }
@@ -172,7 +151,7 @@ static struct ci_arg pollers_arg(const struct ci_config *config, void *mem)
 #define ONE(arg_) (const struct ci_arg[]){arg_}, 1
 
 /* The version, and everything that it names, in one round trip. */
-static bool store(struct ci_tx *tx, const struct ci_config *config, const struct ci_config *before,
+static bool store(struct ci_tx *tx, const struct ci_config *config,
                   const struct ci_config_version *as, void *mem, int64_t *version,
                   struct ci_err *err)
 {
@@ -180,12 +159,12 @@ static bool store(struct ci_tx *tx, const struct ci_config *config, const struct
     const struct ci_arg version_args[] = {ci_arg(as->yaml), ci_arg(as->applied_by),
                                           ci_arg(as->comment)};
     const struct ci_query queries[] = {
-        {&sql_config_version_add,      version_args,              CI_COUNT(version_args), &version_only_record,             &made,
-         NULL                                                                                                                          },
-        {&sql_config_apply_builders,   ONE(builders_arg(config,   mem)),                  NULL,                             NULL,  NULL},
-        {&sql_config_apply_schedulers, ONE(schedulers_arg(config, mem)),                  NULL,                             NULL,  NULL},
-        {&sql_config_apply_workers,    ONE(workers_arg(config,    before,                 mem)),                            NULL,  NULL, NULL},
-        {&sql_config_apply_pollers,                            ONE(pollers_arg(config,                             mem)),  NULL, NULL, NULL},
+        {&sql_config_version_add,      version_args,              CI_COUNT(version_args), &version_only_record, &made,
+         NULL                                                                                                              },
+        {&sql_config_apply_builders,   ONE(builders_arg(config,   mem)),                  NULL,                 NULL,  NULL},
+        {&sql_config_apply_schedulers, ONE(schedulers_arg(config, mem)),                  NULL,                 NULL,  NULL},
+        {&sql_config_apply_workers,    ONE(workers_arg(config,    mem)),                  NULL,                 NULL,  NULL},
+        {&sql_config_apply_pollers,    ONE(pollers_arg(config,    mem)),                  NULL,                 NULL,  NULL},
     };
 
     if (!ci_db_pipeline(tx, queries, CI_COUNT(queries), mem, err))
@@ -200,8 +179,7 @@ bool ci_config_apply(struct ci_tx *tx, const char *yaml, const char *by, const c
     const struct ci_config_version as = {
         .yaml = yaml, .applied_by = by ? by : "", .comment = comment ? comment : ""};
     struct version_row current = {0};
-    struct ci_config *config, *before = NULL;
-    struct ci_list problems;
+    struct ci_config *config;
 
     if (!parse(yaml, mem, &config, err) ||
         !ci_db_exec(tx, &sql_config_lock, CI_NO_ARGS, NULL, err) ||
@@ -211,9 +189,5 @@ bool ci_config_apply(struct ci_tx *tx, const char *yaml, const char *by, const c
         *version = current.version;
         return true;
     }
-    /* One of an older program may not be understood any more; then nothing is known of it. */
-    if (current.version == 0 ||
-        !ci_config_parse("", current.yaml, strlen(current.yaml), mem, &before, &problems))
-        before = NULL;
-    return store(tx, config, before, &as, mem, version, err);
+    return store(tx, config, &as, mem, version, err);
 }

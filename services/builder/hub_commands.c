@@ -8,7 +8,7 @@
  */
 static const struct ci_dur resend_start = {200000};
 static const struct ci_dur resend_other = {1000000};
-static const struct ci_dur resend_drain = {5000000};
+static const struct ci_dur resend_stop = {5000000};
 
 static json_t *named(const char *command, const struct held *held)
 {
@@ -49,12 +49,13 @@ static bool due(struct ci_mono at, struct ci_mono now, struct ci_mono *next)
     return false;
 }
 
-static void add_drain(struct agent *agent, struct ci_mono now, struct ci_mono *next, json_t *out)
+/* Asked for by people: the agent is to end when its builds are over. */
+static void add_stop(struct agent *agent, struct ci_mono now, struct ci_mono *next, json_t *out)
 {
-    if (!agent->graceful || agent->draining || !due(agent->drain_not_before, now, next))
+    if (!agent->graceful || agent->draining || !due(agent->stop_not_before, now, next))
         return;
-    agent->drain_not_before = ci_mono_add(now, resend_drain);
-    json_array_append_new(out, json_pack("{s:s}", "command", "drain"));
+    agent->stop_not_before = ci_mono_add(now, resend_stop);
+    json_array_append_new(out, json_pack("{s:s}", "command", "stop"));
 }
 
 json_t *commands_take(struct agent *agent, struct ci_mono now, struct ci_mono *next)
@@ -72,7 +73,7 @@ json_t *commands_take(struct agent *agent, struct ci_mono now, struct ci_mono *n
         }
         json_decref(command);
     }
-    add_drain(agent, now, next, out);
+    add_stop(agent, now, next, out);
     if (json_array_size(out) > 0)
         return out;
     json_decref(out);

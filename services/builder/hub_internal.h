@@ -36,7 +36,7 @@ struct agent {
     int max_builds, slots;
     bool reconcile; /* the database must be asked */
     bool news;      /* heard since the last hub_take_news() */
-    struct ci_mono heard_at, hold_until, drain_not_before;
+    struct ci_mono heard_at, hold_until, stop_not_before;
     int64_t ticket; /* of the newest poll */
     int waiters;    /* threads inside hub_wait() */
     bool missed;    /* it was not parked when requests were matched last */

@@ -190,15 +190,6 @@ bool loop_control(void *service, struct ci_tick *tick, struct ci_err *err)
            control_check_unseen(builder, before, tick->mem, err);
 }
 
-static bool relabel(struct builder *builder, void *mem, struct ci_err *err)
-{
-    CI_AUTO_TX tx = {0};
-
-    return ci_tx_begin(builder->app->db, &tx, err) &&
-           ci_db_exec(&tx, &sql_workers_relabel, CI_NO_ARGS, NULL, err) && ci_tx_commit(&tx, err) &&
-           poll_refresh_workers(builder, hub_workers(builder->hub, mem), mem, err);
-}
-
 /* Slow work of a new version, once; passwords that can't be read are tried again now and then. */
 bool loop_workers(void *service, struct ci_tick *tick, struct ci_err *err)
 {
@@ -211,7 +202,7 @@ bool loop_workers(void *service, struct ci_tick *tick, struct ci_err *err)
         return true;
     if (!passwords_sync(builder->passwords, builder->app->db, config,
                         builder->app->common->secrets_dir, tick->mem, &unread, err) ||
-        !relabel(builder, tick->mem, err))
+        !poll_refresh_workers(builder, hub_workers(builder->hub, tick->mem), tick->mem, err))
         return false;
     builder->config_seen = config->version;
     builder->passwords_due.us = unread > 0 ? tick->now.us + password_retry.us : 0;

@@ -34,7 +34,7 @@ static const struct rest_field worker_fields[] = {
     {"max_builds",
      "CASE WHEN w.max_builds = 0 THEN w.slots WHEN w.slots = 0 THEN w.max_builds "
      "ELSE least(w.max_builds, w.slots) END",                                                         REST_INT,    false, NULL},
-    {"labels",        "w.labels",                                                                     REST_OPAQUE, false, NULL},
+    {"labels",        "coalesce(w.info->'labels', '{}'::jsonb) || w.labels",                          REST_OPAQUE, false, NULL},
 };
 const struct rest_resource rest_workers =
     REST_RESOURCE("workers", "workers w", "w.workerid", worker_fields, &ci_worker_row_record,

@@ -163,7 +163,7 @@ static void poll__a_draining_agent_gives_offers_back(void **state)
                                                    " WHERE NOT claimed AND NOT complete"));
 }
 
-static void poll__tells_a_graceful_worker_to_drain(void **state)
+static void poll__tells_a_graceful_worker_to_stop(void **state)
 {
     struct test_agent agent = fixture_agent("a1", 1);
 
@@ -171,9 +171,14 @@ static void poll__tells_a_graceful_worker_to_drain(void **state)
     (void)fixture_poll(&agent);
     db_test_sql(db_test.db, "UPDATE workers SET graceful = true WHERE name = 'a1'");
     fixture_tick(loop_control, ci_time_now());
-    assert_string_equal("drain", fixture_only(fixture_poll(&agent)));
+    assert_string_equal("stop", fixture_only(fixture_poll(&agent)));
     agent.draining = true;
     assert_null(fixture_poll(&agent));
+
+    /* Started again, it is welcome. */
+    (void)fixture_agent("a1", 1);
+    assert_int_equal(
+        0, db_test_number(db_test.db, "SELECT count(*) AS n FROM workers WHERE graceful"));
 }
 
 static void poll__silent_agents_are_marked(void **state)
@@ -207,7 +212,7 @@ int main(void)
         fixture_test(poll__a_restarted_service_offers_again),
         fixture_test(poll__tells_an_agent_to_forget_what_is_not_its_own),
         fixture_test(poll__a_draining_agent_gives_offers_back),
-        fixture_test(poll__tells_a_graceful_worker_to_drain),
+        fixture_test(poll__tells_a_graceful_worker_to_stop),
         fixture_test(poll__silent_agents_are_marked),
     };
 

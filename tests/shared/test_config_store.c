@@ -68,8 +68,7 @@ static void apply__keeps_ids_and_retires_what_left(void **state)
     (void)apply(one);
     db_test_sql(db_test.db, "UPDATE pollers SET initialized = true, due_at = now() + '1 day'");
     db_test_sql(db_test.db, "UPDATE schedulers SET enabled = false WHERE name = 's'");
-    /* The agent told its disk, and somebody enrolled without being named. */
-    db_test_sql(db_test.db, "UPDATE workers SET labels = labels || '{\"disk\": \"ssd\"}'");
+    /* Somebody enrolled without being named. */
     db_test_sql(db_test.db, "INSERT INTO workers (name, enrolled) VALUES ('guest', true)");
     assert_int_equal(2, apply(two));
     assert_int_equal(1, number("SELECT builderid AS n FROM builders WHERE name = 'a' AND active "
@@ -81,8 +80,7 @@ static void apply__keeps_ids_and_retires_what_left(void **state)
     assert_int_equal(1, number("SELECT count(*) AS n FROM schedulers WHERE name = 'f' AND NOT "
                                "active"));
     assert_int_equal(1, number("SELECT count(*) AS n FROM workers WHERE name = 'w' AND active AND "
-                               "max_builds = 0 AND labels = '{\"os\": \"bsd\", \"disk\": "
-                               "\"ssd\"}'"));
+                               "max_builds = 0 AND labels = '{\"os\": \"bsd\"}'"));
     assert_int_equal(1, number("SELECT count(*) AS n FROM workers WHERE name = 'guest' AND "
                                "active"));
     assert_int_equal(1, number("SELECT count(*) AS n FROM pollers WHERE repository = 'r2' AND "

@@ -2,6 +2,7 @@
 SELECT workerid, name,
        CASE WHEN connected THEN '[{"masterid": 1}]'::jsonb ELSE '[]'::jsonb END AS connected_to,
        '[]'::jsonb AS configured_on, info AS workerinfo, paused, pause_reason, graceful, last_seen_at,
-       CASE WHEN max_builds = 0 THEN slots ELSE least(slots, max_builds) END AS max_builds, labels
+       CASE WHEN max_builds = 0 THEN slots ELSE least(slots, max_builds) END AS max_builds,
+       coalesce(info->'labels', '{}'::jsonb) || labels AS labels
   FROM workers
  WHERE workerid = ANY ($1::bigint[]);

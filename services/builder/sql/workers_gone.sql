@@ -4,4 +4,5 @@ UPDATE workers
  WHERE connected AND last_seen_at < $1::timestamptz
 RETURNING workerid, name, '[]'::jsonb AS connected_to, '[]'::jsonb AS configured_on,
           info AS workerinfo, paused, pause_reason, graceful, last_seen_at,
-          CASE WHEN max_builds = 0 THEN slots ELSE least(slots, max_builds) END AS max_builds, labels;
+          CASE WHEN max_builds = 0 THEN slots ELSE least(slots, max_builds) END AS max_builds,
+          coalesce(info->'labels', '{}'::jsonb) || labels AS labels;

@@ -1,2 +1,3 @@
 -- What decides which builders a worker serves.  $1 workerid
-SELECT workerid, name, labels, active FROM workers WHERE workerid = $1
+SELECT workerid, name, coalesce(info->'labels', '{}'::jsonb) || labels AS labels, active
+  FROM workers WHERE workerid = $1

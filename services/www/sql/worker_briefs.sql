@@ -1,2 +1,3 @@
 -- What decides which builders the workers serve: all that are in force.
-SELECT workerid, name, labels, active FROM workers WHERE active ORDER BY workerid
+SELECT workerid, name, coalesce(info->'labels', '{}'::jsonb) || labels AS labels, active
+  FROM workers WHERE active ORDER BY workerid

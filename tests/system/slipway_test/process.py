@@ -67,6 +67,10 @@ class Process:
     def alive(self):
         return self._popen is not None and self._popen.poll() is None
 
+    def status(self):
+        """The exit status; None while it runs."""
+        return self._popen.poll()
+
     def output(self):
         """What this run (not earlier ones) has written so far."""
         with open(self.log, "rb") as log:
