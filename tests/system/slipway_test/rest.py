@@ -65,6 +65,11 @@ class Rest:
                     if build["complete"] and build["results"] != RETRY]
         return wait_for(finished, f"a finished build of {revision}", timeout, ignoring=_AWAY)[-1]
 
+    def finished_build(self, number, timeout=120):
+        """Waits for the build of that number, of whichever builder, to be over."""
+        return wait_for(lambda: self.get("builds", number=number, complete="true"), f"build {number}'s end", timeout,
+                        ignoring=_AWAY)[0]
+
     def running_build_of(self, revision, builder=None, timeout=60):
         def running():
             return [build for build in self.builds_of(revision, builder) if not build["complete"]]

@@ -21,6 +21,9 @@ SERVICES = ("changes", "scheduler", "builder", "notifier", "www")
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BINARIES = pathlib.Path(os.environ.get("SLIPWAY_BIN_DIR", ROOT / "build/asan/bin"))
 
+# Sanitizers multiply what a process holds.
+MEMORY_SLACK = 8 if "asan" in str(BINARIES) or "tsan" in str(BINARIES) else 1
+
 # The promise of the service skeleton: finish what is under way, at most this long after SIGTERM.
 STOP_SECONDS = 10.0
 
@@ -35,6 +38,7 @@ class Stack:
         self.logs.mkdir(parents=True)
         self.secrets.mkdir()
         self.balancers = {name: Balancer() for name in ("changes", "builder", "www")}
+        self.builder_options = []    # further flags of every builder
         self._polls = []             # times of polls seen by polls()
         self._processes = {}         # "builder", "builder-2", "agent w1" ... -> Process
         self.url = self.balancers["www"].url
@@ -68,18 +72,23 @@ class Stack:
         if role == "changes":
             return ["--state-dir", self._folder(name)]
         if role == "builder":
-            return ["--lease", self.lease, "--enrolment-token", self.enrolment_token]
+            return ["--lease", self.lease, "--enrolment-token", self.enrolment_token, *self.builder_options]
         if role == "www":
             return ["--admin-token", self.admin_token, "--changes-url", self.balancers["changes"].url]
         return []
 
-    def start_agent(self, name, labels=None, slots=2):
-        argv = [BINARIES / "slipway-agent", "--server", self.balancers["builder"].url, "--name", name,
-                "--enrolment-token", self.enrolment_token, "--slots", slots, "--work-dir", self._folder(f"agent-{name}"),
-                "--log-level", "debug"]
+    def start_agent(self, name, labels=None, slots=2, password=None, process=None, servers=None):
+        """Without a password it enrols itself; `process` tells several agents of one name apart.
+
+        It goes to the balancer, or to those `servers`.
+        """
+        process = process or f"agent {name}"
+        argv = [BINARIES / "slipway-agent", "--server", ",".join(servers or [self.balancers["builder"].url]), "--name", name,
+                "--slots", slots, "--work-dir", self._folder(process.replace(" ", "-")), "--log-level", "debug"]
+        argv += ["--password", password] if password else ["--enrolment-token", self.enrolment_token]
         if labels:
             argv += ["--labels", ",".join(f"{key}={value}" for key, value in labels.items())]
-        return self._launch(f"agent {name}", argv)
+        return self._launch(process, argv)
 
     def _launch(self, name, argv):
         process = self._processes.get(name)
@@ -147,10 +156,14 @@ class Stack:
 
     def sql(self, statement, fetch=True):
         """Asks the database itself, where there is no other way to see."""
+        return self.sql_with(statement, None, fetch)
+
+    def sql_with(self, statement, values, fetch=True):
+        """The same, with values for %(name)s."""
         connection = psycopg2.connect(self.database_url)
         try:
             with connection, connection.cursor() as cursor:
-                cursor.execute(statement)
+                cursor.execute(statement, values)
                 return cursor.fetchall() if fetch else None
         finally:
             connection.close()
