@@ -35,7 +35,8 @@ struct step {
     int ctl, group, signals;
     struct order order;
     pid_t leader;
-    bool leader_over;
+    bool leader_over, left; /* left: others were there after it */
+    int signalled;          /* others that a signal of ours ended */
     enum phase phase;
     bool timed;              /* deadline counts */
     struct ci_mono deadline; /* of the phase */
@@ -50,8 +51,22 @@ static void set_deadline(struct step *step, struct ci_dur in)
 
 static void note_left(struct step *step)
 {
-    if (step->leader_over && step->report.killed == 0)
+    if (!step->leader_over)
+        return;
+    step->left = true;
+    if (step->report.killed == 0)
         step->report.killed = descend_names(step->report.names, sizeof(step->report.names));
+}
+
+/* Who forks and ends in turn may be on no list that was read, but it does end by a signal. */
+static void count_unnamed(struct step *step)
+{
+    static const char unnamed[] = "too short-lived to be named";
+
+    if (!step->left || step->report.killed > 0 || step->signalled == 0)
+        return;
+    step->report.killed = step->signalled;
+    memcpy(step->report.names, unnamed, sizeof(unnamed));
 }
 
 static void begin_term(struct step *step)
@@ -84,8 +99,11 @@ static bool reap(struct step *step)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (pid != step->leader || step->leader_over)
+        if (pid != step->leader || step->leader_over) {
+            if (step->phase >= PHASE_TERM && WIFSIGNALED(status))
+                step->signalled++;
             continue;
+        }
         step->leader_over = true;
         step->report.status = status;
     }
@@ -178,6 +196,7 @@ static void supervise(struct step *step)
             kill_all(step);
         wait_for_news(step);
     }
+    count_unnamed(step);
 }
 
 /*
