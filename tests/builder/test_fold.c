@@ -109,14 +109,16 @@ static void fold__skips_what_was_applied(void **state)
 
 static void fold__refuses_what_is_out_of_order(void **state)
 {
+    static const char ended_twice[] =
+        "{\"frame\":\"step_started\",\"step\":0}\n{\"frame\":\"step_finished\",\"step\":0,\"results\":0}\n"
+        "{\"frame\":\"step_finished\",\"step\":0,\"results\":2}\n";
     static const char *const bad[] = {
         "{\"frame\":\"step_finished\",\"step\":0,\"results\":0}\n",
         "{\"frame\":\"url\",\"step\":0,\"name\":\"n\",\"url\":\"u\"}\n",
         "{\"frame\":\"step_started\",\"step\":3}\n",
         "{\"frame\":\"step_started\",\"step\":0}\n{\"frame\":\"step_started\",\"step\":0}\n",
         "{\"frame\":\"build_finished\"}\n{\"frame\":\"step_started\",\"step\":0}\n",
-        "{\"frame\":\"step_started\",\"step\":0}\n{\"frame\":\"step_finished\",\"step\":0,\"results\":0}\n"
-        "{\"frame\":\"step_finished\",\"step\":0,\"results\":2}\n",
+        ended_twice,
     };
 
     (void)state;

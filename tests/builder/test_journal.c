@@ -72,8 +72,7 @@ static void journal__refuses_by_number(void **state)
         "{\"frame\":\"log\",\"step\":0,\"log\":\"stdio\",\"kind\":\"s\",\"lines\":1,\"raw\":2,\"size\":9}\nx",
         "{\"frame\":\"log\",\"step\":0,\"log\":\"stdio\",\"kind\":\"s\",\"lines\":1,\"raw\":2,\"size\":-1}\n",
         "{\"frame\":\"log\",\"step\":0,\"log\":\"stdio\",\"kind\":\"t\",\"lines\":1,\"raw\":2,\"size\":0}\n",
-        "{\"frame\":\"log\",\"step\":0,\"log\":\"stdio\",\"kind\":\"s\",\"lines\":1,\"raw\":999999999,"
-        "\"size\":0}\n",
+        "{\"frame\":\"log\",\"step\":0,\"log\":\"stdio\",\"kind\":\"s\",\"lines\":1,\"raw\":999999999,\"size\":0}\n",
         "{\"frame\":\"log\",\"step\":0,\"log\":\"\",\"kind\":\"s\",\"lines\":1,\"raw\":2,\"size\":0}\n",
     };
 
