@@ -36,34 +36,42 @@ static bool takes_value(const struct ci_settings_table *tables, size_t count, co
         for (size_t i = 0; i < tables[t].count; i++)
             if (strcmp(tables[t].rows[i].name, name) == 0)
                 return tables[t].rows[i].type != CI_SET_BOOL;
-    /* A secret's _FILE form takes one; what is unrecognized is refused later. */
-    return strcmp(name, "HELP") != 0 && strcmp(name, "VERSION") != 0;
+    /* A secret's _FILE form takes one; what else is unrecognized is refused later. */
+    return n > strlen("_FILE") && strcmp(name + n - strlen("_FILE"), "_FILE") == 0;
 }
 
 /* Flags may stand anywhere: they go first, the positional arguments keep their order behind. */
-static void flags_first(const struct ci_settings_table *tables, size_t count, int argc, char **argv,
-                        void *mem)
+static bool flags_first(const struct ci_settings_table *tables, size_t count, int argc, char **argv,
+                        void *mem, struct ci_err *err)
 {
     char **flags = ci_mem_array(mem, char *, (size_t)argc),
          **others = ci_mem_array(mem, char *, (size_t)argc);
     size_t nflags = 0, nothers = 0;
-    bool only_others = false; /* behind "--" */
+    bool ended = false; /* by "--", which goes between the two */
 
     for (int i = 1; i < argc; i++) {
-        only_others = only_others || strcmp(argv[i], "--") == 0;
-        if (only_others || argv[i][0] != '-' || !argv[i][1]) {
+        if (!ended && strcmp(argv[i], "--") == 0) {
+            ended = true;
+            continue;
+        }
+        if (ended || argv[i][0] != '-' || !argv[i][1]) {
             others[nothers++] = argv[i];
             continue;
         }
         flags[nflags++] = argv[i];
-        if (argv[i][1] == '-' && !strchr(argv[i], '=') && takes_value(tables, count, argv[i]) &&
-            i + 1 < argc)
-            flags[nflags++] = argv[++i];
+        if (argv[i][1] != '-' || strchr(argv[i], '=') || !takes_value(tables, count, argv[i]))
+            continue;
+        if (++i == argc)
+            return ci_fail(err, CI_EINVALID, "%s needs a value", argv[i - 1]);
+        flags[nflags++] = argv[i];
     }
+    if (ended)
+        flags[nflags++] = ci_mem_strdup(mem, "--");
     for (size_t i = 0; i < nflags; i++)
         argv[1 + i] = flags[i];
     for (size_t i = 0; i < nothers; i++)
         argv[1 + nflags + i] = others[i];
+    return true;
 }
 
 bool api_settings_load(const char *command, const char *summary, const struct ci_setting *rows,
@@ -76,8 +84,8 @@ bool api_settings_load(const char *command, const char *summary, const struct ci
     };
     enum ci_settings_outcome outcome;
 
-    flags_first(tables, CI_COUNT(tables), argc, argv, mem);
-    if (!ci_settings_load(ci_mem_printf(mem, "slipway %s", command), summary, tables,
+    if (!flags_first(tables, CI_COUNT(tables), argc, argv, mem, err) ||
+        !ci_settings_load(ci_mem_printf(mem, "slipway %s", command), summary, tables,
                           CI_COUNT(tables), argc, argv, mem, out, rest, &outcome, err))
         return false;
     *done = outcome == CI_SETTINGS_DONE;

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct list_settings {
     struct api_settings api;
@@ -49,6 +50,25 @@ static bool builder_names(struct api *api, json_t **out, struct ci_err *err)
     return true;
 }
 
+/* The API answers a builder that nobody knows with an empty list. */
+static bool check_builder(struct api *api, json_t *names, const char *wanted, struct ci_err *err)
+{
+    const char **list = ci_mem_array(api->mem, const char *, json_object_size(names) + 1);
+    const char *id, *near;
+    size_t count = 0;
+    json_t *name;
+
+    json_object_foreach(names, id, name) {
+        if (json_is_string(name) && strcmp(json_string_value(name), wanted) == 0)
+            return true;
+        if (json_is_string(name))
+            list[count++] = json_string_value(name);
+    }
+    near = ci_nearest(wanted, list, count);
+    return ci_fail(err, CI_ENOTFOUND, "no builder \"%s\"%s%s%s", wanted,
+                   near ? " (did you mean \"" : "", near ? near : "", near ? "\"?)" : "");
+}
+
 static void print_build(void *mem, json_t *build, json_t *names, struct ci_time now)
 {
     const char *id = ci_mem_printf(mem, "%lld", (long long)json_number(build, "builderid", 0));
@@ -82,8 +102,9 @@ int cmd_builds(int argc, char **argv, struct ci_err *err)
     path = settings.builder ? ci_mem_printf(mem, "builders/%s/builds?order=-buildid&limit=%d",
                                             api_escape(mem, settings.builder), settings.limit)
                             : ci_mem_printf(mem, "builds?order=-buildid&limit=%d", settings.limit);
-    if (!api_open(&settings.api, mem, &api, err) || !api_list(&api, path, "builds", &builds, err) ||
-        !builder_names(&api, &names, err))
+    if (!api_open(&settings.api, mem, &api, err) || !builder_names(&api, &names, err) ||
+        (settings.builder && !check_builder(&api, names, settings.builder, err)) ||
+        !api_list(&api, path, "builds", &builds, err))
         return EXIT_REPORT;
     if (settings.api.json) {
         print_json(builds);

@@ -73,6 +73,16 @@ static bool make_repository(struct up *up, struct ci_err *err)
            commit(up, demo_start, "Start the project", err);
 }
 
+/* A YAML scalar, whatever stands in a folder's name. */
+static const char *quoted(void *mem, const char *text)
+{
+    char *out = ci_mem_strdup(mem, "'");
+
+    for (; *text; text++)
+        out = ci_mem_printf(mem, "%s%s%c", out, *text == '\'' ? "'" : "", *text);
+    return ci_mem_printf(mem, "%s'", out);
+}
+
 bool demo_prepare(struct up *up, const char **config, struct ci_err *err)
 {
     const char *yaml;
@@ -82,8 +92,9 @@ bool demo_prepare(struct up *up, const char **config, struct ci_err *err)
         return true;
     if (!make_repository(up, err))
         return false;
-    yaml = ci_mem_printf(up->mem, demo_yaml, up->web_url, demo_path(up, "hello.git"),
-                         demo_path(up, "mail"));
+    yaml = ci_mem_printf(up->mem, demo_yaml, quoted(up->mem, up->web_url),
+                         quoted(up->mem, demo_path(up, "hello.git")),
+                         quoted(up->mem, demo_path(up, "mail")));
     return state_write(*config, yaml, 0644, err);
 }
 

@@ -64,7 +64,9 @@ static bool mark_committing(void *user, struct ci_err *err)
     CI_AUTO_TX tx = {0};
 
     return ci_tx_begin(sending->app->db, &tx, err) &&
-           store_message_committing(&tx, sending->message, err) && ci_tx_commit(&tx, err);
+           store_message_committing(&tx, sending->message, ci_time_add(ci_time_now(), claim_time),
+                                    err) &&
+           ci_tx_commit(&tx, err);
 }
 
 static const struct ci_notifier *find_notifier(const struct ci_config *config, const char *name)

@@ -165,13 +165,15 @@ bool store_message_next(struct ci_tx *tx, void *mem, struct ci_time *out, struct
     return true;
 }
 
-bool store_message_committing(struct ci_tx *tx, const struct message *message, struct ci_err *err)
+bool store_message_committing(struct ci_tx *tx, const struct message *message, struct ci_time until,
+                              struct ci_err *err)
 {
     int64_t affected;
 
-    if (!ci_db_exec(tx, &sql_message_committing,
-                    CI_ARGS(ci_arg(message->notificationid), ci_arg(message->attempts)), &affected,
-                    err))
+    if (!ci_db_exec(
+            tx, &sql_message_committing,
+            CI_ARGS(ci_arg(message->notificationid), ci_arg(message->attempts), ci_arg(until)),
+            &affected, err))
         return false;
     return affected == 1 ||
            ci_fail(err, CI_ECONFLICT, "another replica has taken the message over");

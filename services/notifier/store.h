@@ -50,9 +50,10 @@ CI_MUST_USE bool store_message_unconfirm(struct ci_tx *tx, struct ci_time now, i
 /* When the next message is due; 0 without any. */
 CI_MUST_USE bool store_message_next(struct ci_tx *tx, void *mem, struct ci_time *out,
                                     struct ci_err *err);
-/* The last byte is about to go out; CI_ECONFLICT when the claim is no longer ours. */
+/* The last byte is about to go out, and the claim lasts until `until`; CI_ECONFLICT when it is no
+ * longer ours. */
 CI_MUST_USE bool store_message_committing(struct ci_tx *tx, const struct message *message,
-                                          struct ci_err *err);
+                                          struct ci_time until, struct ci_err *err);
 /*
  * What came of the try: state sent, failed, unconfirmed, or pending with the
  * next try's time (0 otherwise). Nothing happens when the claim is no longer ours.

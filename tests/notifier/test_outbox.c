@@ -32,7 +32,8 @@ static bool commit_to(const struct message *message, struct ci_err *err)
 {
     CI_AUTO_TX tx = {0};
 
-    return ci_tx_begin(db_test.db, &tx, err) && store_message_committing(&tx, message, err) &&
+    return ci_tx_begin(db_test.db, &tx, err) &&
+           store_message_committing(&tx, message, ci_time_add(ci_time_now(), claim_time), err) &&
            ci_tx_commit(&tx, err);
 }
 
@@ -118,6 +119,24 @@ static void sender__that_died_after_it_leaves_the_message_unconfirmed(void **sta
                      fixture_count("state = 'unconfirmed' AND next_try_at IS NULL AND attempts = 1"
                                    " AND error LIKE '%may have been delivered'"));
     assert_int_equal(0, fixture_drain(tick_send));
+    /* It was only slow, and has the relay's answer: that is the truth. */
+    finish(&message, "sent");
+    assert_int_equal(1, fixture_count("state = 'sent' AND error IS NULL"));
+}
+
+static void committing__begins_the_claim_anew(void **state)
+{
+    struct message message = {0};
+    struct ci_err err = {0};
+
+    (void)state;
+    add_message();
+    assert_true(claim(ci_time_add(ci_time_now(), ci_seconds(1)), &message));
+    fixture_sql("UPDATE notifications SET next_try_at = now()");
+    assert_ok(commit_to(&message, &err), err);
+    assert_int_equal(0, fixture_drain(tick_send));
+    assert_int_equal(1, fixture_count("state = 'sending' AND committing AND"
+                                      " next_try_at > now() + interval '170 s'"));
 }
 
 /* The files of <maildir>/<sub>, and the name of the last. */
@@ -276,6 +295,7 @@ int main(void)
         fixture_test(claim__that_ran_out_is_fenced_off),
         fixture_test(sender__that_died_before_the_last_byte_is_replaced),
         fixture_test(sender__that_died_after_it_leaves_the_message_unconfirmed),
+        fixture_test(committing__begins_the_claim_anew),
         fixture_test(maildir__gets_each_message_once),
         fixture_test(maildir__outlives_the_database),
         fixture_test(maildir__that_is_missing_is_tried_again),

@@ -14,11 +14,12 @@ from .waiting import wait_for
 
 
 class SmtpServer:
-    """tls: None, "starttls" (required) or "implicit". users: {name: password}, then signing in is required."""
+    """tls: None, "starttls" (required) or "implicit". users: {name: password}, then signing in is required, by one of
+    the mechanisms."""
 
-    def __init__(self, folder, tls=None, users=None):
+    def __init__(self, folder, tls=None, users=None, mechanisms=("PLAIN", "LOGIN")):
         self.host, self.port = "127.0.0.1", free_port()
-        self.tls, self.users = tls, users
+        self.tls, self.users, self.mechanisms = tls, users, mechanisms
         self.refused = set()         # recipients answered with 550
         self.busy = 0                # how many more messages are answered with 451
         self.received = []           # email.message.EmailMessage, with .recipients and .sender
@@ -33,7 +34,8 @@ class SmtpServer:
             options.update(tls_context=self._context, require_starttls=True)
         if self.users:
             options.update(authenticator=self._authenticate, auth_required=True,
-                           auth_require_tls=self.tls == "starttls")
+                           auth_require_tls=self.tls == "starttls",
+                           auth_exclude_mechanism={"PLAIN", "LOGIN"} - set(self.mechanisms))
         self._controller = Controller(
             self, hostname=self.host, port=self.port,
             ssl_context=self._context if self.tls == "implicit" else None, **options)
