@@ -32,15 +32,22 @@ static int running_locked(const struct agent *agent)
     return running;
 }
 
+struct ci_dur sender_patience_locked(const struct agent *agent)
+{
+    const int running = running_locked(agent), wait = running * BUSY_WAIT_US;
+
+    return (struct ci_dur){running < BUSY_BUILDS    ? 0
+                           : wait < BUSY_LONGEST_US ? wait
+                                                    : BUSY_LONGEST_US};
+}
+
 void sender_notify_locked(struct build *build, enum build_haste haste)
 {
     struct agent *agent = build->agent;
     struct ci_mono now = ci_mono_now();
-    int running = haste == BUILD_SOON ? running_locked(agent) : 0;
 
-    if (running >= BUSY_BUILDS && spool_pending(build->spool) < LARGE)
-        now.us +=
-            running * BUSY_WAIT_US < BUSY_LONGEST_US ? running * BUSY_WAIT_US : BUSY_LONGEST_US;
+    if (haste == BUILD_SOON && spool_pending(build->spool) < LARGE)
+        now = ci_mono_add(now, sender_patience_locked(agent));
     if (build->due.us != 0 && build->due.us <= now.us)
         return;
     build->due = now;

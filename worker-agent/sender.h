@@ -11,5 +11,8 @@
 /* The build's journal has grown. Lock held. */
 void sender_notify_locked(struct build *build, enum build_haste haste);
 
+/* How long a frame that is in no hurry waits for others at present. Lock held. */
+struct ci_dur sender_patience_locked(const struct agent *agent);
+
 /* Starts the first; more start by themselves. CI_EUNAVAILABLE: no thread. */
 CI_MUST_USE bool sender_start(struct agent *agent, struct ci_err *err);

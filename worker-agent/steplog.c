@@ -2,18 +2,30 @@
 /* Gathering lines into frames that are neither late nor many. */
 #include "steplog.h"
 
+#include "agent.h"
+#include "sender.h"
 #include "shared/clock.h"
 #include "shared/compress.h"
 
 #include <stdarg.h>
 #include <string.h>
 
-/* A pause of QUIET sends what is there; steady output is sent every LATEST, or by LARGE pieces. */
+/*
+ * A pause of QUIET sends what is there; steady output is sent every LATEST, or
+ * by LARGE pieces. Where frames wait for others anyway, lines wait for more.
+ */
 enum { QUIET_US = 20000, LATEST_US = 250000, LARGE = 64 << 10 };
 
 void steplog_init(struct steplog *log, struct build *build, int step)
 {
-    *log = (struct steplog){.build = build, .step = step};
+    struct ci_dur patience;
+
+    agent_lock(build->agent);
+    patience = sender_patience_locked(build->agent);
+    agent_unlock(build->agent);
+    *log = (struct steplog){.build = build, .step = step, .quiet = QUIET_US};
+    if (patience.us > log->quiet)
+        log->quiet = patience.us;
     stream_init(&log->out, 'o');
     stream_init(&log->err, 'e');
     stream_init(&log->own, 'h');
@@ -92,7 +104,7 @@ void steplog_say(struct steplog *log, const char *fmt, ...)
 
 int64_t steplog_due(const struct steplog *log, struct ci_mono now)
 {
-    int64_t quiet = log->last.us + QUIET_US - now.us;
+    int64_t quiet = log->last.us + log->quiet - now.us;
     int64_t latest = log->first.us + LATEST_US - now.us;
     int64_t due = quiet < latest ? quiet : latest;
 

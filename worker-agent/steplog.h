@@ -12,6 +12,7 @@
 struct steplog {
     struct build *build;
     int step;
+    int64_t quiet; /* microseconds of a pause that sends what is there */
     struct chunk chunk;
     struct stream out, err, own;
     struct ci_mono first, last; /* arrival of the oldest and the newest line not yet sent */
