@@ -36,6 +36,9 @@ guess_name() {
     printf '%s' "${name:-project}" | tr -c 'A-Za-z0-9_.-' _
 }
 
+# A text as YAML reads it back, whatever it holds: JSON's strings are YAML's.
+yaml_text() { jq -n --arg text "$1" '$text'; }
+
 guess_config() {
     local repository=$1 name=$2 branch=$3 url=$4
     cat <<YAML
@@ -46,21 +49,21 @@ url: $url
 
 change_sources:
   - type: git_poller
-    repository: "$repository"
-    branches: ["$branch"]
+    repository: $(yaml_text "$repository")
+    branches: [$(yaml_text "$branch")]
     poll_interval: 10s
 
 schedulers:
-  - {type: single_branch, name: main, change_filter: {branch: "$branch"}, builders: ["$name"]}
+  - {type: single_branch, name: main, change_filter: {branch: $(yaml_text "$branch")}, builders: ["$name"]}
   - {type: force, name: force, builders: ["$name"]}
 
 builders:
   - name: "$name"
     steps:
-      - git: {repository: "$repository", branch: "$branch"}
+      - git: {repository: $(yaml_text "$repository"), branch: $(yaml_text "$branch")}
 YAML
     guess_steps "$STATE/look" | while IFS=$'\t' read -r step command; do
-        printf '      - run: %s\n        name: %s\n        halt_on_failure: true\n' "$(jq -Rn --arg text "$command" '$text')" "$step"
+        printf '      - run: %s\n        name: %s\n        halt_on_failure: true\n' "$(yaml_text "$command")" "$step"
     done
     cat <<YAML
 
@@ -68,7 +71,7 @@ notifiers:
   - type: mail
     from: slipway@localhost
     mode: [failing, change]
-    relay: {maildir: $STATE/mail}
+    relay: {maildir: $(yaml_text "$STATE/mail")}
     extra_recipients: [team@localhost]
 YAML
 }

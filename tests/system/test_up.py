@@ -71,7 +71,8 @@ def test_all_is_started_and_all_is_stopped(up, number):
 def test_a_second_one_is_refused_and_what_was_built_is_kept(up):
     up.start("--config", write_config(up))
     force(up)
-    second = subprocess.run([up.program, "up", "--state", up.state], capture_output=True, text=True, check=False, timeout=60)
+    second = subprocess.run([up.program, "up", "--state", up.state], capture_output=True, text=True, check=False,
+                            timeout=60)
     assert second.returncode == 1 and f'another "slipway up" runs in {up.state}' in second.stderr
     assert up.answers()
     token = (up.state / "admin.token").read_text()
@@ -229,10 +230,13 @@ def test_the_demo_has_its_outcome_whoever_is_killed(up, victim):
     assert len(recipients) == len(set(recipients))
 
 
-def test_a_demo_that_was_interrupted_goes_on(up):
+def test_a_demo_that_was_interrupted_goes_on_also_in_an_odd_folder(make_up):
+    up = make_up(folder="it's an odd, name")
     up.start("--demo")
     wait_for(lambda: up.rest.get("builds", complete="true"), "the good build")
     assert up.stop() == 0
     up.start("--demo")
-    wait_for(lambda: [b["results"] for b in up.rest.get("builds", complete="true", order="number")] == [SUCCESS, FAILURE],
-             "both builds")
+
+    def results():
+        return [build["results"] for build in up.rest.get("builds", complete="true", order="number")]
+    wait_for(lambda: results() == [SUCCESS, FAILURE], "both builds")
