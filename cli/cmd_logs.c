@@ -36,6 +36,8 @@ struct follower {
     int64_t last_step; /* whose heading was printed; -1: none */
     bool complete;
     bool step_seen; /* the one of --step */
+    json_t *texts;  /* --json: {"<logid>": the log} with what would be printed; or NULL */
+    json_t *found;  /* --json: the same in order */
 };
 
 /* "17", or "BUILDER/NUMBER". */
@@ -70,6 +72,25 @@ static struct printed *printed_of(struct follower *follower, int64_t logid)
     return &follower->printed[follower->count++];
 }
 
+/* --json prints at the end, every log with its step's name and its `content`. */
+static void keep_lines(struct follower *follower, json_t *step, json_t *log, const char *content)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    const char *id = ci_mem_printf(mem, "%lld", (long long)json_number(log, "logid", 0));
+    json_t *kept = json_object_get(follower->texts, id);
+
+    if (!kept) {
+        kept = json_deep_copy(log);
+        json_object_set_new(kept, "step", json_string(json_text(step, "name", "")));
+        json_object_set_new(follower->texts, id, kept);
+        json_array_append(follower->found, kept);
+    }
+    json_object_update(kept, log);
+    json_object_set_new(
+        kept, "content",
+        json_string(ci_mem_printf(mem, "%s%s", json_text(kept, "content", ""), content)));
+}
+
 /* Lines of a log of type s begin with their stream's letter: errors go to stderr. */
 static void print_lines(const char *content, bool prefixed)
 {
@@ -87,7 +108,7 @@ static void print_lines(const char *content, bool prefixed)
     fflush(stdout);
 }
 
-static bool print_log(struct follower *follower, json_t *log, struct ci_err *err)
+static bool print_log(struct follower *follower, json_t *step, json_t *log, struct ci_err *err)
 {
     int64_t logid = json_number(log, "logid", 0), lines = json_number(log, "num_lines", 0);
     bool prefixed = strcmp(json_text(log, "type", "s"), "s") == 0;
@@ -99,6 +120,7 @@ static bool print_log(struct follower *follower, json_t *log, struct ci_err *err
         CI_AUTO_MEM mem = ci_mem_new();
         struct api window = *follower->api;
         int64_t left = lines - printed->lines, count = left < LINES_AT_ONCE ? left : LINES_AT_ONCE;
+        const char *content;
         json_t *body;
 
         window.mem = mem;
@@ -108,7 +130,11 @@ static bool print_log(struct follower *follower, json_t *log, struct ci_err *err
                      &body, err))
             return false;
         body = json_object_get(body, "logchunks");
-        print_lines(json_text(json_array_get(body, 0), "content", ""), prefixed);
+        content = json_text(json_array_get(body, 0), "content", "");
+        if (follower->texts)
+            keep_lines(follower, step, log, content);
+        else
+            print_lines(content, prefixed);
         printed->lines += count;
     }
     return true;
@@ -124,12 +150,12 @@ static bool print_step(struct follower *follower, json_t *step, struct ci_err *e
     if (!api_list(api, ci_mem_printf(api->mem, "steps/%lld/logs", (long long)stepid), "logs", &logs,
                   err))
         return false;
-    if (follower->last_step < stepid && json_array_size(logs) > 0) {
+    if (!follower->texts && follower->last_step < stepid && json_array_size(logs) > 0) {
         printf("== %s\n", json_text(step, "name", ""));
         follower->last_step = stepid;
     }
     json_array_foreach(logs, i, log)
-        if (!print_log(follower, log, err))
+        if (!print_log(follower, step, log, err))
             return false;
     return true;
 }
@@ -204,8 +230,14 @@ int cmd_logs(int argc, char **argv, struct ci_err *err)
         return EXIT_REPORT;
     }
     *follower = (struct follower){.api = &api, .settings = &settings, .last_step = -1};
+    if (settings.api.json) {
+        follower->texts = ci_mem_json(mem, json_object());
+        follower->found = ci_mem_json(mem, json_array());
+    }
     if (!api_open(&settings.api, mem, &api, err) ||
         !find_build(&api, argv[rest], &follower->buildid, err) || !print_all(follower, err))
         return EXIT_REPORT;
+    if (follower->found)
+        print_json(follower->found);
     return EXIT_SUCCESS;
 }

@@ -18,8 +18,8 @@ STEPS = [{"run": "echo one; echo oops >&2", "name": "first"}, {"run": "echo two;
 def slipway(*words, **environment):
     """The program without a server, and without any of the user's settings."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("SLIPWAY_", "XDG_"))}
-    return subprocess.run([BINARIES / "slipway", *map(str, words)], capture_output=True, text=True, check=False, timeout=60,
-                          env={**env, **environment})
+    return subprocess.run([BINARIES / "slipway", *map(str, words)], capture_output=True, text=True, check=False,
+                          timeout=60, env={**env, **environment})
 
 
 @pytest.fixture
@@ -66,7 +66,8 @@ def test_what_is_wrong_with_the_command_line_is_said(words, hint):
 def test_check_lists_all_that_is_wrong(tmp_path):
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text("builders: [{name: app, steps: [{run: make}]}]\n")
-    bad.write_text("bilders: []\nschedulers:\n  - {type: force, name: f, builders: [nope]}\n  - {type: nightli, name: n}\n")
+    bad.write_text("bilders: []\nschedulers:\n"
+                   "  - {type: force, name: f, builders: [nope]}\n  - {type: nightli, name: n}\n")
 
     done = slipway("check", good)
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{good}: OK\n", "")
@@ -178,6 +179,10 @@ def test_logs_are_printed_by_step_and_stream(running):
     whole = running.cli("logs", "1")
     assert "== first\n" in whole.stdout and "one\n" in whole.stdout and "== second\n" in whole.stdout
     assert "oops\n" in whole.stderr and "\noops\n" not in whole.stdout
+    kept = running.cli_json("logs", "1")
+    assert [(log["step"], log["slug"], log["complete"]) for log in kept] == \
+        [("first", "stdio", True), ("second", "stdio", True)]
+    assert "oone\n" in kept[0]["content"] and "eoops\n" in kept[0]["content"]
     one = running.cli("logs", "app/1", "--step", "second").stdout
     assert "two\n" in one and "one\n" not in one
     for words, complaint in ((["1", "--step", "third"], "no step \"third\""), (["99"], "no build \"99\""),

@@ -75,11 +75,13 @@ def make_due(stack):
 # What arrives.
 
 def test_what_a_reader_gets_is_what_the_build_said(stack, repository, smtp):
-    lines = [".", "..", ". dot", "From here", "tab\tend\t", "trailing ", "=3D", "☠ non-ASCII ☺", "x" * 3000, "<b>&amp;</b>"]
+    lines = [".", "..", ". dot", "From here", "tab\tend\t", "trailing ", "=3D", "☠ non-ASCII ☺", "x" * 3000,
+             "<b>&amp;</b>"]
     (repository.work / "said").write_text("".join(f"{line}\n" for line in lines))
     repository.commit("Hostile\n\nBcc: eve@example.org", {"hello": "1"}, author="Ada, \"the\" Ö <ada@example.org>")
     stack.start(config=configuration(
-        repository, title="Größe ☺ " + "lang " * 30, steps=[{"git": {}}, {"run": "cat said; exit 1", "name": "<say>"}],
+        repository, title="Größe ☺ " + "lang " * 30,
+        steps=[{"git": {}}, {"run": "cat said; exit 1", "name": "<say>"}],
         notifiers=[mail_notifier(smtp.relay(), **{"from": "Acme, Inc. Ö <ci@example.org>"})]))
     stack.cli("force", "force", "branch=main", "--wait", check=False)
 
@@ -304,8 +306,8 @@ def test_every_mode_sends_what_it_should(running, nats, smtp):
     notifiers.append(mail_notifier(smtp.relay(), name="both", mode=["warnings", "problem"],
                                    extra_recipients=["both@example.org"]))
     stack = running(*notifiers)
-    results = [FAILURE, FAILURE, SUCCESS, RETRY, SUCCESS, WARNINGS, FAILURE, EXCEPTION, RETRY, FAILURE, CANCELLED, SKIPPED,
-               CANCELLED, SUCCESS]
+    results = [FAILURE, FAILURE, SUCCESS, RETRY, SUCCESS, WARNINGS, FAILURE, EXCEPTION, RETRY, FAILURE, CANCELLED,
+               SKIPPED, CANCELLED, SUCCESS]
     ids = [finish_build(stack, nats, result) for result in results]
     wait_for(lambda: not stack.sql("SELECT 1 FROM notification_events"), "all to be looked at")
 

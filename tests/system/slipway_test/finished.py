@@ -10,7 +10,8 @@ _BUILD = """
 WITH s AS (INSERT INTO buildsets (reason, submitted_at, open_requests) VALUES ('a test', now(), 0) RETURNING bsid),
      r AS (INSERT INTO buildrequests (buildsetid, builderid, submitted_at)
            SELECT bsid, builderid, now() FROM s, builders WHERE name = 'app' RETURNING buildrequestid, builderid),
-     w AS (INSERT INTO workers (name) VALUES ('rows') ON CONFLICT (name) DO UPDATE SET active = true RETURNING workerid),
+     w AS (INSERT INTO workers (name) VALUES ('rows') ON CONFLICT (name) DO UPDATE SET active = true
+           RETURNING workerid),
      p AS (INSERT INTO sourcestamps (revision) VALUES (%(revision)s) RETURNING ssid),
      c AS (INSERT INTO changes (ssid, author, comments, revision, when_timestamp, source)
            SELECT ssid, %(author)s, 'Change', %(revision)s, now(), 'test' FROM p WHERE %(author)s IS NOT NULL

@@ -107,9 +107,11 @@ class Up:
 
     def sanitizer_reports(self):
         pattern = re.compile(r"ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|runtime error:|LeakSanitizer")
-        logs = [self.folder / "up.log", *self.state.glob("log/*.log")]
-        return [line for log in logs if log.exists() for line in log.read_text(errors="replace").splitlines()
-                if pattern.search(line)]
+        found = []
+        for log in [self.folder / "up.log", *self.state.glob("log/*.log")]:
+            lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+            found += ["\n".join([log.name, *lines[at:at + 25]]) for at, line in enumerate(lines) if pattern.search(line)]
+        return found
 
     def remove(self):
         """Stops what runs; whatever outlives that is a failure, and is killed."""
@@ -121,7 +123,7 @@ class Up:
         reports = self.sanitizer_reports()
         shutil.rmtree(self.folder, ignore_errors=True)
         assert not left, f"still running: {left}"
-        assert not reports, reports
+        assert not reports, "\n".join(reports)
 
 
 def _pids():
