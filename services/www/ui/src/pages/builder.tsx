@@ -8,7 +8,7 @@ import { ForceDialog } from '../components/forceform';
 import { Await, Empty } from '../components/notice';
 import { Panel, Trail, useTitle } from '../components/panel';
 import { Ago } from '../components/time';
-import { WorkerState } from '../components/workerstate';
+import { WhyWaiting, WorkerState } from '../components/workerstate';
 import { plural } from '../lib/format';
 import { href } from '../lib/route';
 import { navigate } from '../lib/router';
@@ -117,19 +117,22 @@ function Requests({ builderid }: { builderid: number }) {
           list.length === 0 ? (
             <Empty>No requests are waiting.</Empty>
           ) : (
-            <ul class="rows">
-              {list.map((request) => (
-                <li key={request.buildrequestid} class="row" data-testid="request-row">
-                  <span class="row-main">
-                    <a href={href('buildrequests', request.buildrequestid)}>Request {request.buildrequestid}</a>
-                    <span class="muted">{property(request.properties, 'reason') || <Source properties={request.properties} />}</span>
-                  </span>
-                  <span class="row-end">
-                    <Ago at={request.submitted_at} /> <CancelButton request={request} onDone={requests.reload} />
-                  </span>
-                </li>
-              ))}
-            </ul>
+            <>
+              <ul class="rows">
+                {list.map((request) => (
+                  <li key={request.buildrequestid} class="row" data-testid="request-row">
+                    <span class="row-main">
+                      <a href={href('buildrequests', request.buildrequestid)}>Request {request.buildrequestid}</a>
+                      <span class="muted">{property(request.properties, 'reason') || <Source properties={request.properties} />}</span>
+                    </span>
+                    <span class="row-end">
+                      <Ago at={request.submitted_at} /> <CancelButton request={request} onDone={requests.reload} />
+                    </span>
+                  </li>
+                ))}
+              </ul>
+              <WhyWaiting builderid={builderid} />
+            </>
           )
         }
       </Await>

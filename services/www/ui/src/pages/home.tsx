@@ -13,6 +13,7 @@ import { href } from '../lib/route';
 import { config } from '../lib/session';
 import * as specs from '../lib/specs';
 import { useStore } from '../lib/store';
+import { whyWaiting } from '../lib/waiting';
 import { useCollection, useNow, type Loaded } from '../live/hooks';
 import { isOld } from './builders';
 
@@ -44,7 +45,7 @@ export function HomePage() {
         </div>
         <div>
           <Panel title="Waiting" aside={pending.data && plural(pending.total, 'request')} testid="pending">
-            <Await of={pending} lines={1}>{(list) => <Waiting requests={list} names={names} />}</Await>
+            <Await of={pending} lines={1}>{(list) => <Waiting requests={list} names={names} workers={workers.data} />}</Await>
           </Panel>
           <Panel title="Latest messages" aside={<a href="#/messages">All messages</a>} testid="latest-messages">
             <MessageList of={messages} none="No message has been sent yet." />
@@ -178,7 +179,15 @@ function RecentRow({ builderid, builds, name }: { builderid: number; builds: rea
   );
 }
 
-function Waiting({ requests, names }: { requests: readonly BuildRequest[]; names: ReadonlyMap<number, string> }) {
+interface WaitingProps {
+  requests: readonly BuildRequest[];
+  names: ReadonlyMap<number, string>;
+  workers: readonly Worker[] | undefined;
+}
+
+function Waiting({ requests, names, workers }: WaitingProps) {
+  const why = (builderid: number) =>
+    workers && whyWaiting(workers.filter((w) => w.configured_on.some((c) => c.builderid === builderid)));
   if (requests.length === 0) return <Empty>No requests are waiting.</Empty>;
   return (
     <ul class="rows">
@@ -187,6 +196,7 @@ function Waiting({ requests, names }: { requests: readonly BuildRequest[]; names
           <StatusBadge status="pending" text={String(list.length)} />
           <span class="row-main">
             <a href={href('builders', builderid)}>{names.get(builderid) ?? `builder ${builderid}`}</a>
+            <span class="muted">{why(builderid)}</span>
           </span>
           <span class="row-end muted"><Ago at={list[0]?.submitted_at} /></span>
         </li>

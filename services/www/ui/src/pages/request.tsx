@@ -7,6 +7,7 @@ import { Await } from '../components/notice';
 import { Facts, Trail, useTitle } from '../components/panel';
 import { StatusBadge } from '../components/status';
 import { Ago } from '../components/time';
+import { WhyWaiting } from '../components/workerstate';
 import { resultStatus } from '../lib/results';
 import { href } from '../lib/route';
 import { navigate } from '../lib/router';
@@ -53,6 +54,7 @@ function Found({ request, onDone }: { request: BuildRequest; onDone: () => void 
         ]}
       />
       {!request.complete && <p class="muted">The build opens here as soon as a worker takes it.</p>}
+      {!request.complete && <WhyWaiting builderid={request.builderid} />}
     </>
   );
 }
