@@ -75,6 +75,8 @@ static bool post_session(void *service, const struct ci_request *request,
                          struct ci_response *response, struct ci_err *err)
 {
     struct builder *builder = builder_of(service);
+    const struct ci_dur heartbeat =
+        lease_heartbeat(builder->settings->heartbeat, builder->settings->lease);
     struct session_body body = {0};
     struct session_proof proof = {0};
     struct session session;
@@ -85,8 +87,8 @@ static bool post_session(void *service, const struct ci_request *request,
         return false;
     response->body = json_pack("{s:s,s:I,s:I,s:I,s:I}", "token", session.token, "workerid",
                                (json_int_t)session.workerid, "session", (json_int_t)session.session,
-                               "heartbeat", (json_int_t)(builder->settings->heartbeat.us / 1000000),
-                               "lease", (json_int_t)(builder->settings->lease.us / 1000000));
+                               "heartbeat", (json_int_t)(heartbeat.us / 1000000), "lease",
+                               (json_int_t)(builder->settings->lease.us / 1000000));
     ci_log(CI_INFO, "session.opened", ci_kv("worker", proof.name),
            ci_kv("session", session.session));
     events_rows(builder->app->bus, "workers", "connected", &ci_worker_row_record,

@@ -21,5 +21,11 @@ enum lease_act {
 /* What a tick at `now` has to do. A break of more than half a lease counts as an absence. */
 enum lease_act lease_next(const struct lease_watch *watch, struct ci_time now, struct ci_dur lease);
 
+/*
+ * How often agents are to poll: every `heartbeat`, or more often where a lease is so short that
+ * one poll that fails would cost it. Whole seconds, at least one.
+ */
+struct ci_dur lease_heartbeat(struct ci_dur heartbeat, struct ci_dur lease);
+
 /* The result of a build that its agent lost: its `attempt` of at most `max_attempts`. */
 enum ci_result lease_verdict(int64_t attempt, int max_attempts, bool cancelled);

@@ -8,7 +8,7 @@ const struct ci_setting builder_settings_rows[] = {
     {"HEARTBEAT",       CI_SET_DURATION, offsetof(struct builder_settings, heartbeat),       "10s",
      "seconds between two polls of an agent, at most",                                                                                                                    1, 600  },
     {"LEASE",           CI_SET_DURATION, offsetof(struct builder_settings, lease),           "60s",
-     "seconds that a silent agent keeps its builds",                                                                                                                      2, 86400},
+     "seconds that a silent agent keeps its builds",                                                                                                                      4, 86400},
     {"MAX_ATTEMPTS",    CI_SET_INT,      offsetof(struct builder_settings, max_attempts),    "5",
      "builds of one request that may be lost before it ends as an exception",                                                                                             1, 1000 },
 };

@@ -15,6 +15,18 @@ static void lease__a_start_or_a_break_pushes(void **state)
     assert_int_equal(LEASE_PUSH, lease_next(&watch, (struct ci_time){1001 + 30000000}, lease));
 }
 
+static void lease__agents_poll_often_enough_to_keep_theirs(void **state)
+{
+    const struct ci_dur ten = {10000000};
+
+    (void)state;
+    assert_int_equal(10000000, lease_heartbeat(ten, (struct ci_dur){60000000}).us);
+    assert_int_equal(10000000, lease_heartbeat(ten, (struct ci_dur){30000000}).us);
+    assert_int_equal(5000000, lease_heartbeat(ten, (struct ci_dur){17000000}).us);
+    assert_int_equal(1000000, lease_heartbeat(ten, (struct ci_dur){4000000}).us);
+    assert_int_equal(1000000, lease_heartbeat(ten, (struct ci_dur){2000000}).us);
+}
+
 static void lease__the_verdict_counts_attempts(void **state)
 {
     (void)state;
@@ -29,6 +41,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lease__a_start_or_a_break_pushes),
+        cmocka_unit_test(lease__agents_poll_often_enough_to_keep_theirs),
         cmocka_unit_test(lease__the_verdict_counts_attempts),
     };
 
