@@ -1,3 +1,4 @@
 -- The unfinished builds of a worker.  $1 workerid
-SELECT buildid, token, seen, stop_reason, started_at FROM builds
+-- Who has sent of its journal has seen a build, though "seen" is written only once a second.
+SELECT buildid, token, seen OR next_seq > 0 AS seen, stop_reason, started_at FROM builds
  WHERE workerid = $1::bigint AND NOT complete;
