@@ -98,17 +98,63 @@ void agent_changed_locked(struct agent *agent)
         (void)!write(agent->wake, &one, sizeof(one));
 }
 
-bool agent_thread(void *(*run)(void *), void *arg)
+/* What a thread begins with. */
+struct entry {
+    void *(*run)(void *);
+    struct agent *agent;
+};
+
+/*
+ * Not detached: what libraries keep for a thread goes at its very end, and
+ * that has to come before the end of the process. Each joins the one that
+ * ended before it, so that there is never more than one to be joined.
+ */
+static void leave(struct agent *agent)
 {
+    pthread_t before;
+    bool has_before;
+
+    agent_lock(agent);
+    before = agent->ended;
+    has_before = agent->has_ended;
+    agent->ended = pthread_self();
+    agent->has_ended = true;
+    __atomic_sub_fetch(&agent->alive, 1, __ATOMIC_RELAXED);
+    pthread_cond_broadcast(&agent->changed);
+    agent_unlock(agent);
+    if (has_before)
+        pthread_join(before, NULL);
+}
+
+static void *enter(void *arg)
+{
+    const struct entry entry = *(struct entry *)arg;
+
+    free(arg);
+    entry.run(entry.agent);
+    leave(entry.agent);
+    return NULL;
+}
+
+bool agent_thread(void *(*run)(void *), struct agent *agent)
+{
+    struct entry *entry = malloc(sizeof(*entry));
     pthread_attr_t attr;
     pthread_t thread;
     bool started;
 
+    if (!entry)
+        return false;
+    *entry = (struct entry){run, agent};
+    __atomic_add_fetch(&agent->alive, 1, __ATOMIC_RELAXED);
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, STACK_BYTES);
-    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    started = pthread_create(&thread, &attr, run, arg) == 0;
+    started = pthread_create(&thread, &attr, enter, entry) == 0;
     pthread_attr_destroy(&attr);
+    if (!started) {
+        __atomic_sub_fetch(&agent->alive, 1, __ATOMIC_RELAXED);
+        free(entry);
+    }
     return started;
 }
 
@@ -124,9 +170,11 @@ void agent_stop_locked(struct agent *agent)
 void agent_join(struct agent *agent)
 {
     agent_lock(agent);
-    while (agent->threads > 0 || agent->senders > 0)
+    while (__atomic_load_n(&agent->alive, __ATOMIC_RELAXED) > 0)
         pthread_cond_wait(&agent->changed, &agent->lock);
     agent_unlock(agent);
+    if (agent->has_ended)
+        pthread_join(agent->ended, NULL);
 }
 
 struct build *agent_find(struct agent *agent, int64_t id, const char *token)

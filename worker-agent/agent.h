@@ -30,6 +30,9 @@ struct agent {
     struct build *waiting;          /* those among them without a thread yet, oldest first */
     unsigned idle_threads, threads; /* of builds */
     unsigned idle_senders, senders;
+    unsigned alive;  /* threads of agent_thread(); atomic, for it may be called without the lock */
+    pthread_t ended; /* the last of them that ended; it joins the one before */
+    bool has_ended;
     bool draining;   /* takes no builds */
     bool drain_told; /* a poll that said so was answered */
     bool leaving;    /* the process ends when the last build is over */
@@ -53,8 +56,9 @@ void agent_wait(struct agent *agent, pthread_cond_t *condition, struct ci_dur li
 /* A build or a thread is over, or the process should end. Lock held. */
 void agent_changed_locked(struct agent *agent);
 
-/* A detached thread with a small stack; false when the system refuses. */
-CI_MUST_USE bool agent_thread(void *(*run)(void *), void *arg);
+/* run(agent) in a thread with a small stack, which agent_join() sees to; false when the system
+ * refuses. */
+CI_MUST_USE bool agent_thread(void *(*run)(void *), struct agent *agent);
 
 /* All threads end as soon as they can. With the lock held. */
 void agent_stop_locked(struct agent *agent);
