@@ -290,6 +290,8 @@ static void stop_all(struct up *up)
     supervisor_stop(&up->supervisor, STAGE_AGENT);
     supervisor_stop(&up->supervisor, STAGE_SERVICE);
     supervisor_stop(&up->supervisor, STAGE_STORE);
+    if (up->postgres.run_dir) /* which may lie below /tmp */
+        rmdir(up->postgres.run_dir);
 }
 
 static bool run(struct up *up, struct ci_err *err)

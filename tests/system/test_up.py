@@ -2,6 +2,7 @@
 """slipway up: everything on one machine, kept alive, and gone without a trace at the end."""
 
 import os
+import pathlib
 import shutil
 import signal
 import socket
@@ -186,7 +187,12 @@ def test_a_part_that_dies_at_once_ends_the_start_with_its_last_words(make_up, tm
 def test_deep_and_odd_folders_are_fine(make_up, folder):
     up = make_up(folder=folder)
     up.start("--config", write_config(up))
+    line, = (line for _, line in up.processes() if "unix_socket_directories=" in line)
+    sockets = pathlib.Path(line.split("unix_socket_directories=")[1].split()[0])
+    assert sockets.is_relative_to("/tmp") and not sockets.is_relative_to(up.folder)
     force(up)
+    assert up.stop() == 0
+    assert not sockets.exists()
 
 
 def test_an_odd_umask_is_fine(up):
