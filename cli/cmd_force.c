@@ -134,14 +134,60 @@ static bool wait_complete(struct api *api, int64_t bsid, int *results, struct ci
     return true;
 }
 
-static void print_requests(json_t *result)
+/* The id itself where the name can't be had. */
+static const char *builder_name(struct api *api, const char *builderid)
+{
+    json_t *builder;
+    struct ci_err err;
+
+    if (!api_single(api, ci_mem_printf(api->mem, "builders/%s", builderid), "builders", &builder,
+                    &err))
+        return builderid;
+    return json_text(builder, "name", builderid);
+}
+
+static void print_requests(struct api *api, json_t *result)
 {
     const char *builderid;
     json_t *brid;
 
     printf("buildset %lld\n", (long long)json_integer_value(json_array_get(result, 0)));
     json_object_foreach(json_array_get(result, 1), builderid, brid)
-        printf("  builder %s: request %lld\n", builderid, (long long)json_integer_value(brid));
+        printf("  request %lld: builder %s\n", (long long)json_integer_value(brid),
+               builder_name(api, builderid));
+}
+
+/* Whether somebody is there to take a builder's requests now; true also when that can't be told. */
+static bool has_worker(struct api *api, const char *builderid)
+{
+    const char *path = ci_mem_printf(api->mem, "builders/%s/workers", builderid);
+    json_t *workers, *worker;
+    struct ci_err err;
+    size_t i;
+
+    if (!api_list(api, path, "workers", &workers, &err))
+        return true;
+    json_array_foreach(workers, i, worker)
+        if (json_array_size(json_object_get(worker, "connected_to")) > 0 &&
+            !json_is_true(json_object_get(worker, "paused")) &&
+            !json_is_true(json_object_get(worker, "graceful")))
+            return true;
+    return false;
+}
+
+/* A request that nobody can take waits for ever without a word otherwise. */
+static void warn_of_waiting(struct api *api, json_t *result)
+{
+    const char *builderid;
+    json_t *brid;
+
+    json_object_foreach(json_array_get(result, 1), builderid, brid)
+        if (!has_worker(api, builderid))
+            fprintf(
+                stderr,
+                "slipway force: request %lld waits: no worker that can run builder %s is online "
+                "and willing\n",
+                (long long)json_integer_value(brid), builder_name(api, builderid));
 }
 
 static int run_force(struct api *api, const struct force_settings *settings, const char *scheduler,
@@ -155,7 +201,8 @@ static int run_force(struct api *api, const struct force_settings *settings, con
     if (settings->api.json)
         print_json(result);
     else
-        print_requests(result);
+        print_requests(api, result);
+    warn_of_waiting(api, result);
     if (!settings->wait)
         return EXIT_SUCCESS;
     fflush(stdout);

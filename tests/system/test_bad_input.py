@@ -105,7 +105,7 @@ def test_an_agent_that_nobody_knows_gets_no_session(running):
     assert agent(running, "poll?wait=1", token="wrong", json={"slots": 1, "builds": []}).status_code == 401
 
 
-def test_a_stale_attempt_and_a_gap_in_the_journal_are_refused(running, repository):
+def test_a_stale_or_foreign_attempt_and_a_gap_in_the_journal_are_refused(running, repository):
     running.stop_agent("w1")
     wait_for(lambda: "w1" not in running.connected_workers(), "the agent to be gone")
     session = open_session(running, "byhand")
@@ -117,6 +117,10 @@ def test_a_stale_attempt_and_a_gap_in_the_journal_are_refused(running, repositor
     stale = agent(running, f"{journal}?seq=0", session, data=b"", headers={
         "Slipway-Attempt": "stale", "Content-Type": "application/vnd.slipway.journal"})
     assert stale.status_code == 410
+
+    foreign = agent(running, f"{journal}?seq=0", open_session(running, "another"), data=b"", headers={
+        "Slipway-Attempt": start["token"], "Content-Type": "application/vnd.slipway.journal"})
+    assert foreign.status_code == 403
 
     right = {"Slipway-Attempt": start["token"], "Content-Type": "application/vnd.slipway.journal"}
     frames = b'{"frame":"step_started","step":0,"name":"shell","at":1}\n'

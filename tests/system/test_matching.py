@@ -99,7 +99,9 @@ def test_a_request_without_a_worker_waits_and_says_why(stack, repository):
     stack.start(agents=("w1",), config=configuration(
         repository, change_sources=None, builders=builders,
         schedulers=[{"type": "force", "name": "force", "builders": ["mac"]}]))
-    force(stack, "mac")
+    forced = stack.cli("force", "force")
+    assert "request 1: builder mac" in forced.stdout
+    assert "request 1 waits: no worker that can run builder mac is online" in forced.stderr
     request, = requests_of(stack, "mac")
     assert (request["claimed"], request["complete"]) == (False, False)
 
