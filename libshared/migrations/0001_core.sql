@@ -172,6 +172,7 @@ CREATE TABLE buildsets (
     complete_at         timestamptz,
     results             int NOT NULL DEFAULT -1,
     open_requests       int NOT NULL,                  -- that are not complete
+    folded              int NOT NULL DEFAULT 0,        -- result of those that are
     rebuilt_buildid     bigint,
     parent_buildid      bigint,
     parent_relationship text,
@@ -179,6 +180,7 @@ CREATE TABLE buildsets (
 );
 CREATE INDEX buildsets_open ON buildsets (bsid) WHERE NOT complete;
 CREATE INDEX buildsets_submitted ON buildsets (submitted_at);
+CREATE INDEX buildsets_parent ON buildsets (parent_buildid) WHERE parent_buildid IS NOT NULL;
 
 CREATE TABLE buildset_sourcestamps (
     bsid bigint NOT NULL REFERENCES buildsets ON DELETE CASCADE,
@@ -209,16 +211,15 @@ CREATE TABLE buildrequests (
     attempts       int NOT NULL DEFAULT 0,             -- builds made for it
     cancel_reason  text                                -- asked for; NULL: nobody did
 ) WITH (fillfactor = 80);
--- The queue: priority first, then age.
-CREATE INDEX buildrequests_pending ON buildrequests (priority DESC, buildrequestid)
-    WHERE NOT claimed AND NOT complete;
--- The same of one builder, so that a long queue of a builder without workers costs the others nothing.
+-- The queue of each builder, so that a long one of a builder without workers costs the others nothing:
+-- priority first, then age.
 CREATE INDEX buildrequests_pending_builder
     ON buildrequests (builderid, priority DESC, buildrequestid) WHERE NOT claimed AND NOT complete;
 CREATE INDEX buildrequests_cancel ON buildrequests (buildrequestid)
     WHERE cancel_reason IS NOT NULL AND NOT complete;
 CREATE INDEX buildrequests_buildset ON buildrequests (buildsetid);
 CREATE INDEX buildrequests_builder ON buildrequests (builderid, buildrequestid);
+CREATE INDEX buildrequests_submitted ON buildrequests (submitted_at);
 CREATE INDEX buildrequests_open ON buildrequests (buildrequestid) WHERE NOT complete;
 
 CREATE TABLE builds (
@@ -248,7 +249,8 @@ CREATE TABLE builds (
 ) WITH (fillfactor = 70);
 CREATE INDEX builds_request ON builds (buildrequestid);
 CREATE INDEX builds_worker ON builds (workerid, buildid);
-CREATE INDEX builds_lease ON builds (lease_until) WHERE NOT complete;
+-- Leases that ran out are looked for among these: an index of lease_until would cost every renewal an
+-- entry in every index of the table.
 CREATE INDEX builds_running ON builds (workerid) WHERE NOT complete;
 CREATE INDEX builds_stop ON builds (workerid) WHERE stop_reason IS NOT NULL AND NOT complete;
 CREATE INDEX builds_started ON builds (started_at);

@@ -44,6 +44,9 @@ void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
                       ci_arg(end->next), ci_arg(end->folded),
                       ci_arg_json(batch->mem, end->properties)),
               &ci_build_record, &rows->build);
+    rows->told = !end->untold;
+    if (rows->told)
+        batch_add(batch, &sql_end_tell, CI_ARGS(ci_arg(id)), NULL, NULL);
     if (end->open_steps) {
         batch_add(batch, &sql_end_steps,
                   CI_ARGS(ci_arg(id), ci_arg(results), ci_arg(ci_result_name(results)),
@@ -70,7 +73,7 @@ void end_publish(struct ci_bus *bus, const struct end_rows *rows)
     count_builds(rows->build);
     if (!bus || !ci_bus_connected(bus))
         return;
-    if (rows->build.count > 0)
+    if (rows->told)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_NOTIFIER);
     if (rows->reopened.count > 0)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_BUILDER);

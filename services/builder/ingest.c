@@ -54,6 +54,7 @@ struct ingestion {
     struct target target;
     struct ci_list stored;
     struct fold fold;
+    bool untold; /* the build's configuration has no notifiers */
     struct ci_list progress, steps, logs, ended_logs;
     struct end_rows end;
 };
@@ -118,6 +119,7 @@ static bool fold_batch(struct ingestion *in, struct ci_list frames, struct ci_er
     if (!recipe)
         return ci_fail(err, CI_EINTERNAL, "version %" PRId64 " has no builder \"%s\"",
                        in->target.config_version, in->target.builder);
+    in->untold = config->notifiers.count == 0;
     input.steps = recipe->steps;
     if (!fold_frames(&input, in->mem, &in->fold, err))
         return false;
@@ -240,6 +242,7 @@ static void add_end(struct ingestion *in, struct batch *batch)
         .next = ci_some(fold->next),
         .folded = ci_some((int64_t)fold->folded),
         .properties = fold->properties,
+        .untold = in->untold,
     };
 
     end.results = final_result(in, &end.build);

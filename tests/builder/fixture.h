@@ -51,7 +51,10 @@ static const char fixture_yaml[] =
     "    steps: [{run: 'true', name: one}]\n"
     "workers:\n"
     "  - {name: w1, password: pw1, max_builds: 2, labels: {os: linux}, properties: {colour: red}}\n"
-    "  - {name: w2, password: pw2}\n";
+    "  - {name: w2, password: pw2}\n"
+    "notifiers:\n"
+    "  - {type: mail, from: ci@localhost, relay: {maildir: /nowhere},"
+    " extra_recipients: [a@localhost]}\n";
 
 static inline void fixture_apply(const char *yaml)
 {

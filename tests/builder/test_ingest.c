@@ -63,6 +63,21 @@ static void ingest__stores_a_whole_build_at_once(void **state)
     assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM notification_events"));
 }
 
+static void ingest__leaves_no_word_where_no_notifier_listens(void **state)
+{
+    const struct ci_buf journal = whole_build();
+    struct test_agent agent;
+    json_t *answer;
+
+    (void)state;
+    fixture_apply(ci_mem_strndup(fixture.mem, fixture_yaml,
+                                 (size_t)(strstr(fixture_yaml, "notifiers:") - fixture_yaml)));
+    agent = with_build();
+    assert_int_equal(200, post(&agent, 0, &journal, &answer));
+    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM builds WHERE complete"));
+    assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM notification_events"));
+}
+
 /* One frame a post: the same rows as in one batch. */
 static void ingest__stores_a_build_frame_by_frame(void **state)
 {
@@ -243,6 +258,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         fixture_test(ingest__stores_a_whole_build_at_once),
+        fixture_test(ingest__leaves_no_word_where_no_notifier_listens),
         fixture_test(ingest__stores_a_build_frame_by_frame),
         fixture_test(ingest__skips_what_it_has),
         fixture_test(ingest__repeats_the_last_batch_of_a_build_that_is_over),

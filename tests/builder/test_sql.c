@@ -45,11 +45,57 @@ static void sql__answers_have_the_fields_of_their_records(void **state)
         assert_ok(ci_db_check_record(db_test.db, pairs[i].stmt, pairs[i].record, &err), err);
 }
 
+/* Ends a request with `results` and returns what its buildset has then. */
+static int64_t end_one(int64_t buildrequestid, enum ci_result results)
+{
+    CI_AUTO_TX tx = {0};
+    struct ci_err err = {0};
+
+    assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
+    assert_ok(ci_db_exec(&tx, &sql_end_request,
+                         CI_ARGS(ci_arg(buildrequestid), ci_arg((int)results),
+                                 ci_arg(ci_time_now())),
+                         NULL, &err),
+              err);
+    assert_ok(ci_tx_commit(&tx, &err), err);
+    return db_test_number(db_test.db, "SELECT results::bigint AS n FROM buildsets"
+                                      " WHERE complete = (open_requests = 0)"
+                                      " AND complete = (complete_at IS NOT NULL)");
+}
+
+static void sql__a_buildset_ends_with_its_strongest_result(void **state)
+{
+    static const struct {
+        enum ci_result first, second, whole;
+    } cases[] = {
+        {CI_SUCCESS, CI_SUCCESS,   CI_SUCCESS  },
+        {CI_SKIPPED, CI_SKIPPED,   CI_SUCCESS  },
+        {CI_SKIPPED, CI_WARNINGS,  CI_WARNINGS },
+        {CI_FAILURE, CI_SKIPPED,   CI_FAILURE  },
+        {CI_FAILURE, CI_EXCEPTION, CI_EXCEPTION},
+        {CI_FAILURE, CI_CANCELLED, CI_CANCELLED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < CI_COUNT(cases); i++) {
+        db_test_sql(db_test.db, "TRUNCATE builders, buildsets RESTART IDENTITY CASCADE");
+        db_test_sql(db_test.db, "INSERT INTO builders (name) VALUES ('b')");
+        db_test_sql(db_test.db, "INSERT INTO buildsets (reason, submitted_at, open_requests)"
+                                " VALUES ('', now(), 2)");
+        db_test_sql(db_test.db, "INSERT INTO buildrequests (buildsetid, builderid, submitted_at)"
+                                " VALUES (1, 1, now()), (1, 1, now())");
+        assert_int_equal(-1, end_one(1, cases[i].first));
+        assert_int_equal(-1, end_one(1, CI_CANCELLED)); /* a repeat counts nothing */
+        assert_int_equal(cases[i].whole, end_one(2, cases[i].second));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sql__every_statement_prepares),
         cmocka_unit_test(sql__answers_have_the_fields_of_their_records),
+        cmocka_unit_test(sql__a_buildset_ends_with_its_strongest_result),
     };
 
     return cmocka_run_group_tests(tests, db_test_open, db_test_close);
