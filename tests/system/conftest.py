@@ -8,7 +8,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from slipway_test import GitServer, NatsServer, PostgresCluster, SmtpServer, Stack  # noqa: E402
+from slipway_test import GitServer, NatsServer, Plant, PostgresCluster, SmtpServer, Stack  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -92,6 +92,26 @@ def stack(make_stack, shared_postgres, nats):
     return make_stack(shared_postgres.create_database(), nats.url)
 
 
+@pytest.fixture
+def plant(stack):
+    """Builder, www and the agent w1, running."""
+    return Plant(stack)
+
+
+@pytest.fixture(scope="module")
+def shared_plant(tmp_path_factory, shared_postgres):
+    """One plant for all tests of a file that break nothing in it."""
+    folder = tmp_path_factory.mktemp("plant")
+    nats = NatsServer(folder).start()
+    stack = Stack(folder / "stack", shared_postgres.create_database(), nats.url)
+    try:
+        yield Plant(stack)
+        stack.stop()
+    finally:
+        stack.destroy()
+        nats.stop()
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """A failed test's report shows the end of every log of its stacks, and says where the whole of them is."""
@@ -99,6 +119,7 @@ def pytest_runtest_makereport(item, call):
     report = outcome.get_result()
     if not report.failed:
         return
-    for stack in getattr(item, "stacks", []):
+    shared = [item.funcargs["shared_plant"].stack] if "shared_plant" in item.funcargs else []
+    for stack in getattr(item, "stacks", []) + shared:
         report.sections.append(("logs are in", str(stack.logs)))
         report.sections += [(name, tail) for name, tail in stack.log_tails()]

@@ -1,66 +1,140 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Logs that are large, coloured or not text: whole as raw, in windows of lines, without filling a service's memory."""
+"""Every byte that a step prints is kept, in order, and is there while the step still runs."""
 
-import hashlib
-import json
+import pytest
 
-from slipway_test import SUCCESS, configuration
-from slipway_test.stack import MEMORY_SLACK
+from slipway_test import FAILURE, SUCCESS, Gate, WebSocket, wait_for
 
-LINES = 1_300_000
-BYTES = LINES * 79
+# How long the agent lets a line become (worker-agent/output.h).
+LINE = 64 << 10
 
 
-def memory_peak(process):
-    """The most that the process ever held, in MiB."""
-    with open(f"/proc/{process.pid}/status", encoding="ascii") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) / 1024
+def printed(plant, *scripts, **attributes):
+    """The log of a step that runs the script, once its build is over."""
+    build = plant.build(*({"run": script, **attributes} for script in scripts))
+    assert build.finished()["results"] == SUCCESS
+    return build.log()
 
 
-def test_a_log_of_100_mb_is_kept_whole_and_read_in_windows(stack, repository):
-    script = f"""seq -f 'line %09.0f {'x' * 64}' 1 {LINES}"""
-    stack.start(config=configuration(repository, change_sources=None, steps=[{"run": script, "name": "talk"}]))
-    stack.rest.control("forceschedulers/force", "force", builderNames=["app"])
-    build = stack.rest.finished_build(1, timeout=300)
-    assert build["results"] == SUCCESS
-    log = stack.rest.one(f"builds/{build['buildid']}/steps/talk/logs")
-    assert log["num_lines"] >= LINES
-
-    path = f"api/v2/logs/{log['logid']}"
-    window = stack.rest.get(f"logs/{log['logid']}/contents", offset=1_000_000, limit=100)[0]["content"].splitlines()
-    assert len(window) == 100
-    numbers = [int(line.split()[1]) for line in window]
-    assert numbers == list(range(numbers[0], numbers[0] + 100)) and abs(numbers[0] - 1_000_000) < 20
-
-    whole = hashlib.sha256()
-    size = 0
-    with stack.rest.request("GET", f"{path}/raw", stream=True) as answer:
-        for line in answer.iter_content(1 << 20):
-            whole.update(line)
-            size += len(line)
-    assert size >= BYTES
-    # Not the log, and not a fraction that grows with it: sanitizers alone take most of this.
-    for name in ("www", "builder", "agent w1"):
-        assert memory_peak(stack.process(name)) < 64 * MEMORY_SLACK, f"{name}: {memory_peak(stack.process(name))}"
+def raw_lines(log):
+    """The lines of raw text, without the three that the API puts before them."""
+    lines = log.raw().split(b"\n")
+    assert lines[0].startswith(b"Builder: builder-") and lines[2] == b"Worker name: w1"
+    return lines[3:]
 
 
-def test_colours_and_carriage_returns_stay_as_they_came(stack, repository):
-    steps = [{"run": r"printf '\033[31mred\033[0m\n10%%\r20%%\r100%%\nnul:\000:\n'", "name": "paint"}]
-    stack.start(config=configuration(repository, change_sources=None, steps=steps))
-    stack.rest.control("forceschedulers/force", "force", builderNames=["app"])
-    build = stack.rest.finished_build(1)
-    raw = stack.rest.request("GET", f"api/v2/builds/{build['buildid']}/steps/paint/logs/stdio/raw").content
-    assert b"\033[31mred\033[0m\n" in raw
-    assert b"nul:\000:\n" in raw
-    answer = stack.rest.request("GET", f"api/v2/builds/{build['buildid']}/steps/paint/logs/stdio/contents")
-    assert "\033[31mred" in json.loads(answer.text)["logchunks"][0]["content"]
+def test_streams_are_told_apart_and_the_command_stands_first(shared_plant):
+    log = printed(shared_plant, "echo out; echo err >&2", env={"A": "b"})
+    lines = log.content().split("\n")
+    assert lines[0] == "hecho out; echo err >&2"
+    assert lines[1].startswith("h  in /") and lines[2] == "h  A=b"
+    assert (log.lines("o"), log.lines("e")) == (["out"], ["err"])
+    assert lines[-2].startswith("hexit code 0, ") and lines[-1] == ""
+    assert [line for line in raw_lines(log) if line in (b"out", b"err")] in ([b"out", b"err"], [b"err", b"out"])
 
 
-def test_standard_error_is_told_from_standard_output(stack, repository):
-    stack.start(config=configuration(repository, change_sources=None, steps=[
-        {"run": "echo out; echo err >&2", "name": "both"}]))
-    stack.rest.control("forceschedulers/force", "force", builderNames=["app"])
-    build = stack.rest.finished_build(1)
-    content = stack.rest.get(f"builds/{build['buildid']}/steps/both/logs/stdio/contents")[0]["content"].splitlines()
-    assert {"oout", "eerr"} <= set(content)
-    assert all(line[0] in "oeh" for line in content)
+def test_a_step_that_prints_nothing_has_a_log_of_its_command_only(shared_plant):
+    log = printed(shared_plant, "true")
+    assert (log.lines("o"), log.lines("e")) == ([], [])
+    row = log.row()
+    assert (row["type"], row["complete"], row["num_lines"]) == ("s", True, 3)
+    assert log.lines("h")[0] == "true"
+
+
+def test_a_last_line_without_its_end_is_a_line(shared_plant):
+    log = printed(shared_plant, "printf 'one\\ntwo'; printf 'three' >&2")
+    assert (log.lines("o"), log.lines("e")) == (["one", "two"], ["three"])
+
+
+def test_carriage_returns_and_colours_are_kept(shared_plant):
+    log = printed(shared_plant, r"printf 'dos\r\n\033[31mred\033[0m\n 10%%\r100%%\n\ttab\n\n  \n'")
+    assert log.lines() == ["dos\r", "\033[31mred\033[0m", " 10%\r100%", "\ttab", "", "  "]
+    assert b"dos\r" in raw_lines(log) and b" 10%\r100%" in raw_lines(log)
+
+
+def test_bytes_that_are_no_utf8_come_back_raw_and_marked_as_text(shared_plant):
+    # Latin-1, a lone continuation byte, an overlong slash, a surrogate, a cut-off character, NUL.
+    script = r"printf 'caf\351\nx\200y\n\300\257\n\355\240\200\nend\342\202\n\000nul\n\303\251\n'"
+    log = printed(shared_plant, script)
+    raw = raw_lines(log)
+    for line in (b"caf\xe9", b"x\x80y", b"\xc0\xaf", b"\xed\xa0\x80", b"end\xe2\x82", b"\0nul", "é".encode()):
+        assert line in raw
+    lines = log.lines()
+    assert lines[0] == "caf\ufffd" and lines[1] == "x\ufffdy" and lines[-1] == "é"
+    assert all("\ufffd" in line for line in lines[2:5])
+
+
+def test_a_line_of_10_mb_without_an_end_is_whole(shared_plant):
+    # Characters of three bytes, of which no cut is to tear one.
+    log = printed(shared_plant, "yes '\u20ac\u20ac\u20ac' | tr -d '\\n' | head -c 10500000")
+    lines = log.lines()
+    assert all(set(line) == {"\u20ac"} and len(line.encode()) <= LINE for line in lines)
+    assert sum(len(line) for line in lines) == 3500000
+    assert raw_lines(log)[2].decode() == lines[0]
+    assert log.row()["num_lines"] == len(lines) + 3
+
+
+def test_20_mb_are_complete_and_windows_of_them_are_exact(shared_plant):
+    last = 2200000
+    log = printed(shared_plant, f"seq -f 'line %.0f' 1 {last}")
+    row = log.row()
+    assert row["num_lines"] == last + 3 and row["complete"]
+    assert raw_lines(log)[2:-2] == [b"line %d" % number for number in range(1, last + 1)]
+
+    # Line n of the log is the n-1st number: the command and its folder stand before them.
+    stored = shared_plant.stack.sql_with(
+        "SELECT first_line FROM log_chunks WHERE logid = %(logid)s ORDER BY 1", {"logid": row["logid"]})
+    assert len(stored) > 50
+    for (border,) in stored[1:4] + stored[-3:]:
+        for first, limit in ((border - 1, 1), (border, 1), (border - 2, 4), (border, 40000)):
+            limit = min(limit, row["num_lines"] - 1 - first)
+            assert log.content(offset=first, limit=limit).splitlines() == \
+                [f"oline {number - 1}" for number in range(first, first + limit)]
+
+
+@pytest.mark.parametrize("window", [{"offset": 1000}, {"offset": 0, "limit": 1000}, {"offset": 2, "limit": 0}])
+def test_a_window_beyond_the_log_is_not_found(shared_plant, window):
+    log = printed(shared_plant, "echo one")
+    response = log.rest.request("GET", f"api/v2/{log.path}/contents", params=window)
+    assert response.status_code == 404
+
+
+def test_a_growing_log_is_announced_before_its_step_ends(shared_plant, tmp_path):
+    gate = Gate(tmp_path)
+    with WebSocket(shared_plant.stack.url, "logs/*/*", "builds/*/finished") as socket:
+        build = shared_plant.build({"run": f"echo first; {gate.command}; echo second"})
+        gate.wait_reached()
+        while True:
+            key, message = socket.event()
+            if key.endswith("/append") and message["num_lines"] >= 3:
+                break
+        assert not message["complete"]
+        assert build.log().lines() == ["first"]
+        assert not build.log().row()["complete"]
+
+        gate.go()
+        keys = []
+        while not keys or not keys[-1].startswith("builds/"):
+            keys.append(socket.event()[0])
+    logid = message["logid"]
+    assert keys == [f"logs/{logid}/append", f"logs/{logid}/finished", f"builds/{build.builds()[-1]['buildid']}/finished"]
+    assert build.log().lines() == ["first", "second"]
+
+
+def test_lines_that_come_slowly_are_seen_one_by_one(shared_plant, tmp_path):
+    build = shared_plant.build(
+        {"run": "; ".join(f"echo line {number}; {Gate(tmp_path, number).command}" for number in "abc")})
+    for number in "abc":
+        gate = Gate(tmp_path, number)
+        gate.wait_reached()
+        wait_for(lambda: build.log().lines()[-1] == f"line {number}", f"line {number}", ignoring=(AssertionError, IndexError))
+        gate.go()
+    assert build.finished()["results"] == SUCCESS
+
+
+def test_the_log_of_a_failed_step_is_complete(shared_plant):
+    build = shared_plant.build({"run": "seq 1 5000; exit 7"}, {"run": "seq 1 10", "always_run": True})
+    assert build.finished()["results"] == FAILURE
+    assert build.log(1).lines() == [str(number) for number in range(1, 5001)]
+    assert build.log(1).own_words().splitlines()[-1].startswith("exit code 7, ")
+    assert build.log(2).lines() == [str(number) for number in range(1, 11)]

@@ -5,13 +5,15 @@ from .config import configuration, mail_notifier
 from .git import GitServer, Repository
 from .mail import SmtpServer
 from .nats import NatsServer
+from .plant import Counter, Gate, Plant
 from .postgres import PostgresCluster
 from .rest import (CANCELLED, EXCEPTION, FAILURE, RETRY, SKIPPED, SUCCESS, WARNINGS, Rest, RestError)
 from .stack import SERVICES, Stack
 from .waiting import wait_for
+from .websocket import WebSocket
 
 __all__ = [
     "CANCELLED", "EXCEPTION", "FAILURE", "RETRY", "SKIPPED", "SUCCESS", "WARNINGS",
-    "GitServer", "NatsServer", "PostgresCluster", "Repository", "Rest", "RestError", "SERVICES", "SmtpServer", "Stack",
-    "configuration", "mail_notifier", "wait_for",
+    "Counter", "Gate", "GitServer", "NatsServer", "Plant", "PostgresCluster", "Repository", "Rest", "RestError", "SERVICES",
+    "SmtpServer", "Stack", "WebSocket", "configuration", "mail_notifier", "wait_for",
 ]
