@@ -7,6 +7,7 @@
 #include "shared/http_client.h"
 
 #include "http_internal.h"
+#include "shared/json.h"
 
 #include <ctype.h>
 #include <curl/curl.h>
@@ -269,7 +270,7 @@ static void read_reply(struct ci_client *client, struct transfer *t, struct ci_r
     };
     type = ci_pairs_get(out->headers, "content-type");
     if (type && strcasestr(type, "json") && t->body.len)
-        json = json_loadb(t->body.text, t->body.len, JSON_DECODE_ANY, NULL);
+        json = ci_json_read(t->body.text, t->body.len, JSON_DECODE_ANY, NULL);
     if (json)
         out->json = ci_mem_json(t->mem, json);
 }

@@ -2,6 +2,7 @@
 /* One request on its way from ulfius through checks and handler to its answer, log line, metrics.
  */
 #include "http_server.h"
+#include "shared/json.h"
 #include "shared/log.h"
 #include "shared/metrics.h"
 #include "shared/utf8.h"
@@ -131,7 +132,7 @@ static bool read_json(struct exchange *x, struct ci_err *err)
     if (x->match.route->raw_body || !request->raw.len ||
         !says_json(ci_request_header(request, "content-type")))
         return true;
-    body = json_loadb(request->raw.data, request->raw.len, JSON_DECODE_ANY, &why);
+    body = ci_json_read(request->raw.data, request->raw.len, JSON_DECODE_ANY, &why);
     if (!body)
         return ci_fail(err, CI_EINVALID, "the body is not JSON: line %d, column %d: %s", why.line,
                        why.column, why.text);

@@ -3,6 +3,7 @@
 #include "journal.h"
 
 #include "shared/compress.h"
+#include "shared/json.h"
 #include "shared/result.h"
 
 #include <inttypes.h>
@@ -72,7 +73,7 @@ static bool read_line(struct cursor *cursor, void *mem, struct line *out, struct
     if (!end)
         return ci_fail(err, CI_EINVALID, "a line without an end");
     text = take(cursor, (size_t)(end - cursor->at) + 1);
-    json = json_loadb(text.data, text.len - 1, JSON_REJECT_DUPLICATES, &why);
+    json = ci_json_read(text.data, text.len - 1, JSON_REJECT_DUPLICATES, &why);
     if (!json)
         return ci_fail(err, CI_EINVALID, "not JSON: %s", why.text);
     return ci_record_from_json(&line_record, ci_mem_json(mem, json), mem, out, err);

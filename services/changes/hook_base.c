@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /change_hook/base: one change from query, form or JSON fields (buildbot/www/hooks/base.py). */
 #include "hook.h"
+#include "shared/json.h"
 #include "shared/utf8.h"
 
 #include <math.h>
@@ -53,7 +54,7 @@ static bool json_of(const struct fields *fields, const char *name, json_t **out,
     *out = NULL;
     if (!text || !*text)
         return true;
-    parsed = json_loads(text, JSON_DECODE_ANY, &where);
+    parsed = ci_json_read(text, strlen(text), JSON_DECODE_ANY, &where);
     if (!parsed)
         return ci_fail(err, CI_EINVALID, "%s is no JSON: %s", name, where.text);
     *out = ci_mem_json(fields->request->mem, parsed);
@@ -145,7 +146,7 @@ bool hook_read_base(const struct hook *hook, struct delivery *out, struct ci_err
     json_error_t where;
 
     if (type && strncmp(type, "application/json", 16) == 0 && request->raw.len > 0) {
-        fields.json = json_loadb(request->raw.data, request->raw.len, 0, &where);
+        fields.json = ci_json_read(request->raw.data, request->raw.len, 0, &where);
         if (!fields.json)
             return ci_fail(err, CI_EINVALID, "Error loading JSON: %s (line %d, column %d)",
                            where.text, where.line, where.column);

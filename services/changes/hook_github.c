@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /change_hook/github: push, pull_request and ping (buildbot/www/hooks/github.py). */
 #include "hook.h"
+#include "shared/json.h"
 #include "shared/utf8.h"
 
 #include <string.h>
@@ -36,7 +37,7 @@ static bool read_payload(const struct ci_request *request, json_t **out, struct 
 
     if (!find_payload(request, &source, err))
         return false;
-    parsed = json_loadb(source.data ? source.data : "", source.len, 0, &where);
+    parsed = ci_json_read(source.data ? source.data : "", source.len, 0, &where);
     if (!parsed)
         return ci_fail(err, CI_EINVALID, "Error loading JSON: %s (line %d, column %d)", where.text,
                        where.line, where.column);

@@ -2,6 +2,7 @@
 #include "hub.h"
 
 #include "reply.h"
+#include "shared/json.h"
 #include "shared/metrics.h"
 #include "topics.h"
 
@@ -204,7 +205,7 @@ void hub_message(void *user, const char *subject, const char *data, size_t len)
         return;
     }
     CI_AUTO_MEM mem = ci_mem_new();
-    json_t *message = json_loadb(data, len, JSON_DECODE_ANY, NULL);
+    json_t *message = ci_json_read(data, len, JSON_DECODE_ANY, NULL);
     if (!message) /* not one of ours */
         return;
     ci_mem_json(mem, message);

@@ -2,6 +2,7 @@
 #include "rpc.h"
 
 #include "reply.h"
+#include "shared/json.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -68,7 +69,7 @@ bool rpc_parse(const struct ci_request *request, struct rpc_call *out, struct rp
         return refuse(request, error, "Invalid content-type (use application/json)");
     const char *text = request->raw.data ? request->raw.data : "";
     json_t *root =
-        json_loadb(text, request->raw.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &where);
+        ci_json_read(text, request->raw.len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &where);
     if (!root)
         return rpc_fail(request->mem, error, 400, RPC_PARSE, "JSON parse error: %s", where.text);
     ci_mem_json(request->mem, root);

@@ -3,6 +3,7 @@
 #include "ws.h"
 
 #include "reply.h"
+#include "shared/json.h"
 #include "topics.h"
 #include "www.h"
 
@@ -56,7 +57,7 @@ static const char *consume(struct hub *hub, struct hub_client *client, json_t *f
 const char *ws_answer(struct hub *hub, struct hub_client *client, const char *text, size_t len,
                       void *mem)
 {
-    json_t *frame = json_loadb(text, len, 0, NULL);
+    json_t *frame = ci_json_read(text, len, 0, NULL);
 
     if (frame)
         ci_mem_json(mem, frame);

@@ -76,6 +76,24 @@ def test_a_call_that_is_no_json_rpc_is_refused(running, body):
     assert answer.status_code == 400
 
 
+def test_json_that_nests_deep_is_refused_and_ends_no_process(running):
+    """jansson recurses, and a thread's stack is small: the first such body used to end the process."""
+    deep = {"array": b"[" * 2040 + b"]" * 2040, "object": b'{"a":' * 2040 + b"1" + b"}" * 2040, "open": b"[" * 200_000}
+    json_type, admin = {"Content-Type": "application/json"}, {"Authorization": f"Bearer {running.admin_token}"}
+    for body in deep.values():
+        signature = "sha256=" + hmac.new(b"s3cret", body, hashlib.sha256).hexdigest()
+        answers = [
+            github(running, body, signature),
+            running.rest.request("POST", "change_hook/base", data=body, headers=json_type),
+            running.rest.hook(revision="1", author="a", properties=body.decode()),
+            running.rest.request("POST", "api/v2/forceschedulers/force", data=body, headers={**json_type, **admin}),
+            running.rest.request("POST", "auth/login", data=body, headers=json_type),
+            agent(running, "session", data=body, headers=json_type),
+        ]
+        assert [answer.status_code for answer in answers] == [400] * len(answers)
+    assert not running.rest.get("changes")
+
+
 @pytest.mark.parametrize("path", [
     "api/v2/builds/99999", "api/v2/nonsense", "api/v2/builds/../../etc/passwd", "no/such/page.txt",
     "api/v2/builds/999999999999999999999999"])
