@@ -42,6 +42,7 @@ void agent_init(struct agent *agent, const struct settings *settings, struct spa
                             .env = (const char *const *)environ,
                             .builders_dir = path_below(settings->work_dir, "builders"),
                             .spool_dir = path_below(settings->work_dir, "spool"),
+                            .spares = spares_new(),
                             .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
                             .heartbeat = HEARTBEAT_SECONDS};
     pthread_mutex_init(&agent->lock, NULL);
@@ -59,6 +60,7 @@ void agent_release(struct agent *agent)
         agent->builds = build->next;
         build_free(build);
     }
+    spares_free(agent->spares);
     pthread_cond_destroy(&agent->changed);
     pthread_cond_destroy(&agent->work);
     pthread_cond_destroy(&agent->outgoing);

@@ -18,6 +18,7 @@ struct agent {
     struct spawner *spawner;
     const char *const *env;         /* our own environment */
     char *builders_dir, *spool_dir; /* absolute */
+    struct spares *spares;          /* files for the next journals */
     volatile bool abort;            /* ends calls that wait; written once, by agent_stop() */
 
     pthread_mutex_t lock;           /* guards everything below */

@@ -40,7 +40,7 @@ static bool make_spool(struct build *build)
     bool told = false;
 
     while (!build_is_killed(build)) {
-        if (spool_create(agent->spool_dir, build->id, build->token, &spool, &err)) {
+        if (spool_create(agent->spares, agent->spool_dir, build->id, build->token, &spool, &err)) {
             agent_lock(agent);
             build->spool = spool;
             agent_unlock(agent);

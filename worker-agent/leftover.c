@@ -8,6 +8,8 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define SUFFIX ".journal"
 
@@ -35,12 +37,24 @@ static void set_aside(const char *path, const char *why, void *mem)
     (void)!rename(path, ci_mem_printf(mem, "%s.broken", path));
 }
 
+/* A spare file, or a journal that had not begun. */
+static bool is_empty(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) && info.st_size == 0;
+}
+
 static void take_up(struct agent *agent, const char *path, void *mem)
 {
     struct spool_found found;
     struct spool *spool;
     struct ci_err err;
 
+    if (is_empty(path)) {
+        unlink(path);
+        return;
+    }
     if (!spool_open(path, mem, &spool, &found, &err)) {
         set_aside(path, err.msg, mem);
         return;

@@ -21,7 +21,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { TELL_SECONDS = 5, ARENAS = 2 };
+enum { TELL_SECONDS = 5, ARENAS = 2, KEPT_BYTES = 1 << 20 };
 
 /* Makes the work folder absolute, with what it holds, and keeps other agents out of it. */
 static bool prepare_folder(struct settings *settings, void *mem, int *lock, struct ci_err *err)
@@ -190,6 +190,9 @@ int main(int argc, char **argv)
     int lock = -1;
 
     mallopt(M_ARENA_MAX, ARENAS); /* memory per thread is what an agent with many slots would pay */
+    /* Else each build gives pages back that the next one has the kernel clear again. */
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
     if (!settings_load(argc, argv, mem, &settings, &outcome, &err)) {
         (void)!fprintf(stderr, "slipway-agent: %s\n", err.msg);
         return 2;

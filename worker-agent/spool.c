@@ -22,21 +22,31 @@ struct spool *spool_new(int fd, const char *path)
     return spool;
 }
 
+static void release(struct spool *spool)
+{
+    pthread_mutex_destroy(&spool->lock);
+    ci_mem_free(spool);
+}
+
 void spool_free(struct spool *spool)
 {
     if (!spool)
         return;
     close(spool->fd);
-    pthread_mutex_destroy(&spool->lock);
-    ci_mem_free(spool);
+    release(spool);
 }
 
 void spool_drop(struct spool *spool)
 {
     if (!spool)
         return;
-    unlink(spool->path);
-    spool_free(spool);
+    if (spool->spares) {
+        spares_give(spool->spares, spool->fd, spool->path);
+        release(spool);
+    } else {
+        unlink(spool->path);
+        spool_free(spool);
+    }
 }
 
 bool spool_write(int fd, const void *data, size_t len, int64_t at, struct ci_err *err)
@@ -75,8 +85,8 @@ static bool write_header(struct spool *spool, struct ci_err *err)
     return spool_write(spool->fd, text, sizeof(text), 0, err);
 }
 
-bool spool_create(const char *dir, int64_t build, const char *token, struct spool **out,
-                  struct ci_err *err)
+bool spool_create(struct spares *spares, const char *dir, int64_t build, const char *token,
+                  struct spool **out, struct ci_err *err)
 {
     CI_AUTO_MEM mem = ci_mem_new();
     char begin[TOKEN_CHARS + 1] = "";
@@ -87,10 +97,13 @@ bool spool_create(const char *dir, int64_t build, const char *token, struct spoo
     for (size_t i = 0; i < TOKEN_CHARS && token[i]; i++)
         begin[i] = strchr("/.", token[i]) ? '_' : token[i];
     path = ci_mem_printf(mem, "%s/%" PRId64 "-%s.journal", dir, build, begin);
-    fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    fd = spares ? spares_take(spares, path) : -1;
+    if (fd < 0)
+        fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
         return ci_fail(err, CI_EUNAVAILABLE, "could not create %s: %s", path, strerror(errno));
     spool = spool_new(fd, path);
+    spool->spares = spares;
     spool->build = build;
     spool->token = ci_mem_strdup(spool, token);
     spool->front_at = spool->end_at = SPOOL_HEADER;

@@ -14,14 +14,15 @@
 
 #include "frame.h"
 #include "shared/err.h"
+#include "spares.h"
 
 enum { SPOOL_HEADER = 1024, SPOOL_BATCH = 1 << 20 };
 
 struct spool;
 
-/* A new, empty one; CI_EUNAVAILABLE when the disk refuses. */
-CI_MUST_USE bool spool_create(const char *dir, int64_t build, const char *token, struct spool **out,
-                              struct ci_err *err);
+/* A new, empty one, in a spare file if there is one; CI_EUNAVAILABLE when the disk refuses. */
+CI_MUST_USE bool spool_create(struct spares *spares, const char *dir, int64_t build,
+                              const char *token, struct spool **out, struct ci_err *err);
 
 /* What a spool found at start says of its build. */
 struct spool_found {
@@ -39,7 +40,7 @@ CI_MUST_USE bool spool_open(const char *path, void *mem, struct spool **out,
 
 /* Closes; the file stays. NULL-safe. */
 void spool_free(struct spool *spool);
-/* Removes the file, then as spool_free(). NULL-safe. */
+/* Removes the file or makes it a spare one, then as spool_free(). NULL-safe. */
 void spool_drop(struct spool *spool);
 
 /* Appends one whole frame. On failure nothing of it is kept and it may be tried again. */

@@ -8,6 +8,7 @@
 
 struct spool {
     int fd;
+    struct spares *spares; /* where the file goes when it is dropped; NULL: nowhere */
     char *path, *token;
     int64_t build;
     pthread_mutex_t lock; /* guards what follows */

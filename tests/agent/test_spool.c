@@ -32,7 +32,7 @@ static struct spool *create(void)
     struct ci_err err = {0};
     struct spool *spool = NULL;
 
-    assert_ok(spool_create(dir, 7, "to/ken.1234567890", &spool, &err), err);
+    assert_ok(spool_create(NULL, dir, 7, "to/ken.1234567890", &spool, &err), err);
     return spool;
 }
 
@@ -234,10 +234,42 @@ static void spool__refuses_what_is_none(void **state)
     spool_drop(NULL);
 }
 
+/* The file of one that is over serves the next; in between it is empty, so nothing is taken up. */
+static void spool__uses_files_again(void **state)
+{
+    struct spares *spares = spares_new();
+    struct spool *first, *second;
+    struct spool_batch batch;
+    struct ci_err err = {0};
+    struct stat before, after;
+    CI_AUTO_MEM mem = ci_mem_new();
+    char *path = ci_mem_printf(mem, "%s/8-first.journal", dir);
+    char *next = ci_mem_printf(mem, "%s/9-second.journal", dir);
+
+    (void)state;
+    assert_int_equal(spares_take(spares, path), -1);
+    assert_ok(spool_create(spares, dir, 8, "first", &first, &err), err);
+    append(first, "{\"frame\":\"step_started\",\"step\":0}\n");
+    assert_int_equal(stat(path, &before), 0);
+    spool_drop(first);
+    assert_int_equal(stat(path, &after), 0);
+    assert_int_equal(after.st_size, 0);
+    assert_ok(spool_create(spares, dir, 9, "second", &second, &err), err);
+    assert_int_equal(stat(path, &after), -1);
+    assert_int_equal(stat(next, &after), 0);
+    assert_int_equal(before.st_ino, after.st_ino);
+    assert_ok(spool_batch(second, mem, &batch, &err), err);
+    assert_int_equal(batch.bytes.len, 0);
+    spool_drop(second);
+    spares_free(spares);
+    assert_int_equal(stat(next, &after), -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(spool__sends_what_is_not_acknowledged),
+        cmocka_unit_test(spool__uses_files_again),
         cmocka_unit_test(spool__refuses_numbers_it_can_not_have),
         cmocka_unit_test(spool__limits_its_batches),
         cmocka_unit_test(spool__gives_the_disk_back),

@@ -52,11 +52,11 @@ static int64_t end_one(int64_t buildrequestid, enum ci_result results)
     struct ci_err err = {0};
 
     assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
-    assert_ok(ci_db_exec(&tx, &sql_end_request,
-                         CI_ARGS(ci_arg(buildrequestid), ci_arg((int)results),
-                                 ci_arg(ci_time_now())),
-                         NULL, &err),
-              err);
+    assert_ok(
+        ci_db_exec(&tx, &sql_end_request,
+                   CI_ARGS(ci_arg(buildrequestid), ci_arg((int)results), ci_arg(ci_time_now())),
+                   NULL, &err),
+        err);
     assert_ok(ci_tx_commit(&tx, &err), err);
     return db_test_number(db_test.db, "SELECT results::bigint AS n FROM buildsets"
                                       " WHERE complete = (open_requests = 0)"
