@@ -107,7 +107,7 @@ static enum verdict judge(struct agent *agent, struct watch *watch, int signal)
         return END_BADLY;
     if (signal && agent->leaving) {
         ci_log(CI_WARN, "stopping.at_once", ci_kv("signal", signal));
-        return END_BADLY;
+        return is_busy(agent) ? END_BADLY : END_WELL;
     }
     if (signal) {
         drain_locked(agent);

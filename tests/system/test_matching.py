@@ -154,6 +154,15 @@ def test_sigterm_drains_an_agent(stack, repository, tmp_path):
     all_complete(stack, 3)
 
 
+def test_an_idle_agent_ends_well_also_when_told_twice_or_alone(stack, repository):
+    stack.start("builder", "www", agents=("w1", "w2"), config=configuration(repository, change_sources=None))
+    for _ in range(2):
+        stack.process("agent w1").send(15)
+    assert stack.process("agent w1").wait_end(10) == 0
+    stack.kill("builder")
+    assert stack.process("agent w2").stop(10) == 0
+
+
 @pytest.mark.parametrize("owner", ["configured", "enrolled"])
 def test_a_second_agent_of_one_name_ends_the_first(stack, repository, owner):
     workers = [{"name": "w1", "password": "one"}] if owner == "configured" else None

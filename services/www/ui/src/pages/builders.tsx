@@ -62,7 +62,7 @@ export function BuildersPage({ query }: { query: URLSearchParams }) {
               builders={filterBuilders(list, { text, tags, old })}
               builds={groupBy(builds.data ?? [], (b) => b.builderid)}
               workers={workers.data ?? []}
-              none={list.length === 0 ? 'No builders are configured yet.' : 'No builder matches.'}
+              none={list.length === 0 ? 'No builders are configured yet. Describe one in slipway.yaml, then run: slipway apply slipway.yaml' : 'No builder matches.'}
             />
           </>
         )}
