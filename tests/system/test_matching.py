@@ -139,9 +139,9 @@ def test_a_paused_or_gracefully_stopped_worker_gets_no_build(stack, repository):
 def test_sigterm_drains_an_agent(stack, repository, tmp_path):
     stack.start(agents=("w1",), config=configuration(
         repository, change_sources=None,
-        steps=[{"run": f"touch {tmp_path}/on; while [ ! -e {tmp_path}/go ]; do sleep 0.05; done"}]))
+        steps=[{"run": f"touch {tmp_path}/on.$$; while [ ! -e {tmp_path}/go ]; do sleep 0.05; done"}]))
     force(stack, "app", 3)
-    wait_for((tmp_path / "on").exists, "a running build")
+    wait_for(lambda: len(list(tmp_path.glob("on.*"))) == 2, "both slots to be busy")
     agent = stack.process("agent w1")
     agent.send(15)
     agent.wait_event("draining")
