@@ -21,7 +21,20 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-enum { TELL_SECONDS = 5, ARENAS = 2, KEPT_BYTES = 1 << 20 };
+enum { TELL_SECONDS = 5, ARENAS = 2, KEPT_BYTES = 1 << 20, LOCK_SECONDS = 5, LOCK_EVERY_MS = 10 };
+
+/* The helpers of an agent that was killed hold the lock until the last of its steps is dead. */
+static bool lock_folder(int lock)
+{
+    const struct ci_mono until = ci_mono_add(ci_mono_now(), ci_seconds(LOCK_SECONDS));
+
+    while (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK || ci_mono_now().us >= until.us)
+            return false;
+        poll(NULL, 0, LOCK_EVERY_MS);
+    }
+    return true;
+}
 
 /* Makes the work folder absolute, with what it holds, and keeps other agents out of it. */
 static bool prepare_folder(struct settings *settings, void *mem, int *lock, struct ci_err *err)
@@ -40,7 +53,7 @@ static bool prepare_folder(struct settings *settings, void *mem, int *lock, stru
         return false;
     *lock =
         open(ci_mem_printf(mem, "%s/lock", settings->work_dir), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (*lock < 0 || flock(*lock, LOCK_EX | LOCK_NB) != 0)
+    if (*lock < 0 || !lock_folder(*lock))
         return ci_fail(err, CI_ECONFLICT, "work folder %s: %s", settings->work_dir,
                        errno == EWOULDBLOCK ? "another agent works there" : strerror(errno));
     return true;
