@@ -3,6 +3,7 @@
 #include "poller.h"
 
 #include "backoff.h"
+#include "sender.h"
 #include "shared/log.h"
 
 #include <inttypes.h>
@@ -147,8 +148,8 @@ bool poller_kick(struct agent *agent, struct ci_client *client, struct ci_err *e
     return poll_once(agent, client, 0, err);
 }
 
-/* A session if there is none, then one poll. */
-static bool turn(struct agent *agent, struct ci_client *client, struct ci_err *err)
+/* A session if there is none, then one poll: after a failure a short one, to know where we are. */
+static bool turn(struct agent *agent, struct ci_client *client, bool failed, struct ci_err *err)
 {
     bool session;
     int heartbeat;
@@ -159,7 +160,7 @@ static bool turn(struct agent *agent, struct ci_client *client, struct ci_err *e
     agent_unlock(agent);
     if (!session && !session_open(agent, client, err))
         return false;
-    return poll_once(agent, client, heartbeat, err);
+    return poll_once(agent, client, failed ? 0 : heartbeat, err);
 }
 
 static bool is_stopping(struct agent *agent)
@@ -180,6 +181,13 @@ static void pause_for(struct agent *agent, struct ci_dur pause)
     agent_unlock(agent);
 }
 
+static void note_answer(struct agent *agent)
+{
+    agent_lock(agent);
+    sender_retry_locked(agent);
+    agent_unlock(agent);
+}
+
 void *poller_run(void *arg)
 {
     struct agent *agent = arg;
@@ -188,7 +196,9 @@ void *poller_run(void *arg)
     struct ci_err err;
 
     while (!is_stopping(agent)) {
-        if (turn(agent, client, &err)) {
+        if (turn(agent, client, backoff.tries > 0, &err)) {
+            if (backoff.tries > 0)
+                note_answer(agent);
             backoff_reset(&backoff);
         } else if (!is_stopping(agent)) {
             struct ci_dur pause = backoff_next(&backoff, agent_random());

@@ -46,6 +46,9 @@ void sender_notify_locked(struct build *build, enum build_haste haste)
     struct agent *agent = build->agent;
     struct ci_mono now = ci_mono_now();
 
+    /* In the pause after a failure the new waits with the old: each line would be another try. */
+    if (build->due.us != 0 && build->backoff.tries > 0)
+        return;
     if (haste == BUILD_SOON && spool_pending(build->spool) < LARGE)
         now = ci_mono_add(now, sender_patience_locked(agent));
     if (build->due.us != 0 && build->due.us <= now.us)
@@ -53,6 +56,16 @@ void sender_notify_locked(struct build *build, enum build_haste haste)
     build->due = now;
     if (!build->sending)
         pthread_cond_signal(&agent->outgoing);
+}
+
+void sender_retry_locked(struct agent *agent)
+{
+    struct ci_mono now = ci_mono_now();
+
+    for (struct build *build = agent->builds; build; build = build->next)
+        if (build->due.us > now.us && build->backoff.tries > 0)
+            build->due = now;
+    pthread_cond_broadcast(&agent->outgoing);
 }
 
 /* The build whose turn is first, or NULL; *wait is how long until then. */

@@ -11,6 +11,9 @@
 /* The build's journal has grown. Lock held. */
 void sender_notify_locked(struct build *build, enum build_haste haste);
 
+/* The builder answers again: journals that wait after a failure are tried now. Lock held. */
+void sender_retry_locked(struct agent *agent);
+
 /* How long a frame that is in no hurry waits for others at present. Lock held. */
 struct ci_dur sender_patience_locked(const struct agent *agent);
 
