@@ -228,6 +228,40 @@ def test_a_network_that_is_cut_again_and_again_loses_nothing_and_doubles_nothing
     assert len(build.builds()) == 1
 
 
+def _kill_builder(plant):
+    plant.stack.kill_and_restart("builder")
+
+
+def _cut_network(plant):
+    plant.stack.cut_network("builder")
+    plant.stack.mend_network("builder")
+
+
+def _kill_agent(plant):
+    plant.stack.kill_and_restart("agent w1")
+
+
+@pytest.mark.parametrize("fault", [_kill_builder, _cut_network, _kill_agent])
+def test_many_builds_all_end_well_whatever_happens_meanwhile(stack, tmp_path, fault):
+    plant = Plant(stack, slots=6)
+    ran = tmp_path / "ran"
+    name = plant.add_builder({"run": f"echo $SLIPWAY_BUILD_ID | tee -a {ran}; sleep 0.05; echo over"},
+                             {"run": "echo $SLIPWAY_BUILD_ID"})
+    builds = [plant.force(name) for _ in range(40)]
+    for done in (5, 15, 25):
+        wait_for(lambda: len(plant.rest.get("builds", results=SUCCESS)) >= done, f"{done} builds")
+        fault(plant)
+
+    for build in builds:
+        last = str(build.finished()["buildid"])
+        assert build.request_row()["results"] == SUCCESS
+        assert (build.log(1).lines(), build.log(2).lines()) == ([last, "over"], [last])
+    if fault is not _kill_agent:
+        assert len(plant.rest.get("builds")) == len(builds)
+        assert len(ran.read_text().split()) == len(builds)
+    assert {b["results"] for b in plant.rest.get("builds")} <= {SUCCESS, RETRY}
+
+
 # Two agents of one name.
 
 def test_a_second_agent_of_a_name_ends_the_first_and_builds_what_that_had(plant, gate):

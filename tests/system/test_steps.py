@@ -33,7 +33,7 @@ FINE = (SUCCESS, "finished")
                  SUCCESS, "build successful", {"bad": FAILED}, id="halts without flunking"),
     pytest.param([{"run": "kill -9 $$", "name": "bad"}],
                  FAILURE, "failed bad", {"bad": (FAILURE, "killed by signal 9")}, id="signal"),
-    pytest.param([{"run": ["no-such-program", "a b"], "name": "bad"}], FAILURE, "failed bad",
+    pytest.param([{"run": ["./no-such-program", "a b"], "name": "bad"}], FAILURE, "failed bad",
                  {"bad": (FAILURE, "could not start the command: No such file or directory")}, id="no program"),
 ])
 def test_steps_fold_into_the_result_of_the_build(shared_plant, steps, result, state, verdicts):
