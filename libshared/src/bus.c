@@ -16,6 +16,7 @@ enum {
     /* A server that vanished without a word is noticed after two of these. */
     PING_MS = 15000,
     WRITE_DEADLINE_MS = 1000,
+    FLUSH_MS = 2000,
 };
 
 static struct ci_metric dropped_total =
@@ -26,7 +27,7 @@ static struct ci_metric connected_gauge =
 struct subscription {
     struct ci_bus *bus;
     struct subscription *next;
-    natsSubscription *nats;
+    natsSubscription *nats; /* NULL: it rests; guarded by the bus's lock */
     char *subject;
     ci_bus_handler *handler;
     void *user;
@@ -225,30 +226,87 @@ void ci_bus_ring(struct ci_bus *bus, const char *subject)
     ci_bus_publish(bus, subject, NULL, 0);
 }
 
-bool ci_bus_subscribe(struct ci_bus *bus, const char *subject, ci_bus_handler *handler, void *user,
-                      struct ci_err *err)
+static struct subscription *add_row(struct ci_bus *bus, const char *subject,
+                                    ci_bus_handler *handler, void *user)
 {
-    struct subscription *sub;
-    natsStatus s;
+    struct subscription *sub = calloc(1, sizeof(*sub));
 
-    if (!bus->nats)
-        return true;
-    sub = calloc(1, sizeof(*sub));
     if (!sub || !(sub->subject = strdup(subject)))
         abort();
     sub->bus = bus;
     sub->handler = handler;
     sub->user = user;
-    s = natsConnection_Subscribe(&sub->nats, bus->nats, subject, on_message, sub);
-    if (s == NATS_OK)
-        s = natsSubscription_SetOnCompleteCB(sub->nats, last_call, bus);
     pthread_mutex_lock(&bus->lock);
     sub->next = bus->subscriptions;
     bus->subscriptions = sub;
+    pthread_mutex_unlock(&bus->lock);
+    return sub;
+}
+
+static natsStatus begin(struct subscription *sub)
+{
+    struct ci_bus *bus = sub->bus;
+    natsSubscription *nats = NULL;
+    natsStatus s = natsConnection_Subscribe(&nats, bus->nats, sub->subject, on_message, sub);
+
+    if (s == NATS_OK)
+        s = natsSubscription_SetOnCompleteCB(nats, last_call, bus);
+    pthread_mutex_lock(&bus->lock);
+    sub->nats = nats;
     bus->pending += s == NATS_OK;
     pthread_mutex_unlock(&bus->lock);
+    return s;
+}
+
+bool ci_bus_subscribe(struct ci_bus *bus, const char *subject, ci_bus_handler *handler, void *user,
+                      struct ci_err *err)
+{
+    natsStatus s;
+
+    if (!bus->nats)
+        return true;
+    s = begin(add_row(bus, subject, handler, user));
     if (s != NATS_OK)
         return ci_fail(err, CI_EINVALID, "could not subscribe to %s: %s", subject,
                        natsStatus_GetText(s));
     return true;
+}
+
+static struct subscription *find_row(struct ci_bus *bus, const char *subject, const void *user)
+{
+    struct subscription *sub;
+
+    pthread_mutex_lock(&bus->lock);
+    sub = bus->subscriptions;
+    while (sub && (sub->user != user || strcmp(sub->subject, subject) != 0))
+        sub = sub->next;
+    pthread_mutex_unlock(&bus->lock);
+    return sub;
+}
+
+void ci_bus_rest(struct ci_bus *bus, const char *subject, const void *user)
+{
+    struct subscription *sub = find_row(bus, subject, user);
+    natsSubscription *nats = NULL;
+
+    if (!sub)
+        return;
+    pthread_mutex_lock(&bus->lock);
+    nats = sub->nats;
+    sub->nats = NULL;
+    pthread_mutex_unlock(&bus->lock);
+    if (nats)
+        (void)natsSubscription_Unsubscribe(nats); /* fails where the connection is closed: fine */
+    natsSubscription_Destroy(nats);
+}
+
+void ci_bus_resume(struct ci_bus *bus, const char *subject, const void *user)
+{
+    struct subscription *sub = find_row(bus, subject, user);
+
+    if (!sub || sub->nats || begin(sub) != NATS_OK)
+        return;
+    /* Without a connection the handler hears of it when there is one. */
+    if (ci_bus_connected(bus))
+        (void)natsConnection_FlushTimeout(bus->nats, FLUSH_MS);
 }

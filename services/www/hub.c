@@ -17,8 +17,11 @@ static struct ci_metric events_total =
 
 struct hub {
     pthread_mutex_t lock;
-    struct hub_client *first; /* guarded by lock */
-    size_t count;             /* guarded by lock */
+    struct hub_client *first;  /* guarded by lock */
+    size_t count;              /* guarded by lock */
+    pthread_mutex_t switching; /* held while listeners come and go; taken before lock */
+    hub_switch *turn;          /* NULL: the events come anyway */
+    void *source;
 };
 
 struct hub *hub_new(void)
@@ -26,22 +29,35 @@ struct hub *hub_new(void)
     struct hub *hub = ci_mem_zero(NULL, struct hub);
 
     pthread_mutex_init(&hub->lock, NULL);
+    pthread_mutex_init(&hub->switching, NULL);
     return hub;
+}
+
+void hub_set_source(struct hub *hub, hub_switch *turn, void *source)
+{
+    hub->turn = turn;
+    hub->source = source;
+    turn(source, false);
 }
 
 void hub_free(struct hub *hub)
 {
     if (!hub)
         return;
+    pthread_mutex_destroy(&hub->switching);
     pthread_mutex_destroy(&hub->lock);
     ci_mem_free(hub);
 }
 
 void hub_attach(struct hub *hub, struct hub_client *client)
 {
+    bool first;
+
     client->mem = ci_mem_new();
     client->patterns = ci_mem_array(client->mem, char *, HUB_PATTERNS);
+    pthread_mutex_lock(&hub->switching);
     pthread_mutex_lock(&hub->lock);
+    first = !hub->first;
     client->prev = NULL;
     client->next = hub->first;
     if (hub->first)
@@ -49,10 +65,16 @@ void hub_attach(struct hub *hub, struct hub_client *client)
     hub->first = client;
     ci_metric_set(&listeners, (double)++hub->count, NULL);
     pthread_mutex_unlock(&hub->lock);
+    if (first && hub->turn)
+        hub->turn(hub->source, true);
+    pthread_mutex_unlock(&hub->switching);
 }
 
 void hub_detach(struct hub *hub, struct hub_client *client)
 {
+    bool last;
+
+    pthread_mutex_lock(&hub->switching);
     pthread_mutex_lock(&hub->lock);
     if (client->prev)
         client->prev->next = client->next;
@@ -61,7 +83,11 @@ void hub_detach(struct hub *hub, struct hub_client *client)
     if (client->next)
         client->next->prev = client->prev;
     ci_metric_set(&listeners, (double)--hub->count, NULL);
+    last = !hub->first;
     pthread_mutex_unlock(&hub->lock);
+    if (last && hub->turn)
+        hub->turn(hub->source, false);
+    pthread_mutex_unlock(&hub->switching);
     ci_mem_free(client->mem);
 }
 

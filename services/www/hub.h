@@ -37,6 +37,11 @@ enum { HUB_PATTERNS = 512 }; /* of one listener */
 struct hub *hub_new(void);
 void hub_free(struct hub *hub); /* NULL-safe; no listener may be left */
 
+/* Turns the events on before the first listener's hub_attach() returns, off after the last one's
+ * hub_detach(), and off now: they cost something even where nobody listens. Before any listener. */
+typedef void hub_switch(void *source, bool on);
+void hub_set_source(struct hub *hub, hub_switch *turn, void *source);
+
 void hub_attach(struct hub *hub, struct hub_client *client);
 /* No deliver() or end() runs after it returns. */
 void hub_detach(struct hub *hub, struct hub_client *client);

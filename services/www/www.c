@@ -20,6 +20,16 @@ static const char *program_path(void *mem)
     return len > 0 && (size_t)len < sizeof(path) ? ci_mem_strndup(mem, path, (size_t)len) : NULL;
 }
 
+static void turn_events(void *source, bool on)
+{
+    const struct www *www = source;
+
+    if (on)
+        ci_bus_resume(www->app->bus, CI_SUBJECT_EVENT_ALL, www->hub);
+    else if (www->app->bus) /* closed before the last listener at the stop */
+        ci_bus_rest(www->app->bus, CI_SUBJECT_EVENT_ALL, www->hub);
+}
+
 bool www_start(struct ci_app *app, struct ci_err *err)
 {
     if (sodium_init() < 0)
@@ -34,8 +44,10 @@ bool www_start(struct ci_app *app, struct ci_err *err)
     app->state = www;
     if (!www->ui_dir)
         ci_log(CI_WARN, "ui.missing", ci_kv("hint", "--ui-dir names its folder"));
-    if (ci_bus_subscribe(app->bus, CI_SUBJECT_EVENT_ALL, hub_message, www->hub, err))
+    if (ci_bus_subscribe(app->bus, CI_SUBJECT_EVENT_ALL, hub_message, www->hub, err)) {
+        hub_set_source(www->hub, turn_events, www);
         return true;
+    }
     www_stop(app); /* start() may be tried again */
     return false;
 }

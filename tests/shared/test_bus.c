@@ -130,6 +130,8 @@ static void bus__works_without_a_server(void **state)
 
     assert_false(ci_bus_connected(bus));
     assert_ok(ci_bus_subscribe(bus, "slipway.x", note, *state, &err), err);
+    ci_bus_rest(bus, "slipway.x", *state);
+    ci_bus_resume(bus, "slipway.x", *state);
     ci_bus_ring(bus, "slipway.x");
     ci_bus_close(bus);
     bus = open_bus("");
@@ -200,6 +202,32 @@ static void bus__reconnects_and_says_so(void **state)
     ci_bus_close(bus);
 }
 
+/* What is sent while a subscription rests is not heard, also after a reconnect. */
+static void bus__rests_and_resumes(void **state)
+{
+    struct fixture *f = *state;
+    struct ci_bus *bus = open_bus(f->url);
+    struct ci_err err;
+
+    assert_ok(ci_bus_subscribe(bus, "slipway.x", note, f, &err), err);
+    assert_ok(ci_bus_subscribe(bus, "slipway.y", note, f, &err), err);
+    ci_bus_rest(bus, "slipway.x", f);
+    ci_bus_rest(bus, "slipway.x", f);
+    start_nats(f);
+    wait_for(f, &f->reconnects, 2);
+    ci_bus_publish(bus, "slipway.x", "lost", 4);
+    ci_bus_publish(bus, "slipway.y", "other", 5);
+    wait_for(f, &f->messages, 1);
+    assert_string_equal(f->last, "slipway.y=other/5");
+    ci_bus_resume(bus, "slipway.x", f);
+    ci_bus_resume(bus, "slipway.x", f);
+    ci_bus_publish(bus, "slipway.x", "heard", 5);
+    wait_for(f, &f->messages, 2);
+    assert_string_equal(f->last, "slipway.x=heard/5");
+    ci_bus_rest(bus, "slipway.x", f);
+    ci_bus_close(bus);
+}
+
 #define BUS(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -207,7 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         BUS(bus__works_without_a_server),       BUS(bus__refuses_a_bad_address),
         BUS(bus__closes_while_never_connected), BUS(bus__connects_late_and_delivers),
-        BUS(bus__reconnects_and_says_so),
+        BUS(bus__reconnects_and_says_so),       BUS(bus__rests_and_resumes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -96,6 +96,35 @@ static void tell(struct hub *hub, const char *subject, const char *payload)
     hub_message(hub, subject, payload, strlen(payload));
 }
 
+static void note_turn(void *source, bool on)
+{
+    *(int *)source = on ? *(int *)source + 1 : 0;
+}
+
+static void hub__needs_events_while_somebody_listens(void **state)
+{
+    struct hub *hub = hub_new();
+    struct listener one = {
+        .client = {.deliver = listener_deliver, .end = listener_end}
+    };
+    struct listener two = {
+        .client = {.deliver = listener_deliver, .end = listener_end}
+    };
+    int on = 7;
+
+    (void)state;
+    hub_set_source(hub, note_turn, &on);
+    assert_int_equal(0, on);
+    hub_attach(hub, &one.client);
+    hub_attach(hub, &two.client);
+    assert_int_equal(1, on); /* once, for the first */
+    hub_detach(hub, &one.client);
+    assert_int_equal(1, on);
+    hub_detach(hub, &two.client);
+    assert_int_equal(0, on);
+    hub_free(hub);
+}
+
 static void hub__tells_who_asked(void **state)
 {
     struct hub *hub = hub_new();
@@ -338,6 +367,7 @@ int main(void)
         cmocka_unit_test(topic__matches_segment_by_segment),
         cmocka_unit_test(topic__is_valid),
         cmocka_unit_test(topic__gives_every_key_of_a_resource),
+        cmocka_unit_test(hub__needs_events_while_somebody_listens),
         cmocka_unit_test(hub__tells_who_asked),
         cmocka_unit_test(hub__bounds_the_patterns_of_a_listener),
         cmocka_unit_test(ws__answers_as_buildbot_does),

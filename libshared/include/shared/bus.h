@@ -29,3 +29,10 @@ void ci_bus_ring(struct ci_bus *bus, const char *subject); /* an empty message *
  */
 CI_MUST_USE bool ci_bus_subscribe(struct ci_bus *bus, const char *subject, ci_bus_handler *handler,
                                   void *user, struct ci_err *err);
+/*
+ * Lets the subscription of that handler's user rest, so that nothing of its
+ * subject is sent here, and takes it up again: the server knows of it when
+ * that returns, if there is a connection. The two must not run at once.
+ */
+void ci_bus_rest(struct ci_bus *bus, const char *subject, const void *user);
+void ci_bus_resume(struct ci_bus *bus, const char *subject, const void *user);
