@@ -17,12 +17,15 @@
 
 const struct ci_setting api_setting_rows[] = {
     ROW("ADMIN_TOKEN", CI_SET_SECRET, token, CI_SET_OPTIONAL, "admin token"),
-    ROW("JSON", CI_SET_BOOL, json, "false", "print the API's JSON instead of a table"),
     ROW("STATE", CI_SET_PATH, state, CI_SET_OPTIONAL,
         "state folder of \"slipway up\", to find server and token"),
     ROW("URL", CI_SET_STR, url, CI_SET_OPTIONAL, "the server, e.g. http://127.0.0.1:8010/"),
 };
 const size_t api_setting_count = CI_COUNT(api_setting_rows);
+
+static const struct ci_setting output_rows[] = {
+    ROW("JSON", CI_SET_BOOL, json, "false", "print the API's JSON instead of a table"),
+};
 
 static bool takes_value(const struct ci_settings_table *tables, size_t count, const char *flag)
 {
@@ -79,8 +82,9 @@ bool api_settings_load(const char *command, const char *summary, const struct ci
                        bool *done, struct ci_err *err)
 {
     const struct ci_settings_table tables[] = {
-        {api_setting_rows, api_setting_count},
-        {rows,             count            }
+        {api_setting_rows, api_setting_count,     false},
+        {output_rows,      CI_COUNT(output_rows), true },
+        {rows,             count,                 true },
     };
     enum ci_settings_outcome outcome;
 

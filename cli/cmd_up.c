@@ -314,7 +314,7 @@ int cmd_up(int argc, char **argv, struct ci_err *err)
 {
     CI_AUTO_MEM mem = ci_mem_new();
     struct up *up = ci_mem_zero(mem, struct up);
-    const struct ci_settings_table table = {rows, CI_COUNT(rows)};
+    const struct ci_settings_table table = {rows, CI_COUNT(rows), false};
     enum ci_settings_outcome outcome;
     sigset_t signals;
     bool ok;

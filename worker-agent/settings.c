@@ -125,7 +125,7 @@ static bool complete(struct settings *s, void *mem, struct ci_err *err)
 bool settings_load(int argc, char **argv, void *mem, struct settings *out,
                    enum ci_settings_outcome *outcome, struct ci_err *err)
 {
-    static const struct ci_settings_table table = {rows, CI_COUNT(rows)};
+    static const struct ci_settings_table table = {rows, CI_COUNT(rows), false};
 
     if (!ci_settings_load("slipway-agent", "runs builds on this machine for a Slipway server",
                           &table, 1, argc, argv, mem, out, NULL, outcome, err))

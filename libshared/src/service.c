@@ -50,8 +50,8 @@ static bool load_settings(struct ci_runtime *rt, int argc, char **argv, void *me
                "folder of secrets, one file each"),
     };
     struct ci_settings_table tables[] = {
-        {common,        CI_COUNT(common)  },
-        {def->settings, def->setting_count},
+        {common,        CI_COUNT(common),   false},
+        {def->settings, def->setting_count, false},
     };
     const char *program = ci_mem_printf(mem, "slipway-%s", def->name);
     void *settings = ci_mem_alloc(mem, def->settings_size);

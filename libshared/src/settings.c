@@ -145,10 +145,12 @@ static struct ci_given from_environment(const char *name, const char *suffix, vo
 static bool load_row(const struct ci_slot *slot, void *mem, void *out, struct ci_err *err)
 {
     const struct ci_setting *row = slot->row;
-    struct ci_given env = from_environment(row->name, "", mem), env_file = {0};
+    struct ci_given env = {0}, env_file = {0};
     struct ci_given chosen = {row->fallback, "default"};
 
-    if (row->type == CI_SET_SECRET)
+    if (!slot->flag_only)
+        env = from_environment(row->name, "", mem);
+    if (!slot->flag_only && row->type == CI_SET_SECRET)
         env_file = from_environment(row->name, "_FILE", mem);
     if (slot->value.text || slot->file.text) {
         if (!take_source(&slot->value, &slot->file, mem, &chosen, err))
@@ -157,8 +159,8 @@ static bool load_row(const struct ci_slot *slot, void *mem, void *out, struct ci
         if (!take_source(&env, &env_file, mem, &chosen, err))
             return false;
     } else if (!row->fallback) {
-        return ci_fail(err, CI_EINVALID, "%s or %s is required: %s", ci_setting_flag(row, "", mem),
-                       env.from, row->help);
+        return ci_fail(err, CI_EINVALID, "%s%s%s is required: %s", ci_setting_flag(row, "", mem),
+                       env.from ? " or " : "", env.from ? env.from : "", row->help);
     } else if (row->fallback == CI_SET_OPTIONAL) {
         return true;
     }
@@ -181,7 +183,7 @@ bool ci_settings_load(const char *program, const char *summary,
         return false;
     *outcome = seen == CI_FLAGS_RUN ? CI_SETTINGS_RUN : CI_SETTINGS_DONE;
     if (seen == CI_FLAGS_HELP)
-        ci_settings_help(program, summary, &slots, rest != NULL, mem);
+        ci_settings_help(program, summary, &slots, mem);
     if (seen == CI_FLAGS_VERSION)
         printf("%s %s\n", program, SLIPWAY_VERSION);
     if (seen != CI_FLAGS_RUN)

@@ -16,7 +16,8 @@ struct ci_slots ci_slots_new(const struct ci_settings_table *tables, size_t ntab
     slots.items = ci_mem_array(mem, struct ci_slot, total);
     for (size_t t = 0; t < ntables; t++)
         for (size_t i = 0; i < tables[t].count; i++)
-            slots.items[slots.count++].row = &tables[t].rows[i];
+            slots.items[slots.count++] =
+                (struct ci_slot){.row = &tables[t].rows[i], .flag_only = tables[t].flags_only};
     return slots;
 }
 
@@ -159,33 +160,34 @@ static const char *default_text(const struct ci_setting *row, void *mem)
 
 enum { FLAG_COLUMN, VARIABLE_COLUMN, DEFAULT_COLUMN, COLUMNS };
 
-static void fill_line(const struct ci_setting *row, void *mem, const char *cells[COLUMNS])
+static void fill_line(const struct ci_slot *slot, void *mem, const char *cells[COLUMNS])
 {
+    const struct ci_setting *row = slot->row;
+
     cells[FLAG_COLUMN] =
         ci_mem_printf(mem, "%s%s", ci_setting_flag(row, "", mem), value_name(row->type));
-    cells[VARIABLE_COLUMN] = ci_mem_printf(mem, "SLIPWAY_%s", row->name);
+    cells[VARIABLE_COLUMN] = slot->flag_only ? "-" : ci_mem_printf(mem, "SLIPWAY_%s", row->name);
     cells[DEFAULT_COLUMN] = default_text(row, mem);
 }
 
 void ci_settings_help(const char *program, const char *summary, const struct ci_slots *slots,
-                      bool takes_arguments, void *mem)
+                      void *mem)
 {
     /* At least as wide as the headings. */
     int width[COLUMNS] = {4, 8, 7};
     const char *cells[COLUMNS];
 
     for (size_t i = 0; i < slots->count; i++) {
-        fill_line(slots->items[i].row, mem, cells);
+        fill_line(&slots->items[i], mem, cells);
         for (int c = 0; c < COLUMNS; c++)
             if ((int)strlen(cells[c]) > width[c])
                 width[c] = (int)strlen(cells[c]);
     }
-    printf("%s: %s\n\nUsage: %s [FLAG...]%s\n\n", program, summary, program,
-           takes_arguments ? " [ARGUMENT...]" : "");
+    printf("%s: %s\n\nUsage: %s [FLAG...]\n\n", program, summary, program);
     printf("  %-*s  %-*s  %-*s  %s\n", width[0], "Flag", width[1], "Variable", width[2], "Default",
            "Meaning");
     for (size_t i = 0; i < slots->count; i++) {
-        fill_line(slots->items[i].row, mem, cells);
+        fill_line(&slots->items[i], mem, cells);
         printf("  %-*s  %-*s  %-*s  %s\n", width[0], cells[0], width[1], cells[1], width[2],
                cells[2], slots->items[i].row->help);
     }

@@ -13,6 +13,7 @@ struct ci_given {
 /* A row of the tables with what the flags say about it. */
 struct ci_slot {
     const struct ci_setting *row;
+    bool flag_only;
     struct ci_given value;
     struct ci_given file; /* --name-file, of secrets */
 };
@@ -36,4 +37,4 @@ CI_MUST_USE bool ci_flags_read(struct ci_slots *slots, int argc, char **argv, vo
 
 /* Prints --help on stdout. */
 void ci_settings_help(const char *program, const char *summary, const struct ci_slots *slots,
-                      bool takes_arguments, void *mem);
+                      void *mem);

@@ -33,8 +33,8 @@ static const struct ci_setting own_rows[] = {
     {"TEST_TOKEN", CI_SET_SECRET,   offsetof(struct settings, token), CI_SET_OPTIONAL, "token",    0, 0   },
 };
 static const struct ci_settings_table tables[] = {
-    {common_rows, CI_COUNT(common_rows)},
-    {own_rows,    CI_COUNT(own_rows)   },
+    {common_rows, CI_COUNT(common_rows), false},
+    {own_rows,    CI_COUNT(own_rows),    false},
 };
 
 struct fixture {
@@ -208,6 +208,27 @@ static void secrets__come_from_files(void **state)
     assert_non_null(strstr(f->err.msg, "SLIPWAY_TEST_TOKEN_FILE: could not open"));
 }
 
+static void tables__of_flags_only_take_no_variable(void **state)
+{
+    struct fixture *f = *state;
+    const struct ci_settings_table flags[] = {
+        {common_rows, CI_COUNT(common_rows), true},
+    };
+    char program[] = "test", flag[] = "--test-url=flag";
+    char *with[] = {program, flag, NULL}, *without[] = {program, NULL};
+    enum ci_settings_outcome outcome;
+
+    setenv("SLIPWAY_TEST_URL", "variable", 1);
+    f->out = (struct settings){0};
+    assert_ok(ci_settings_load("test", "tests", flags, 1, 2, with, f->mem, &f->out, NULL, &outcome,
+                               &f->err),
+              f->err);
+    assert_string_equal("flag", f->out.url);
+    assert_false(ci_settings_load("test", "tests", flags, 1, 1, without, f->mem, &f->out, NULL,
+                                  &outcome, &f->err));
+    assert_non_null(strstr(f->err.msg, "--test-url is required"));
+}
+
 static void rest__is_where_arguments_begin(void **state)
 {
     struct fixture *f = *state;
@@ -278,6 +299,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(load__names_what_is_wrong, set_up, tear_down),
         cmocka_unit_test_setup_teardown(addresses__are_checked, set_up, tear_down),
         cmocka_unit_test_setup_teardown(secrets__come_from_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(tables__of_flags_only_take_no_variable, set_up, tear_down),
         cmocka_unit_test_setup_teardown(rest__is_where_arguments_begin, set_up, tear_down),
         cmocka_unit_test_setup_teardown(help__prints_the_table, set_up, tear_down),
         cmocka_unit_test(nearest__finds_slips),

@@ -38,6 +38,7 @@ extern const char CI_SET_OPTIONAL[];
 struct ci_settings_table {
     const struct ci_setting *rows;
     size_t count;
+    bool flags_only; /* what one call asks for: a variable must not slip in from elsewhere */
 };
 
 enum ci_settings_outcome { CI_SETTINGS_RUN, CI_SETTINGS_DONE };
