@@ -17,6 +17,7 @@ enum {
     PING_MS = 15000,
     WRITE_DEADLINE_MS = 1000,
     FLUSH_MS = 2000,
+    RING_MS = 1,
 };
 
 static struct ci_metric dropped_total =
@@ -119,8 +120,6 @@ static natsStatus set_options(natsOptions *options, const char *url, const char 
         s = natsOptions_SetPingInterval(options, PING_MS);
     if (s == NATS_OK)
         s = natsOptions_SetWriteDeadline(options, WRITE_DEADLINE_MS);
-    if (s == NATS_OK) /* else each message waits a millisecond for company */
-        s = natsOptions_SetSendAsap(options, true);
     if (s == NATS_OK) /* handlers only wake others: one thread serves all subscriptions */
         s = natsOptions_UseGlobalMessageDelivery(options, true);
     if (s == NATS_OK)
@@ -221,9 +220,16 @@ void ci_bus_publish(struct ci_bus *bus, const char *subject, const void *data, s
         ci_metric_add(&dropped_total, 1);
 }
 
+/*
+ * nats.c lets a message wait a millisecond for company, which makes the ten
+ * events of a build one packet. A bell can't wait: flushing sends it at once,
+ * and the server's answer, which nobody needs, is not waited for long.
+ */
 void ci_bus_ring(struct ci_bus *bus, const char *subject)
 {
     ci_bus_publish(bus, subject, NULL, 0);
+    if (ci_bus_connected(bus))
+        (void)natsConnection_FlushTimeout(bus->nats, RING_MS);
 }
 
 static struct subscription *add_row(struct ci_bus *bus, const char *subject,

@@ -21,9 +21,12 @@ void ci_bus_close(struct ci_bus *bus); /* NULL-safe; no handler runs after it re
 
 bool ci_bus_connected(const struct ci_bus *bus);
 
-/* Best effort: without a connection the message is dropped and counted. */
+/*
+ * Best effort: without a connection the message is dropped and counted. It may
+ * wait a millisecond for others to go out with; an empty one, a bell, goes at once.
+ */
 void ci_bus_publish(struct ci_bus *bus, const char *subject, const void *data, size_t len);
-void ci_bus_ring(struct ci_bus *bus, const char *subject); /* an empty message */
+void ci_bus_ring(struct ci_bus *bus, const char *subject);
 
 /* Also calls `handler` once after every reconnect with data NULL: something may have been missed.
  */
