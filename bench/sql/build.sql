@@ -1,5 +1,5 @@
 -- The oldest request of the client's builder is claimed, built by one step and completed, as the
--- service builder does it for one build at a time, and as the notifier takes its event.
+-- service builder does it for one build at a time, in a configuration without notifiers.
 \set builderid :client_id + 1
 BEGIN;
 SELECT buildrequestid, buildsetid FROM buildrequests
@@ -29,6 +29,4 @@ UPDATE builds SET complete = true, complete_at = now(), results = 0, state_strin
 UPDATE buildrequests SET complete = true, complete_at = now(), results = 0 WHERE buildrequestid = :buildrequestid;
 UPDATE buildsets SET open_requests = open_requests - 1, complete = true, complete_at = now(), results = 0
  WHERE bsid = :buildsetid;
-INSERT INTO notification_events (buildid) VALUES (:buildid);
 COMMIT;
-DELETE FROM notification_events WHERE buildid = :buildid;
