@@ -19,6 +19,7 @@ const struct ci_loop notifier_loops[NOTIFIER_LOOPS] = {
     {"send-2", {5 * 1000000}, tick_send,   NULL                    },
     {"send-3", {5 * 1000000}, tick_send,   NULL                    },
     {"send-4", {5 * 1000000}, tick_send,   NULL                    },
+    {"renew",  {5 * 1000000}, tick_renew,  NULL                    },
 };
 
 enum { MAX_LOG_LINES = 1000 };

@@ -10,6 +10,7 @@
 #include "shared/service.h"
 #include "store.h"
 #include "transport.h"
+#include "underway.h"
 
 #include <curl/curl.h>
 #include <stdatomic.h>
@@ -18,8 +19,10 @@
 static struct ci_metric messages_total = CI_COUNTER(
     "slipway_notifications_total", "Tries to send a message, by outcome.", "transport", "outcome");
 
-/* Longer than the slowest SMTP session. */
-static const struct ci_dur claim_time = {180 * INT64_C(1000000)};
+/* Renewed every few seconds while the session lasts. */
+static const struct ci_dur claim_time = {20 * INT64_C(1000000)};
+/* From the last byte on nothing is renewed: longer than the slowest answer of a relay. */
+static const struct ci_dur answer_time = {180 * INT64_C(1000000)};
 
 /* Set once, at the stop. */
 static _Atomic bool stopping;
@@ -64,7 +67,7 @@ static bool mark_committing(void *user, struct ci_err *err)
     CI_AUTO_TX tx = {0};
 
     return ci_tx_begin(sending->app->db, &tx, err) &&
-           store_message_committing(&tx, sending->message, ci_time_add(ci_time_now(), claim_time),
+           store_message_committing(&tx, sending->message, ci_time_add(ci_time_now(), answer_time),
                                     err) &&
            ci_tx_commit(&tx, err);
 }
@@ -235,6 +238,19 @@ static bool claim(struct ci_app *app, struct ci_tick *tick, struct message *out,
     return ci_fail(err, CI_ENOTFOUND, "no message is due");
 }
 
+bool tick_renew(void *service, struct ci_tick *tick, struct ci_err *err)
+{
+    struct ci_app *app = service;
+    struct ci_i64s ids, attempts;
+    CI_AUTO_TX tx = {0};
+
+    underway_list(tick->mem, &ids, &attempts);
+    return ids.count == 0 ||
+           (ci_tx_begin(app->db, &tx, err) &&
+            store_message_renew(&tx, ids, attempts, ci_time_add(tick->now, claim_time), err) &&
+            ci_tx_commit(&tx, err));
+}
+
 bool tick_send(void *service, struct ci_tick *tick, struct ci_err *err)
 {
     struct ci_app *app = service;
@@ -250,7 +266,9 @@ bool tick_send(void *service, struct ci_tick *tick, struct ci_err *err)
     if (!claim(app, tick, &message, err))
         return err->code == CI_ENOTFOUND;
     tick->again = true;
+    underway_begin(message.notificationid, message.attempts);
     outcome = try_message(app, &message, tick->mem, &why);
+    underway_end(message.notificationid);
     verdict = judge(&message, outcome, &why, ci_time_now());
     report(&message, &verdict);
     keep(&message, &verdict);

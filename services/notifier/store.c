@@ -179,6 +179,13 @@ bool store_message_committing(struct ci_tx *tx, const struct message *message, s
            ci_fail(err, CI_ECONFLICT, "another replica has taken the message over");
 }
 
+bool store_message_renew(struct ci_tx *tx, struct ci_i64s ids, struct ci_i64s attempts,
+                         struct ci_time until, struct ci_err *err)
+{
+    return ci_db_exec(tx, &sql_message_renew, CI_ARGS(ci_arg(ids), ci_arg(attempts), ci_arg(until)),
+                      NULL, err);
+}
+
 bool store_message_done(struct ci_tx *tx, const struct message *message, const char *state,
                         struct ci_time now, struct ci_time next, const char *error,
                         struct ci_err *err)

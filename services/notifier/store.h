@@ -54,6 +54,9 @@ CI_MUST_USE bool store_message_next(struct ci_tx *tx, void *mem, struct ci_time 
  * longer ours. */
 CI_MUST_USE bool store_message_committing(struct ci_tx *tx, const struct message *message,
                                           struct ci_time until, struct ci_err *err);
+/* Renews claims, of attempts as long as ids, whose last byte is not out. */
+CI_MUST_USE bool store_message_renew(struct ci_tx *tx, struct ci_i64s ids, struct ci_i64s attempts,
+                                     struct ci_time until, struct ci_err *err);
 /*
  * What came of the try: state sent, failed, unconfirmed, or pending with the
  * next try's time (0 otherwise). Nothing happens when the claim is no longer ours.

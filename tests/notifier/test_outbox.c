@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Claims and their fences, what is sent again and what never is, and the maildir. */
 #include "fixture.h"
+#include "underway.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -88,6 +89,32 @@ static void claim__that_ran_out_is_fenced_off(void **state)
     finish(&next, "sent");
     assert_int_equal(1, fixture_count("state = 'sent' AND sent_at IS NOT NULL AND NOT committing"
                                       " AND next_try_at IS NULL"));
+}
+
+static void claim__is_renewed_while_the_message_is_sent(void **state)
+{
+    struct message message = {0};
+    struct ci_tick tick;
+    struct ci_err err = {0};
+
+    (void)state;
+    add_message();
+    assert_true(claim(ci_time_add(ci_time_now(), ci_seconds(1)), &message));
+    fixture_sql("UPDATE notifications SET next_try_at = now()");
+    underway_begin(message.notificationid, message.attempts + 1); /* somebody else's attempt */
+    assert_ok(fixture_try(tick_renew, &tick, &err), err);
+    assert_int_equal(0, fixture_count("next_try_at > now()"));
+    underway_end(message.notificationid);
+    underway_begin(message.notificationid, message.attempts);
+    assert_ok(fixture_try(tick_renew, &tick, &err), err);
+    underway_end(message.notificationid);
+    assert_int_equal(1, fixture_count("next_try_at > now() + interval '10 s'"));
+    /* What waits for the relay's answer keeps its longer time. */
+    assert_ok(commit_to(&message, &err), err);
+    underway_begin(message.notificationid, message.attempts);
+    assert_ok(fixture_try(tick_renew, &tick, &err), err);
+    underway_end(message.notificationid);
+    assert_int_equal(1, fixture_count("next_try_at > now() + interval '100 s'"));
 }
 
 static void sender__that_died_before_the_last_byte_is_replaced(void **state)
@@ -293,6 +320,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         fixture_test(claim__is_for_one),
         fixture_test(claim__that_ran_out_is_fenced_off),
+        fixture_test(claim__is_renewed_while_the_message_is_sent),
         fixture_test(sender__that_died_before_the_last_byte_is_replaced),
         fixture_test(sender__that_died_after_it_leaves_the_message_unconfirmed),
         fixture_test(committing__begins_the_claim_anew),
