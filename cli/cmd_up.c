@@ -190,11 +190,13 @@ static bool start_postgres(struct up *up, struct ci_err *err)
     return true;
 }
 
+/* Ready, and with the configuration that was applied, once it was. */
 static bool services_ready(struct up *up, struct ci_err *err)
 {
     CI_AUTO_MEM mem = ci_mem_new();
     struct api_settings settings = {.url = up->web_url, .token = up->admin_token};
     AUTO_API api = {0};
+    int64_t version;
 
     if (!api_open(&settings, mem, &api, err))
         return false;
@@ -207,6 +209,10 @@ static bool services_ready(struct up *up, struct ci_err *err)
             return ci_fail(err, CI_EUNAVAILABLE, "%s does not run", up->services[i].name);
         if (!ci_client_expect(api.client, &call, mem, &reply, err))
             return ci_fail_in(err, "%s", up->services[i].name);
+        version = json_number(reply.json, "configuration", 0);
+        if (version < up->config_version)
+            return ci_fail(err, CI_EUNAVAILABLE, "%s still has version %lld of the configuration",
+                           up->services[i].name, (long long)version);
     }
     return true;
 }
@@ -218,11 +224,10 @@ static bool config_applied(struct up *up, struct ci_err *err)
     struct api_settings settings = {.url = up->web_url, .token = up->admin_token};
     AUTO_API api = {0};
     struct ci_bytes text;
-    int64_t version;
     bool changed;
 
     return config_file_read(mem, up->config, &text, err) && api_open(&settings, mem, &api, err) &&
-           config_file_apply(&api, text, "slipway up", &version, &changed, err);
+           config_file_apply(&api, text, "slipway up", &up->config_version, &changed, err);
 }
 
 static bool workers_connected(struct up *up, struct ci_err *err)
@@ -279,7 +284,8 @@ static bool start_all(struct up *up, struct ci_err *err)
         return false;
     if (up->settings.demo && !up->config && !demo_prepare(up, &up->config, err))
         return false;
-    if (up->config && !up_wait(up, up->config, config_applied, start_limit, err))
+    if (up->config && (!up_wait(up, up->config, config_applied, start_limit, err) ||
+                       !up_wait(up, "the services", services_ready, start_limit, err)))
         return false;
     return up_start_agents(up, err) &&
            up_wait(up, "the workers", workers_connected, start_limit, err);

@@ -33,7 +33,8 @@ struct up {
     const char *state, *bin_dir; /* absolute */
     const char *database_url, *nats_url;
     const char *admin_token, *admin_token_file, *enrolment_file;
-    const char *config; /* of --config or --demo, or NULL */
+    const char *config;     /* of --config or --demo, or NULL */
+    int64_t config_version; /* it became */
     bool token_made;
     bool ready; /* before it, a process that dies again and again ends the start */
     const char *web_url, *agent_url; /* as a client on this machine reaches them */

@@ -34,6 +34,7 @@ static bool get_readiness(void *service, const struct ci_request *request,
                           struct ci_response *response, struct ci_err *err)
 {
     const struct ci_app *app = service;
+    CI_AUTO_CONFIG config = NULL;
 
     (void)request;
     if (!ci_service_gate(service, NULL, err))
@@ -42,8 +43,9 @@ static bool get_readiness(void *service, const struct ci_request *request,
         return ci_fail(err, CI_EUNAVAILABLE, "stopping");
     if (!ci_db_ping(app->db, err))
         return ci_fail_in(err, "database");
-    response->body =
-        json_pack("{s:s, s:s, s:s}", "status", "ready", "database", "ok", "bus", bus_state(app));
+    config = ci_config_get(app->config);
+    response->body = json_pack("{s:s, s:s, s:s, s:I}", "status", "ready", "database", "ok", "bus",
+                               bus_state(app), "configuration", (json_int_t)config->version);
     return true;
 }
 

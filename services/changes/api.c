@@ -120,11 +120,26 @@ static bool read_delivery(struct ci_app *app, const char *name, const struct dia
     return dialect->read(&hook, out, err);
 }
 
+/*
+ * The configuration in force; one that refuses the hook may be older than the
+ * sender's knowledge of it, and is looked for anew before it is believed.
+ */
+static const struct ci_config *current_config(struct ci_app *app, const struct dialect *dialect)
+{
+    CI_AUTO_CONFIG config = ci_config_get(app->config);
+    struct ci_err ignored; /* an old configuration serves while the database is away */
+
+    if (!dialect || dialect->enabled(config) ||
+        !ci_config_cache_refresh(app->config, NULL, &ignored))
+        return CI_STEAL(config);
+    return ci_config_get(app->config);
+}
+
 static bool deliver(struct ci_app *app, const char *name, const struct dialect *dialect,
                     const struct ci_request *request, struct ci_response *response,
                     struct ci_err *err)
 {
-    CI_AUTO_CONFIG config = ci_config_get(app->config);
+    CI_AUTO_CONFIG config = current_config(app, dialect);
     struct delivery delivery = {0};
 
     if (!read_delivery(app, name, dialect, request, config, &delivery, err) ||

@@ -119,6 +119,21 @@ static void delivery__to_a_dialect_that_is_off(void **state)
 }
 
 /* What a sender wrote comes back as text, never as a page of ours. */
+/* Whoever applied the configuration may call before this replica was told of it. */
+static void delivery__to_a_dialect_that_was_just_switched_on(void **state)
+{
+    const struct ci_pair query[] = {
+        {"revision", "r1"},
+        {"branch",   "b" }
+    };
+
+    (void)state;
+    begin("base: {}");
+    ci_config_cache_free(app.config);
+    app.config = ci_config_cache_new(db_test.db); /* as before its first look */
+    assert_answer(202, "1 change found", "base", "POST", query, CI_COUNT(query));
+}
+
 static void refusal__is_no_html(void **state)
 {
     static const struct ci_pair when[] = {
@@ -187,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(delivery__makes_one_change_however_often),
         cmocka_unit_test(delivery__to_a_dialect_that_is_off),
+        cmocka_unit_test(delivery__to_a_dialect_that_was_just_switched_on),
         cmocka_unit_test(refusal__is_no_html),
         cmocka_unit_test(refusal__stores_nothing),
         cmocka_unit_test(delivery__from_many_at_once_is_one_each),
