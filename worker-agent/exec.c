@@ -31,11 +31,6 @@ struct run {
     struct wire_report report;
 };
 
-bool outcome_good(const struct outcome *outcome)
-{
-    return outcome->ending == ENDED_EXIT && outcome->code == 0;
-}
-
 /* Reads once: how many bytes, 0 when nothing is there now or will ever be. */
 static size_t read_once(struct run *run, int *fd, struct stream *stream, struct ci_mono now)
 {

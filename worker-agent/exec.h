@@ -33,6 +33,3 @@ struct outcome {
 
 void exec_command(struct worker *worker, struct steplog *log, const struct command *command,
                   struct outcome *out);
-
-/* It ran and said 0. */
-bool outcome_good(const struct outcome *outcome);
