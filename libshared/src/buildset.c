@@ -44,6 +44,8 @@ static bool sources_json(const struct ci_buildset_request *request, void *mem, j
             !set_text(object, "project", or_empty(source->project), err) ||
             !set_text(object, "codebase", or_empty(source->codebase), err))
             return false;
+        if (source->patchid)
+            (void)json_object_set_new(object, "patchid", json_integer(source->patchid));
     }
     *out = list;
     return true;
@@ -81,7 +83,8 @@ bool ci_buildset_add(struct ci_tx *tx, const struct ci_buildset_request *request
                            ci_arg(request->rebuilt_buildid), ci_arg(request->parent_buildid),
                            ci_arg(request->parent_relationship),
                            ci_arg_json(mem, properties_json(request, mem)), ci_arg(builderids),
-                           ci_arg(request->priority), ci_arg(changeids), ci_arg_json(mem, sources)),
+                           ci_arg(request->priority), ci_arg(changeids), ci_arg_json(mem, sources),
+                           ci_arg(request->waited_for)),
                    &made_record, mem, &made, err))
         return ci_fail_in(err, "buildset");
     *out = made;

@@ -12,6 +12,7 @@
 struct ci_source {
     const char *codebase, *repository, *project; /* NULL counts as "" */
     const char *branch, *revision;               /* NULL: default branch, latest */
+    int64_t patchid;                             /* of patches; 0: none */
 };
 
 struct ci_buildset_request {
@@ -23,6 +24,7 @@ struct ci_buildset_request {
     struct ci_i64s changeids;  /* linked to the buildset */
     json_t *properties;        /* {name: [value, source]}, borrowed, or NULL */
     struct ci_i64s builderids; /* one buildrequest each */
+    bool waited_for;           /* a trigger step waits for it */
     int priority;
     struct ci_maybe rebuilt_buildid;
     struct ci_maybe parent_buildid;

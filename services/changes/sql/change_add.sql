@@ -6,7 +6,7 @@
 WITH stamp AS (
     INSERT INTO sourcestamps (repository, branch, revision, project, codebase)
     VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (repository, branch, revision, project, codebase)
+    ON CONFLICT (repository, branch, revision, project, codebase, patchid)
         DO UPDATE SET codebase = excluded.codebase
     RETURNING ssid, created_at
 ), added AS (
