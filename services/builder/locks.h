@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who may have a lock, in Buildbot's sense: any number of counting users up to
+ * the lock's maximum, or one exclusive one; first come, first served, so that
+ * one who waits is overtaken by nobody who came later. All locks of a user are
+ * taken at once or none. No I/O; locks_store.h has the database's side.
+ */
+#pragma once
+
+#include "shared/config.h"
+
+/* A lock as one build, step or request wants it. */
+struct locks_use {
+    const char *name;
+    int64_t workerid; /* of a lock that each worker has for itself; else 0 */
+    bool exclusive;
+    int count; /* counting: how many of `max`; 0 is allowed */
+    int max;   /* of the lock, on this worker */
+};
+
+enum { LOCKS_BUILD = -1 }; /* the step of a claim that the build as a whole has */
+
+/* A row of lock_claims. */
+struct locks_claim {
+    int64_t claimid;
+    const char *name;
+    int64_t workerid, buildid;
+    int step;
+    bool exclusive, granted;
+    int count;
+};
+
+/* What is taken of one lock, or reserved for those who wait. */
+struct locks_load {
+    int64_t counting;
+    int exclusive, waiting;
+};
+
+/* Whether `use` can be granted beside `load`. An exclusive user wants no counting one there, but
+ * one of count 0 does not count; nobody fits beside an exclusive one that holds it or waits. */
+bool locks_fits(const struct locks_use *use, const struct locks_load *load);
+/* Adds a user who holds the lock, or who waits and is not to be overtaken. */
+void locks_load_add(struct locks_load *load, bool exclusive, int count, bool granted);
+
+/*
+ * What stands before a claim on its lock: everyone who holds it, and those who
+ * wait with a lower claimid; `claimid` 0: everyone who waits. Claims of
+ * (buildid, step) itself are passed over.
+ */
+struct locks_load locks_before(const struct locks_use *use, struct ci_list claims, int64_t claimid,
+                               int64_t buildid, int step);
+
+/* The uses of a list of struct ci_lock_use, in mem, locks unknown to the configuration left out. */
+struct ci_list locks_resolve(const struct ci_config *config, struct ci_list uses,
+                             const char *worker_name, int64_t workerid, void *mem);
+
+/* `waiter` goes on when `holder` has ended or given something back. */
+struct locks_wait {
+    int64_t waiter, holder;
+};
+/*
+ * A circle of waits through `start`: who waits for whom, `start` first, each
+ * once, in mem; count 0: there is none. Takes time linear in the waits that can be reached.
+ */
+struct ci_i64s locks_circle(struct ci_list waits, int64_t start, void *mem);
