@@ -56,7 +56,9 @@ ALTER TABLE builds ADD COLUMN pinned boolean NOT NULL DEFAULT false;   -- retent
 ALTER TABLE builds ADD COLUMN environment text;                        -- key of the environment it runs in
 
 ALTER TABLE steps ADD COLUMN flags int NOT NULL DEFAULT 0;             -- of steps that the recipe does not name:
-                                                                       -- bits of ci_step_flags in their order
+                                                                       -- bits of ci_step_flags in their order;
+                                                                       -- of all, 64: its logs may go on after it
+ALTER TABLE steps ADD COLUMN warnings int NOT NULL DEFAULT 0;          -- that it counted
 ALTER TABLE steps ADD COLUMN step_group text;                          -- name of its group
 
 -- ---- locks ----
@@ -130,6 +132,7 @@ CREATE TABLE artifacts (
 );
 CREATE INDEX artifacts_expires ON artifacts (expires_at) WHERE expires_at IS NOT NULL;
 CREATE INDEX artifacts_created ON artifacts (created_at);
+CREATE INDEX artifacts_chunks ON artifacts USING gin (chunks);         -- who needs a piece
 -- What the store holds, so that pieces no artifact needs can be removed.
 CREATE TABLE artifact_chunks (
     sha256     bytea PRIMARY KEY,

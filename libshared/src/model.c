@@ -10,6 +10,7 @@ static const struct ci_field build_fields[] = {
     CI_FIELD(struct ci_build, locks_duration_s, 0), CI_FIELD(struct ci_build, complete, 0),
     CI_FIELD(struct ci_build, state_string, 0),     CI_FIELD(struct ci_build, results, 0),
     CI_FIELD(struct ci_build, properties, 0),       CI_FIELD(struct ci_build, attempt, 0),
+    CI_FIELD(struct ci_build, environment, 0),      CI_FIELD(struct ci_build, pinned, 0),
 };
 const struct ci_record ci_build_record = CI_RECORD("build", struct ci_build, build_fields);
 
@@ -81,6 +82,8 @@ static const struct ci_field step_fields[] = {
     CI_FIELD(struct ci_step_row, results, 0),
     CI_FIELD(struct ci_step_row, urls, 0),
     CI_FIELD(struct ci_step_row, hidden, 0),
+    CI_FIELD(struct ci_step_row, group, 0),
+    CI_FIELD(struct ci_step_row, warnings, 0),
 };
 const struct ci_record ci_step_row_record = CI_RECORD("step", struct ci_step_row, step_fields);
 
@@ -157,3 +160,49 @@ static const struct ci_field notification_fields[] = {
 };
 const struct ci_record ci_notification_record =
     CI_RECORD("notification", struct ci_notification, notification_fields);
+
+static const struct ci_field test_result_set_fields[] = {
+    CI_FIELD(struct ci_test_result_set, test_result_setid, 0),
+    CI_FIELD(struct ci_test_result_set, builderid, 0),
+    CI_FIELD(struct ci_test_result_set, buildid, 0),
+    CI_FIELD(struct ci_test_result_set, stepid, 0),
+    CI_FIELD(struct ci_test_result_set, description, 0),
+    CI_FIELD(struct ci_test_result_set, category, 0),
+    CI_FIELD(struct ci_test_result_set, value_unit, 0),
+    CI_FIELD(struct ci_test_result_set, tests_passed, 0),
+    CI_FIELD(struct ci_test_result_set, tests_failed, 0),
+    CI_FIELD(struct ci_test_result_set, complete, 0),
+};
+const struct ci_record ci_test_result_set_record =
+    CI_RECORD("test_result_set", struct ci_test_result_set, test_result_set_fields);
+
+static const struct ci_field test_result_fields[] = {
+    CI_FIELD(struct ci_test_result, test_resultid, 0),
+    CI_FIELD(struct ci_test_result, builderid, 0),
+    CI_FIELD(struct ci_test_result, test_result_setid, 0),
+    CI_FIELD(struct ci_test_result, test_name, 0),
+    CI_FIELD(struct ci_test_result, test_code_path, 0),
+    CI_FIELD(struct ci_test_result, line, 0),
+    CI_FIELD(struct ci_test_result, duration_ns, 0),
+    CI_FIELD(struct ci_test_result, value, 0),
+};
+const struct ci_record ci_test_result_record =
+    CI_RECORD("test_result", struct ci_test_result, test_result_fields);
+
+static const struct ci_field build_data_fields[] = {
+    CI_FIELD(struct ci_build_data, buildid, 0), CI_FIELD(struct ci_build_data, name, 0),
+    CI_FIELD(struct ci_build_data, length, 0),  CI_FIELD(struct ci_build_data, source, 0),
+    CI_FIELD(struct ci_build_data, value, 0),
+};
+const struct ci_record ci_build_data_record =
+    CI_RECORD("build_data", struct ci_build_data, build_data_fields);
+
+static const struct ci_field artifact_fields[] = {
+    CI_FIELD(struct ci_artifact, artifactid, 0), CI_FIELD(struct ci_artifact, buildid, 0),
+    CI_FIELD(struct ci_artifact, step, 0),       CI_FIELD(struct ci_artifact, name, 0),
+    CI_FIELD(struct ci_artifact, size, 0),       CI_FIELD(struct ci_artifact, sha256, 0),
+    CI_FIELD(struct ci_artifact, mode, 0),       CI_FIELD(struct ci_artifact, mtime, 0),
+    CI_FIELD(struct ci_artifact, created_at, 0), CI_FIELD(struct ci_artifact, expires_at, 0),
+};
+const struct ci_record ci_artifact_record =
+    CI_RECORD("artifact", struct ci_artifact, artifact_fields);

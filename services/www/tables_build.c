@@ -18,6 +18,8 @@ static const struct rest_field build_fields[] = {
     {"state_string",     "b.state_string",     REST_STR,    false, NULL},
     {"properties",       "'{}'::jsonb",        REST_OPAQUE, false, NULL},
     {"attempt",          "b.attempt",          REST_INT,    false, NULL},
+    {"environment",      "b.environment",      REST_STR,    true,  NULL},
+    {"pinned",           "b.pinned",           REST_BOOL,   false, NULL},
 };
 const struct rest_resource rest_builds =
     REST_RESOURCE("builds", "builds b", "b.buildid", build_fields, &ci_build_record,

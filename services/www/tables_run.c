@@ -16,6 +16,8 @@ static const struct rest_field step_fields[] = {
     {"state_string",      "s.state_string",      REST_STR,    false, NULL},
     {"urls",              "s.urls",              REST_OPAQUE, false, NULL},
     {"hidden",            "s.hidden",            REST_BOOL,   false, NULL},
+    {"group",             "s.step_group",        REST_STR,    true,  NULL},
+    {"warnings",          "s.warnings",          REST_INT,    false, NULL},
 };
 const struct rest_resource rest_steps =
     REST_RESOURCE("steps", "steps s", "s.stepid", step_fields, &ci_step_row_record);

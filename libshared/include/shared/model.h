@@ -17,8 +17,10 @@ struct ci_build {
     int64_t locks_duration_s;
     struct ci_maybe results; /* null while running */
     const char *state_string;
-    json_t *properties; /* {} unless asked for */
-    int64_t attempt;    /* 1 for the first build of a request */
+    json_t *properties;      /* {} unless asked for */
+    int64_t attempt;         /* 1 for the first build of a request */
+    const char *environment; /* ours: key of the environment it ran in; null without */
+    bool pinned;             /* ours: retention passes over it */
 };
 
 struct ci_buildrequest {
@@ -81,6 +83,8 @@ struct ci_step_row {
     const char *state_string;
     json_t *urls;
     bool hidden;
+    const char *group; /* ours: null without */
+    int warnings;      /* ours: that the step counted */
 };
 
 struct ci_log_row {
@@ -128,6 +132,40 @@ struct ci_scheduler_row {
     json_t *master;
 };
 
+/* A build's test results of one kind, from one step. */
+struct ci_test_result_set {
+    int64_t test_result_setid, builderid, buildid, stepid;
+    const char *description, *category, *value_unit;
+    struct ci_maybe tests_passed, tests_failed;
+    bool complete;
+};
+
+struct ci_test_result {
+    int64_t test_resultid, builderid, test_result_setid;
+    const char *test_name, *test_code_path;
+    struct ci_maybe line, duration_ns;
+    const char *value;
+};
+
+struct ci_build_data {
+    int64_t buildid;
+    const char *name;
+    int64_t length;
+    const char *source;
+    json_t *value; /* null always: the bytes have a path of their own */
+};
+
+/* Ours: a file that a build uploaded. */
+struct ci_artifact {
+    int64_t artifactid, buildid;
+    int step; /* its number */
+    const char *name;
+    int64_t size;
+    const char *sha256; /* in hex */
+    int mode;
+    struct ci_time mtime, created_at, expires_at;
+};
+
 /* Ours: one message to one recipient. */
 struct ci_notification {
     int64_t notificationid, buildid, builderid, number;
@@ -141,4 +179,5 @@ struct ci_notification {
 extern const struct ci_record ci_build_record, ci_buildrequest_record, ci_sourcestamp_record,
     ci_buildset_record, ci_change_record, ci_step_row_record, ci_log_row_record,
     ci_builder_row_record, ci_worker_row_record, ci_master_row_record, ci_scheduler_row_record,
-    ci_notification_record;
+    ci_notification_record, ci_test_result_set_record, ci_test_result_record, ci_build_data_record,
+    ci_artifact_record;

@@ -9,4 +9,5 @@ SELECT x.buildrequestid, x.builderid, x.workerid, x.number, x.attempt, x.token, 
               $7::text[])
        AS x (buildrequestid, builderid, workerid, number, attempt, token, properties)
 RETURNING buildid, number, builderid, buildrequestid, workerid, masterid, started_at, complete_at,
-          locks_duration_s, complete, state_string, results, '{}'::jsonb AS properties, attempt;
+          locks_duration_s, complete, state_string, results, '{}'::jsonb AS properties, attempt,
+          environment, pinned;

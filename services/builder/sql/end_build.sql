@@ -7,4 +7,5 @@ UPDATE builds
        properties = CASE WHEN $7::jsonb IS NULL THEN properties ELSE properties || $7::jsonb END
  WHERE buildid = $1::bigint AND NOT complete
 RETURNING buildid, number, builderid, buildrequestid, workerid, masterid, started_at, complete_at,
-          locks_duration_s, complete, state_string, results, '{}'::jsonb AS properties, attempt;
+          locks_duration_s, complete, state_string, results, '{}'::jsonb AS properties, attempt,
+          environment, pinned;

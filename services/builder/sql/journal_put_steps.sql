@@ -19,4 +19,4 @@ SELECT $1::bigint, x.number, x.name, 'epoch'::timestamptz + nullif(x.begins, 0) 
        hidden = steps.hidden OR excluded.hidden,
        urls = steps.urls || excluded.urls
 RETURNING stepid, number, name, buildid, started_at, locks_acquired_at, complete, complete_at,
-          results, state_string, urls, hidden;
+          results, state_string, urls, hidden, step_group AS "group", warnings;
