@@ -88,6 +88,10 @@ void step_judge(struct step *step, const struct command *command, const struct o
         step_ends(end, CI_FAILURE, "timed out (longer than %" PRId64 " s)",
                   command->max_time.us / 1000000);
         return;
+    case ENDED_TOO_MUCH:
+        say_time(step, "stopped", outcome);
+        step_ends(end, CI_FAILURE, "failed (more than %d lines)", command->max_lines);
+        return;
     case ENDED_CANCELLED:
         say_time(step, "cancelled", outcome);
         step_ends(end, CI_CANCELLED, "cancelled");
