@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Values that the file only names: secrets as files, and the environment. */
-#include "shared/config.h"
+#include "secrets_internal.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { SECRET_MAX = 64 * 1024 };
 
 static void close_file(FILE **file)
 {
@@ -15,7 +13,7 @@ static void close_file(FILE **file)
         (void)fclose(*file);
 }
 
-static bool read_file(const char *name, const char *dir, void *mem, const char **out,
+bool secret_read_file(const char *name, const char *dir, void *mem, const char **out,
                       struct ci_err *err)
 {
     CI_CLEANUP(close_file) FILE *file = NULL;
@@ -28,12 +26,12 @@ static bool read_file(const char *name, const char *dir, void *mem, const char *
         return ci_fail(err, CI_EINVALID, "secret \"%s\": not a name of a file", name);
     file = fopen(ci_mem_printf(mem, "%s/%s", dir, name), "rbe");
     if (!file)
-        return ci_fail(err, CI_ENOTFOUND, "could not open secret \"%s\": %s", name,
-                       strerror(errno));
+        return ci_fail(err, errno == ENOENT ? CI_ENOTFOUND : CI_EUNAVAILABLE,
+                       "could not open secret \"%s\": %s", name, strerror(errno));
     text = ci_mem_alloc(mem, SECRET_MAX + 1);
     len = fread(text, 1, SECRET_MAX + 1, file);
     if (ferror(file))
-        return ci_fail(err, CI_ENOTFOUND, "could not read secret \"%s\": %s", name,
+        return ci_fail(err, CI_EUNAVAILABLE, "could not read secret \"%s\": %s", name,
                        strerror(errno));
     if (len > SECRET_MAX || memchr(text, '\0', len))
         return ci_fail(err, CI_EINVALID, "secret \"%s\" is no text of at most 64 KiB", name);
@@ -56,7 +54,7 @@ bool ci_secret_read(const struct ci_secret *secret, const char *secrets_dir, voi
         *out = secret->value;
         return true;
     case CI_SECRET_FILE:
-        return read_file(secret->value, secrets_dir, mem, out, err);
+        return secret_read_file(secret->value, secrets_dir, mem, out, err);
     case CI_SECRET_ENV:
         value = getenv(secret->value);
         if (!value)

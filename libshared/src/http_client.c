@@ -22,7 +22,7 @@ static const size_t default_max_reply = (size_t)64 << 20;
 struct ci_client {
     CURL *easy;
     CURLM *multi;
-    char *user_agent;
+    char *user_agent, *ca_file;
     struct ci_dur connect_timeout;
 };
 
@@ -38,6 +38,23 @@ struct transfer {
     char error[CURL_ERROR_SIZE];
 };
 
+const char *ci_url_encode(void *mem, const char *text, bool keep_slash)
+{
+    struct ci_buf buf;
+
+    ci_buf_init(&buf, mem);
+    for (const char *c = text; *c; c++) {
+        bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') ||
+                     (*c >= '0' && *c <= '9') || strchr("-._~", *c);
+
+        if (plain || (keep_slash && *c == '/'))
+            ci_buf_add(&buf, c, 1);
+        else
+            ci_buf_printf(&buf, "%%%02X", (unsigned char)*c);
+    }
+    return buf.text;
+}
+
 static void init_curl(void)
 {
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
@@ -52,6 +69,8 @@ bool ci_client_open(const struct ci_client_options *options, struct ci_client **
 
     pthread_once(&once, init_curl);
     if (!client || !(client->user_agent = strdup(options->user_agent)))
+        abort();
+    if (options->ca_file && !(client->ca_file = strdup(options->ca_file)))
         abort();
     client->connect_timeout =
         options->connect_timeout.us ? options->connect_timeout : ci_seconds(CONNECT_SECONDS);
@@ -72,6 +91,7 @@ void ci_client_close(struct ci_client *client)
     curl_easy_cleanup(client->easy);
     curl_multi_cleanup(client->multi);
     free(client->user_agent);
+    free(client->ca_file);
     free(client);
 }
 
@@ -176,6 +196,18 @@ static void set_body(CURL *easy, const struct ci_call *call, const char *method,
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.data ? body.data : "");
 }
 
+static void set_credentials(CURL *easy, const struct ci_call *call)
+{
+    if (!call->basic_user)
+        return;
+    curl_easy_setopt(easy, CURLOPT_USERNAME, call->basic_user);
+    curl_easy_setopt(easy, CURLOPT_PASSWORD, call->basic_password ? call->basic_password : "");
+    if (call->sigv4)
+        curl_easy_setopt(easy, CURLOPT_AWS_SIGV4, call->sigv4);
+    else
+        curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+}
+
 static void set_request(struct ci_client *client, struct transfer *t, struct curl_slist *headers)
 {
     const struct ci_call *call = t->call;
@@ -197,11 +229,9 @@ static void set_request(struct ci_client *client, struct transfer *t, struct cur
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, t);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_header);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, t);
-    if (call->basic_user) {
-        curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-        curl_easy_setopt(easy, CURLOPT_USERNAME, call->basic_user);
-        curl_easy_setopt(easy, CURLOPT_PASSWORD, call->basic_password ? call->basic_password : "");
-    }
+    if (client->ca_file)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file);
+    set_credentials(easy, call);
     set_body(easy, call, method, t->mem);
     if (strcmp(method, "HEAD") == 0)
         curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);

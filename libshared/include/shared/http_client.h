@@ -12,7 +12,11 @@ struct ci_client;
 struct ci_client_options {
     const char *user_agent;        /* "slipway-agent/0.1" */
     struct ci_dur connect_timeout; /* 0 = 10 s */
+    const char *ca_file;           /* PEM; NULL: the system's certificates */
 };
+
+/* Everything but A-Z a-z 0-9 - . _ ~ as %XX, which SigV4 signs too; "/" stays when told. In mem. */
+const char *ci_url_encode(void *mem, const char *text, bool keep_slash);
 
 CI_MUST_USE bool ci_client_open(const struct ci_client_options *options, struct ci_client **out,
                                 struct ci_err *err);
@@ -23,6 +27,9 @@ struct ci_call {
     const char *url;
     const char *bearer;                      /* token, or NULL */
     const char *basic_user, *basic_password; /* or NULL */
+    /* "aws:amz:REGION:SERVICE": basic_user and basic_password sign the call (SigV4), headers too,
+     * instead of being sent. The path comes encoded and the query sorted, as SigV4 wants them. */
+    const char *sigv4;
     struct ci_pairs headers;
     struct ci_bytes body; /* data NULL: none */
     const char *content_type;
