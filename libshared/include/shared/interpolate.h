@@ -23,10 +23,11 @@
 #include "shared/err.h"
 #include "shared/mem.h"
 
+/* Of one call; they keep texts that use one another from exploding. */
 enum {
     CI_INTERPOLATE_DEPTH = 16,      /* texts within texts, those of kw counted */
-    CI_INTERPOLATE_FORMS = 10000,   /* rendered in one call, so that kw cannot explode */
-    CI_INTERPOLATE_BYTES = 4 << 20, /* of one rendered text */
+    CI_INTERPOLATE_STEPS = 200000,  /* forms and members of lists and objects that are rendered */
+    CI_INTERPOLATE_BYTES = 4 << 20, /* of the texts that come out */
 };
 
 /* What the forms mean. All borrowed; NULL: there are none. */
