@@ -54,12 +54,33 @@ struct locks_load locks_before(const struct locks_use *use, struct ci_list claim
 struct ci_list locks_resolve(const struct ci_config *config, struct ci_list uses,
                              const char *worker_name, int64_t workerid, void *mem);
 
-/* `waiter` goes on when `holder` has ended or given something back. */
+/* Whether a claim is on the lock that `use` wants. */
+bool locks_same(const struct locks_use *use, const struct locks_claim *claim);
+
+/*
+ * Who waits for whom. What waits is a step of a build, a build as a whole
+ * (step LOCKS_BUILD), which ends when its steps have, or a request that has no
+ * build yet; each is a number, so that locks_waits.sql can make them.
+ */
 struct locks_wait {
     int64_t waiter, holder;
 };
+static inline int64_t locks_node(int64_t buildid, int step)
+{
+    return buildid * 1048576 + step + 1;
+}
+static inline int64_t locks_node_request(int64_t buildrequestid)
+{
+    return -buildrequestid;
+}
+/* 0: it is a request. */
+static inline int64_t locks_node_build(int64_t node)
+{
+    return node > 0 ? node / 1048576 : 0;
+}
+
 /*
- * A circle of waits through `start`: who waits for whom, `start` first, each
- * once, in mem; count 0: there is none. Takes time linear in the waits that can be reached.
+ * A circle of waits through `start`: who waits for whom, `start` first, in
+ * mem; count 0: there is none. Looks at each wait (struct locks_wait) once.
  */
 struct ci_i64s locks_circle(struct ci_list waits, int64_t start, void *mem);

@@ -40,6 +40,13 @@ CI_MUST_USE bool locks_hold(struct ci_tx *tx, struct ci_list uses, void *mem,
 /* Reads the claims on these locks, whichever worker's, without holding them. */
 CI_MUST_USE bool locks_read(struct ci_tx *tx, struct ci_strs names, void *mem,
                             struct ci_list *claims, struct ci_err *err);
+
+/* Who waits for whom now, struct locks_wait. */
+CI_MUST_USE bool locks_waits(struct ci_tx *tx, void *mem, struct ci_list *out, struct ci_err *err);
+/* The builds of a circle as people know them, each once. */
+CI_MUST_USE bool locks_name_circle(struct ci_tx *tx, struct ci_i64s circle, void *mem,
+                                   struct ci_strs *out, struct ci_err *err);
+
 /* Adds to the batch that makes the builds: what the builds of these requests hold from now on.
  * Lists of one length. */
 struct locks_grants {

@@ -8,6 +8,7 @@
 #define CI_SUBJECT_WAKE_SCHEDULER "slipway.wake.scheduler" /* change_inbox has rows */
 #define CI_SUBJECT_WAKE_BUILDER "slipway.wake.builder"     /* new requests, freed slots */
 #define CI_SUBJECT_WAKE_CONTROL "slipway.wake.control"   /* builder: stops and cancels asked for */
+#define CI_SUBJECT_WAKE_LOCKS "slipway.wake.locks"       /* builder: locks were given back */
 #define CI_SUBJECT_WAKE_NOTIFIER "slipway.wake.notifier" /* notification_events has rows */
 #define CI_SUBJECT_WAKE_CONFIG "slipway.wake.config"     /* everyone: a new configuration version */
 
