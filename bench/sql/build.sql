@@ -17,9 +17,9 @@ COMMIT;
 BEGIN;
 INSERT INTO steps (buildid, number, name, started_at, locks_acquired_at, state_string)
 VALUES (:buildid, 0, 'step', now(), now(), 'running') RETURNING stepid \gset
-INSERT INTO logs (stepid, name, slug) VALUES (:stepid, 'stdio', 'stdio') RETURNING logid \gset
-INSERT INTO log_chunks (logid, first_line, line_count, raw_bytes, content)
-VALUES (:logid, 0, 3, 100, '\x28b52ffd2064210300680a612073746570');
+INSERT INTO logs (stepid, name, slug) VALUES (:stepid, 'stdio', 'stdio') RETURNING logid, day \gset
+INSERT INTO log_chunks (logid, first_line, line_count, raw_bytes, content, day)
+VALUES (:logid, 0, 3, 100, '\x28b52ffd2064210300680a612073746570', :'day');
 UPDATE logs SET complete = true, num_lines = 3, num_bytes = 100 WHERE logid = :logid;
 UPDATE steps SET complete = true, complete_at = now(), results = 0, state_string = 'finished'
  WHERE stepid = :stepid;
