@@ -15,6 +15,7 @@ struct builder *builder_new(struct ci_app *app, struct ci_time now)
     builder->hub = hub_new();
     builder->passwords = passwords_new();
     builder->tokens = tokens_new();
+    builder->locks = bell_new();
     builder->started_at = now;
     builder->config_seen = -1;
     builder->claims.version = -1;
@@ -28,6 +29,7 @@ void builder_free(struct builder *builder)
     hub_free(builder->hub);
     passwords_free(builder->passwords);
     tokens_free(builder->tokens);
+    bell_free(builder->locks);
     ci_mem_free(builder->claims.mem);
     free(builder);
 }

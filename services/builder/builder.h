@@ -2,6 +2,7 @@
 /* What the handlers and loops of the builder service share; app->state points to it. */
 #pragma once
 
+#include "bell.h"
 #include "hub.h"
 #include "lease.h"
 #include "passwords.h"
@@ -21,6 +22,7 @@ struct builder {
     struct hub *hub;
     struct passwords *passwords;
     struct tokens *tokens;
+    struct bell *locks;           /* rung when locks were given back, here or elsewhere */
     struct lease_watch leases;    /* of the lease loop only */
     _Atomic int64_t claims_paced; /* ci_mono: a run is due then anyway, see loop_claim() */
     _Atomic bool backlog;         /* requests waited when they were last looked for */

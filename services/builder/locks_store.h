@@ -8,6 +8,7 @@
 
 #include "batch.h"
 #include "locks.h"
+#include "shared/bus.h"
 
 struct locks_answer {
     bool granted;

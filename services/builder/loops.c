@@ -261,10 +261,20 @@ bool loop_figures(void *service, struct ci_tick *tick, struct ci_err *err)
     return measure(builder, tick, err) && disconnect_silent(builder, tick, err);
 }
 
+/* Whoever waits for a lock looks again; without the bus as often as this runs. */
+bool loop_locks(void *service, struct ci_tick *tick, struct ci_err *err)
+{
+    (void)tick;
+    (void)err;
+    bell_ring(builder_of(service)->locks);
+    return true;
+}
+
 const struct ci_loop builder_loops[] = {
     {"claim",   {1000000}, loop_claim,   CI_SUBJECT_WAKE_BUILDER},
     {"lease",   {1000000}, loop_lease,   NULL                   },
     {"control", {1000000}, loop_control, CI_SUBJECT_WAKE_CONTROL},
+    {"locks",   {1000000}, loop_locks,   CI_SUBJECT_WAKE_LOCKS  },
     {"workers", {5000000}, loop_workers, NULL                   },
     {"figures", {5000000}, loop_figures, NULL                   },
 };

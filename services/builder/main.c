@@ -15,6 +15,7 @@ static bool start(struct ci_app *app, struct ci_err *err)
 static void drain(struct ci_app *app)
 {
     hub_drain(builder_of(app)->hub);
+    bell_stop(builder_of(app)->locks);
 }
 
 static void stop(struct ci_app *app)
