@@ -5,7 +5,7 @@
 #include "sender.h"
 #include "shared/clock.h"
 #include "shared/log.h"
-#include "step.h"
+#include "step_types.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -126,9 +126,9 @@ static void make_env(struct job *job)
 
 static void carry_out(struct job *job, struct step *step, struct step_end *end)
 {
-    static void (*const types[])(struct step *, struct step_end *) = {
-        [CI_STEP_RUN] = step_run,
-        [CI_STEP_GIT] = step_git,
+    static void (*const types[CI_STEP_TYPE_COUNT])(struct step *, struct step_end *) = {
+        [CI_STEP_RUN] = step_do_run,
+        [CI_STEP_GIT] = step_do_git,
     };
     const char *workdir = step->def->workdir ? step->def->workdir : "build";
     struct ci_err err;
@@ -143,7 +143,11 @@ static void carry_out(struct job *job, struct step *step, struct step_end *end)
     for (size_t i = 0; i < job->env.count; i++)
         stepenv_copy(&step->env, job->env.items[i]);
     stepenv_add(&step->env, step->def->env, &job->env);
-    types[step->def->type](step, end);
+    if (types[step->def->type])
+        types[step->def->type](step, end);
+    else
+        step_ends(end, CI_EXCEPTION, "this agent knows no step \"%s\"",
+                  ci_step_type_names[step->def->type]);
 }
 
 static void note_state(struct job *job, const struct ci_step *def, enum ci_result result)

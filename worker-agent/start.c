@@ -12,6 +12,12 @@ static const struct ci_field source_fields[] = {
 static const struct ci_record source_record =
     CI_RECORD_OPEN("source", struct source, source_fields);
 
+/* Steps have a reader of their own. */
+struct command {
+    struct start start;
+    json_t *steps;
+};
+
 static const struct ci_field start_fields[] = {
     CI_FIELD(struct start, build, CI_REQUIRED),
     CI_FIELD(struct start, token, CI_REQUIRED | CI_NOT_EMPTY),
@@ -22,17 +28,33 @@ static const struct ci_field start_fields[] = {
     CI_FIELD(struct start, env, 0),
     CI_FIELD(struct start, properties, 0),
     CI_FIELD_LIST(struct start, sources, &source_record, 0),
-    CI_FIELD_LIST(struct start, steps, &ci_step_record, 0),
+    {.name = "steps", .type = CI_JSON, .offset = offsetof(struct command, steps)},
 };
-static const struct ci_record start_record = CI_RECORD_OPEN("start", struct start, start_fields);
+static const struct ci_record start_record = CI_RECORD_OPEN("start", struct command, start_fields);
+
+static bool read_steps(json_t *list, void *mem, struct ci_list *out, struct ci_err *err)
+{
+    size_t count = json_array_size(list);
+    struct ci_step *steps = ci_mem_array(mem, struct ci_step, count);
+
+    if (list && !json_is_array(list))
+        return ci_fail(err, CI_EINVALID, "start.steps: expected a list");
+    for (size_t i = 0; i < count; i++) {
+        if (!ci_step_from_json(json_array_get(list, i), mem, &steps[i], err))
+            return ci_fail_in(err, "start.steps[%zu]", i);
+    }
+    *out = (struct ci_list){steps, count};
+    return true;
+}
 
 bool start_read(json_t *command, void *mem, struct start *out, struct ci_err *err)
 {
-    struct start start = {0};
+    struct command read = {0};
 
-    if (!ci_record_from_json(&start_record, command, mem, &start, err))
+    if (!ci_record_from_json(&start_record, command, mem, &read, err) ||
+        !read_steps(read.steps, mem, &read.start.steps, err))
         return false;
-    *out = start;
+    *out = read.start;
     return true;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "folder.h"
 #include "git.h"
+#include "step_types.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -17,6 +18,11 @@ enum obtained {
     BROKEN, /* what is here is of no use: remove it and try again */
     OVER,   /* the step has ended; git->end says how */
 };
+
+static const struct ci_git_args *arguments(const struct git *git)
+{
+    return git->step->def->args;
+}
 
 static bool has_file(const struct git *git, const char *name)
 {
@@ -53,7 +59,7 @@ static enum git_word fetch(struct git *git, const char *ref)
 {
     const char *args[10] = {"fetch", "--no-tags", "--force", "--no-recurse-submodules"};
     size_t count = 4;
-    int depth = git->step->def->depth;
+    int depth = arguments(git)->depth;
 
     if (depth > 0) {
         args[count++] = "--depth";
@@ -125,7 +131,7 @@ static enum obtained fetch_needed(struct git *git, const char **target)
     if (here == GIT_OVER)
         return OVER;
     /* Of a shallow history the branch's tip would not hold an older revision. */
-    if (git->revision && git->step->def->depth > 0 && git_is_full_hash(git->revision) &&
+    if (git->revision && arguments(git)->depth > 0 && git_is_full_hash(git->revision) &&
         (here = fetch(git, git->revision)) != GIT_REFUSED)
         return here == GIT_DONE ? OBTAINED : OVER;
     switch (fetch(git, ref)) {
@@ -156,10 +162,10 @@ static enum obtained local(struct git *git, enum git_word word, const char *what
 
 static enum obtained update_submodules(struct git *git)
 {
-    int depth = git->step->def->depth;
+    int depth = arguments(git)->depth;
     enum obtained so_far;
 
-    if (!git->step->def->submodules)
+    if (!arguments(git)->submodules)
         return OBTAINED;
     so_far = local(git, git_do_args(git, NULL, "submodule", "sync", "--recursive"),
                    "could not read the submodules");
@@ -239,7 +245,7 @@ static const char *given(const char *text)
 /* What to build: the step's own words, else those of the matching source. */
 static bool choose(struct git *git)
 {
-    const struct ci_step *def = git->step->def;
+    const struct ci_checkout *def = &arguments(git)->checkout;
     const struct source *source = start_source(git->step->build->start, given(def->repository));
     const char *branch = source ? given(source->branch) : NULL;
 
@@ -259,7 +265,7 @@ static bool choose(struct git *git)
     return false;
 }
 
-void step_git(struct step *step, struct step_end *end)
+void step_do_git(struct step *step, struct step_end *end)
 {
     struct git git = {.step = step, .end = end};
     enum obtained obtained;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The `run` step: a text for the shell, or a list of arguments. */
-#include "step.h"
+#include "step_types.h"
 
 #include <string.h>
 
@@ -33,22 +33,24 @@ static void say_env(struct step *step)
 
 static const char *const *arguments(struct step *step)
 {
-    const struct ci_step *def = step->def;
-    size_t count = def->command ? 3 : def->argv.count;
+    const struct ci_run_args *args = step->def->args;
+    struct ci_command given = args->command;
+    size_t count = given.text ? 3 : given.argv.count;
     const char **argv = ci_mem_array(step->mem, const char *, count + 1);
 
-    if (def->command) {
+    if (given.text) {
         argv[0] = "/bin/sh";
         argv[1] = "-c";
-        argv[2] = def->command;
+        argv[2] = given.text;
     } else if (count > 0) {
-        memcpy(argv, def->argv.items, count * sizeof(*argv));
+        memcpy(argv, given.argv.items, count * sizeof(*argv));
     }
     return argv;
 }
 
-void step_run(struct step *step, struct step_end *end)
+void step_do_run(struct step *step, struct step_end *end)
 {
+    const struct ci_run_args *args = step->def->args;
     const char *const *argv = arguments(step);
     struct command command = step_command(step, argv);
     struct outcome outcome = {0};
@@ -57,8 +59,8 @@ void step_run(struct step *step, struct step_end *end)
         step_ends(end, CI_EXCEPTION, "no command to run");
         return;
     }
-    if (step->def->command)
-        steplog_say(&step->log, "%s", step->def->command);
+    if (args->command.text)
+        steplog_say(&step->log, "%s", args->command.text);
     else
         say_argv(step, argv);
     steplog_say(&step->log, "  in %s", step->dir);

@@ -15,8 +15,8 @@ static const char *check_format(const char *text, void *mem)
 static const struct key builder_keys[] = {
     KEY("name", KEY_STR, AT(name), KEY_REQUIRED,
         "Unique name, at most 70 bytes, not beginning with _.", .check = check_builder_name),
-    KEY("steps", KEY_LIST, AT(steps), KEY_REQUIRED | KEY_NOT_EMPTY,
-        "What a build does, in this order.", .choice = &config_steps),
+    KEY("steps", KEY_STEPS, AT(steps), KEY_REQUIRED | KEY_NOT_EMPTY,
+        "What a build does, in this order."),
     KEY("description", KEY_STR, AT(description), 0, "Text that the web pages show."),
     KEY("description_format", KEY_STR, AT(description_format), 0,
         "markdown, or nothing for plain text.", .check = check_format),

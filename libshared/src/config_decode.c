@@ -74,16 +74,20 @@ const struct key *section_key(const struct section *section, const char *name)
     return NULL;
 }
 
-static void unrecognized_key(struct decode *d, const struct section *section,
+static void unrecognized_key(struct decode *d, const struct fill *fills, size_t fill_count,
                              const struct node *key_node)
 {
     const char *before = path_enter(d, key_node->text);
     const char *names[KEYS_MAX];
     size_t count = 0;
 
-    for (const struct section *s = section; s; s = s->base) {
-        for (size_t i = 0; i < s->count && count < KEYS_MAX; i++)
-            names[count++] = s->keys[i].name;
+    for (size_t f = 0; f < fill_count; f++) {
+        for (const struct section *s = fills[f].section; s; s = s->base) {
+            for (size_t i = 0; i < s->count && count < KEYS_MAX; i++) {
+                if (!(s->keys[i].flags & KEY_WIRE))
+                    names[count++] = s->keys[i].name;
+            }
+        }
     }
     complain_hint(d, key_node, key_node->text, names, count, "unrecognized key");
     d->path = before;
@@ -96,52 +100,94 @@ static const struct node *value_of(const struct node *map, const struct key *key
     return value || !key->alias ? value : node_get(map, key->alias);
 }
 
-static void check_missing(struct decode *d, const struct section *section, const struct node *map)
+void check_missing(struct decode *d, const struct section *section, const struct node *map)
 {
     for (; section; section = section->base) {
         for (size_t i = 0; i < section->count; i++) {
             const struct key *key = &section->keys[i];
             const struct node *value = value_of(map, key);
 
+            /* Of these two kinds the reader has something to say to nothing. */
+            if (value && (key->kind == KEY_COMMAND || key->kind == KEY_JSON))
+                continue;
             if ((key->flags & KEY_REQUIRED) && (!value || value->kind == NODE_NULL))
                 complain(d, value ? value : map, "\"%s\" is missing", key->name);
         }
     }
 }
 
-static void read_key(struct decode *d, const struct section *section, const struct node *map,
-                     size_t index, void *out)
+static const struct key *known_key(const struct decode *d, const struct fill *fills, size_t count,
+                                   const char *name, void **out)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct key *key = section_key(fills[i].section, name);
+
+        if (key && (d->wire || !(key->flags & KEY_WIRE))) {
+            *out = (char *)fills[i].out + key->offset;
+            return key;
+        }
+    }
+    return NULL;
+}
+
+void key_read(struct decode *d, const struct fill *fills, size_t count, const struct node *map,
+              size_t index, bool named)
 {
     const struct node *name = map->keys[index];
-    const struct key *key = section_key(section, name->text);
-    const char *before;
+    const char *before = d->path;
+    void *out;
+    const struct key *key = known_key(d, fills, count, name->text, &out);
 
     if (!key) {
-        unrecognized_key(d, section, name);
+        if (!d->wire)
+            unrecognized_key(d, fills, count, name);
         return;
     }
     if (key->alias && strcmp(name->text, key->alias) == 0 && node_get(map, key->name)) {
         complain(d, name, "\"%s\" and \"%s\" are the same key", key->alias, key->name);
         return;
     }
-    before = path_enter(d, name->text);
-    value_read(d, key, map->items[index], (char *)out + key->offset);
+    if (named)
+        (void)path_enter(d, name->text);
+    value_read(d, key, map->items[index], out);
     if (key->present)
-        *(bool *)((char *)out + key->present - 1) = true;
+        *(bool *)((char *)out - key->offset + key->present - 1) = true;
     d->path = before;
+}
+
+/* A value that is no mapping is that of the primary key. */
+static struct node *spelled_out(void *mem, const char *primary, const struct node *value)
+{
+    struct node *map = ci_mem_zero(mem, struct node), *name = ci_mem_zero(mem, struct node);
+
+    *name = (struct node){
+        .kind = NODE_STRING, .line = value->line, .column = value->column, .text = primary};
+    *map =
+        (struct node){.kind = NODE_MAP, .line = value->line, .column = value->column, .count = 1};
+    map->keys = ci_mem_array(mem, struct node *, 1);
+    map->items = ci_mem_array(mem, struct node *, 1);
+    map->keys[0] = name;
+    map->items[0] = ci_mem_dup(mem, value, sizeof(*value));
+    return map;
 }
 
 void section_read(struct decode *d, const struct section *section, const struct node *map,
                   void *out)
 {
+    const struct fill fill = {section, out};
+    bool is_short = section->primary && map->kind != NODE_MAP && map->kind != NODE_NULL;
+
+    if (is_short)
+        map = spelled_out(d->mem, section->primary, map);
     if (map->kind != NODE_MAP && map->kind != NODE_NULL) {
         complain(d, map, "expected a mapping, not %s", node_kind_name(map->kind));
         return;
     }
     for (size_t i = 0; i < map->count; i++)
-        read_key(d, section, map, i, out);
-    check_missing(d, section, map);
-    for (const struct section *s = section; s; s = s->base) {
+        key_read(d, &fill, 1, map, i, !is_short);
+    if (!d->wire)
+        check_missing(d, section, map);
+    for (const struct section *s = section; s && !d->wire; s = s->base) {
         if (s->finish)
             s->finish(d, map, out);
     }
@@ -207,17 +253,14 @@ static const struct section *choose_by_key(struct decode *d, const struct choice
     return found;
 }
 
-static const struct section *choose(struct decode *d, const struct key *key,
-                                    const struct node *item)
+const struct section *choose(struct decode *d, const struct choice *choice, const struct node *item)
 {
     if (item->kind != NODE_MAP) {
         complain(d, item, "expected a mapping, not %s", node_kind_name(item->kind));
         return NULL;
     }
-    if (key->section)
-        return key->section;
-    return key->choice->discriminator ? choose_by_value(d, key->choice, item)
-                                      : choose_by_key(d, key->choice, item);
+    return choice->discriminator ? choose_by_value(d, choice, item)
+                                 : choose_by_key(d, choice, item);
 }
 
 static const struct section *model_of(const struct key *key)
@@ -259,7 +302,8 @@ void section_list_read(struct decode *d, const struct key *key, const struct nod
     items = ci_mem_array_size(d->mem, model->size, node->count);
     for (size_t i = 0; i < node->count; i++) {
         const char *before = path_enter_item(d, i);
-        const struct section *section = choose(d, key, node->items[i]);
+        const struct section *section =
+            key->section ? key->section : choose(d, key->choice, node->items[i]);
         char *item = items + i * model->size;
 
         check_unique(d, model->space, node->items[i]);

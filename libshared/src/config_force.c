@@ -70,6 +70,10 @@ static bool suits(const struct ci_force_param *param, const struct node *value)
     switch (param->type) {
     case CI_PARAM_STRING:
     case CI_PARAM_TEXT:
+    case CI_PARAM_USERNAME:
+    case CI_PARAM_WORKER_CHOICE:
+    case CI_PARAM_INHERIT_BUILD:
+    case CI_PARAM_FILE:
         return value->text && value->kind != NODE_BOOL;
     case CI_PARAM_INT:
         return value->kind == NODE_INT;
@@ -83,6 +87,11 @@ static bool suits(const struct ci_force_param *param, const struct node *value)
         return value->kind == NODE_LIST ? param->multiple : is_choice(param, value->text);
     case CI_PARAM_FIXED:
         return true;
+    case CI_PARAM_ANY_PROPERTY:
+    case CI_PARAM_PATCH:
+    case CI_PARAM_CODEBASE:
+    case CI_PARAM_NESTED:
+        return false;
     }
     return false;
 }

@@ -25,8 +25,8 @@ enum key_kind {
     KEY_LIST,       /* struct ci_list of `section` or `choice` */
     KEY_BRANCHES,   /* struct ci_change_source: "all", a list or one name */
     KEY_MODES,      /* unsigned: modes of a notifier */
-    KEY_COMMAND,    /* struct ci_step: a text or a list */
-    KEY_GIT,        /* struct ci_step: nothing, a URL or a mapping by `section` */
+    KEY_COMMAND,    /* struct ci_command: a text or a list */
+    KEY_STEPS,      /* struct ci_list of struct ci_step */
     KEY_CRON_FIELD, /* read by nightly's check: a number, a text or a list of them */
     KEY_TYPE,       /* `type`, which chose this section */
 };
@@ -36,6 +36,8 @@ enum {
     KEY_NOT_EMPTY = 1 << 1,
     KEY_JOIN = 1 << 2,   /* KEY_KVS: a list of texts is joined with ":" */
     KEY_UNIQUE = 1 << 3, /* KEY_STRS: no member twice */
+    KEY_WIRE = 1 << 4,   /* only between builder and agent, unknown in the file */
+    KEY_RENDER = 1 << 5, /* its texts hold %(...)s, replaced when the step begins */
 };
 
 /* Which of ci_match's lists a key fills. */
@@ -88,9 +90,11 @@ struct section {
     size_t count;
     const struct section *base; /* more keys of the same struct, or NULL */
     size_t size;
-    int tag;              /* what a choice stores in the struct's first member */
-    const void *defaults; /* what a list item starts as; NULL: zeroes */
-    enum space space;     /* what the key `name` of a list item names */
+    int tag;                    /* what a choice stores in the struct's first member */
+    const struct section *args; /* of a type of step: what its `args` points at */
+    const char *primary;        /* the key that a value of another kind than a mapping is of */
+    const void *defaults;       /* what a list item starts as; NULL: zeroes */
+    enum space space;           /* what the key `name` of a list item names */
     /* Conditions between keys and derived values, after all keys were read; may be NULL. */
     void (*finish)(struct decode *d, const struct node *map, void *out);
 };
@@ -110,6 +114,7 @@ struct decode {
     struct ci_strs names[SPACE_COUNT]; /* in file order, known before decoding starts */
     json_t *lines[SPACE_COUNT];        /* name -> line of its first use */
     const char *path;                  /* of the node at hand, "" at the root */
+    bool wire; /* a step for an agent: it was checked before, and unknown keys are passed over */
 };
 
 /* Adds "path: text" at the node's place. The hint forms add (did you mean ...?) or (known: ...). */
@@ -124,6 +129,18 @@ const char *path_enter_item(struct decode *d, size_t index);
 /* Reads `map` into *out, which holds the defaults. */
 void section_read(struct decode *d, const struct section *section, const struct node *map,
                   void *out);
+/* What a mapping's keys fill: of several the first that knows a key gets it. */
+struct fill {
+    const struct section *section;
+    void *out;
+};
+/* Reads one key of `map`; `named`: its name is a part of the path. */
+void key_read(struct decode *d, const struct fill *fills, size_t count, const struct node *map,
+              size_t index, bool named);
+void check_missing(struct decode *d, const struct section *section, const struct node *map);
+/* By the value or, without a discriminator, the name of a key; NULL after complaining. */
+const struct section *choose(struct decode *d, const struct choice *choice,
+                             const struct node *item);
 /* The key called `name` (or its alias), bases included, or NULL. */
 const struct key *section_key(const struct section *section, const char *name);
 
@@ -132,19 +149,26 @@ typedef void value_reader(struct decode *d, const struct key *key, const struct 
                           void *at);
 value_reader value_read;
 
+/* One step; leaves it alone after complaining about its type. */
+void step_read(struct decode *d, const struct node *node, struct ci_step *step);
 /* Whether it has the shape of a KEY_CRON_FIELD. */
 bool value_is_cron_field(const struct node *node);
 /* Text of a scalar, or NULL after complaining. */
 const char *value_text(struct decode *d, const struct key *key, const struct node *node);
 value_reader value_strs, value_kvs, value_secret, value_match, value_branches, value_modes,
-    value_command, value_git, section_list_read;
+    value_command, value_steps, section_list_read;
 
 text_check check_identifier, check_builder_name, check_step_name, check_regex, check_url,
     check_cron, check_zone, check_relative_path, check_address, check_one_line, check_domain;
 
 extern const struct section config_root, config_web_hooks, config_relay;
 extern const struct choice config_sources, config_schedulers, config_steps, config_notifiers;
+/* By enum ci_step_type; NULL: a type that stands for others. */
+extern const struct section *const config_step_sections[CI_STEP_TYPE_COUNT];
+extern const struct section config_step_run, config_step_git;
 extern const struct section config_builder, config_worker, config_force, config_scheduler_common;
+extern const struct section config_step_common;
+extern const struct ci_step config_step_defaults, config_step_halts; /* halt_on_failure */
 extern const struct ci_scheduler config_scheduler_defaults;
 extern const char *const config_modes[]; /* names of the CI_MODE_ bits, from bit 0 */
 enum { CONFIG_MODE_COUNT = 7 };

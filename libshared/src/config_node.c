@@ -4,6 +4,7 @@
 
 #include "shared/utf8.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static const char *const kind_names[] = {
@@ -98,5 +99,67 @@ json_t *node_to_json(const struct node *node)
         return map_to_json(node);
     }
     return NULL;
+}
+
+static struct node *list_from_json(const json_t *json, void *mem, struct node *node)
+{
+    node->kind = NODE_LIST;
+    node->count = json_array_size(json);
+    node->items = ci_mem_array(mem, struct node *, node->count);
+    for (size_t i = 0; i < node->count; i++)
+        node->items[i] = node_from_json(json_array_get(json, i), mem);
+    return node;
+}
+
+static struct node *map_from_json(json_t *json, void *mem, struct node *node)
+{
+    const char *key;
+    json_t *value;
+
+    node->kind = NODE_MAP;
+    node->items = ci_mem_array(mem, struct node *, json_object_size(json));
+    node->keys = ci_mem_array(mem, struct node *, json_object_size(json));
+    json_object_foreach(json, key, value) {
+        struct node *name = ci_mem_zero(mem, struct node);
+
+        *name = (struct node){.kind = NODE_STRING, .text = ci_mem_strdup(mem, key)};
+        node->keys[node->count] = name;
+        node->items[node->count++] = node_from_json(value, mem);
+    }
+    return node;
+}
+
+struct node *node_from_json(json_t *json, void *mem)
+{
+    struct node *node = ci_mem_zero(mem, struct node);
+
+    switch (json_typeof(json)) {
+    case JSON_OBJECT:
+        return map_from_json(json, mem, node);
+    case JSON_ARRAY:
+        return list_from_json(json, mem, node);
+    case JSON_STRING:
+        *node =
+            (struct node){.kind = NODE_STRING, .text = ci_mem_strdup(mem, json_string_value(json))};
+        break;
+    case JSON_INTEGER:
+        *node = (struct node){.kind = NODE_INT, .number = json_integer_value(json)};
+        node->text = ci_mem_printf(mem, "%" PRId64, node->number);
+        break;
+    case JSON_REAL:
+        *node = (struct node){.kind = NODE_FLOAT, .real = json_real_value(json)};
+        node->text = ci_mem_printf(mem, "%.17g", node->real);
+        break;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        *node = (struct node){.kind = NODE_BOOL,
+                              .truth = json_is_true(json),
+                              .text = json_is_true(json) ? "true" : "false"};
+        break;
+    case JSON_NULL:
+        *node = (struct node){.kind = NODE_NULL, .text = "null"};
+        break;
+    }
+    return node;
 }
 /* NOLINTEND(misc-no-recursion) */

@@ -42,5 +42,8 @@ const struct node *node_get(const struct node *map, const char *key);
 /* New reference. */
 json_t *node_to_json(const struct node *node);
 
+/* The same tree as if it had been read from YAML, without places; in mem. */
+struct node *node_from_json(json_t *json, void *mem);
+
 /* "a string", "a list", ... for messages. */
 const char *node_kind_name(enum node_kind kind);

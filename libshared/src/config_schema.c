@@ -3,6 +3,8 @@
 #include "config_internal.h"
 
 static json_t *section_schema(const struct section *section);
+static json_t *value_schema(const struct key *key);
+static void put_key(const struct key *key, json_t *properties);
 
 static void put(json_t *object, const char *key, json_t *value)
 {
@@ -87,12 +89,6 @@ static json_t *modes_schema(void)
 }
 
 /* NOLINTBEGIN(misc-no-recursion): as deep as the tables nest */
-static json_t *git_schema(const struct key *key)
-{
-    return json_pack("{s: [o, {s: s}, o]}", "anyOf", text_schema(KEY_NOT_EMPTY), "type", "null",
-                     section_schema(key->section));
-}
-
 static json_t *match_schema(const struct key *key)
 {
     json_t *item = key->match == MATCH_EQ
@@ -109,14 +105,56 @@ static json_t *choice_schema(const struct choice *choice)
     for (size_t i = 0; choice->sections[i]; i++) {
         json_t *schema = section_schema(choice->sections[i]);
 
-        if (choice->discriminator)
-            put(json_object_get(schema, "properties"), choice->discriminator,
-                json_pack("{s: s}", "const", choice->sections[i]->name));
-        else
-            put(schema, "required", json_pack("[s]", choice->sections[i]->name));
+        put(json_object_get(schema, "properties"), choice->discriminator,
+            json_pack("{s: s}", "const", choice->sections[i]->name));
         (void)json_array_append_new(any, schema);
     }
     return json_pack("{s: o}", "oneOf", any);
+}
+
+static void add_keys(const struct section *section, json_t *properties)
+{
+    for (; section; section = section->base) {
+        for (size_t i = 0; i < section->count; i++) {
+            if (!(section->keys[i].flags & KEY_WIRE))
+                put_key(&section->keys[i], properties);
+        }
+    }
+}
+
+/* Arguments and attributes stand below the key of the type or beside it. */
+static json_t *step_schema(const struct section *section)
+{
+    json_t *all = json_object(), *beside = json_object(), *value, *forms = json_array();
+    const struct key *primary =
+        section->args->primary ? section_key(section->args, section->args->primary) : NULL;
+
+    add_keys(section->base, all);
+    add_keys(section->args, all);
+    (void)json_object_update(beside, all);
+    value = json_pack("{s: s, s: o, s: b}", "type", "object", "properties", all,
+                      "additionalProperties", 0);
+    (void)json_array_append_new(forms, value);
+    if (primary)
+        (void)json_array_append_new(forms, value_schema(primary));
+    if (!primary || !(primary->flags & KEY_REQUIRED))
+        (void)json_array_append_new(forms, typed("null"));
+    put(beside, section->name,
+        json_pack("{s: o, s: s}", "anyOf", forms, "description", section->help));
+    return json_pack("{s: s, s: o, s: [s], s: b}", "type", "object", "properties", beside,
+                     "required", section->name, "additionalProperties", 0);
+}
+
+static json_t *steps_schema(const struct key *key)
+{
+    json_t *any = json_array();
+    json_t *list = json_pack("{s: s, s: {s: o}}", "type", "array", "items", "oneOf", any);
+
+    for (size_t i = 0; config_steps.sections[i]; i++)
+        (void)json_array_append_new(any, step_schema(config_steps.sections[i]));
+    if (key->flags & KEY_NOT_EMPTY)
+        put(list, "minItems", json_integer(1));
+    return list;
 }
 
 static json_t *list_schema(const struct key *key)
@@ -168,8 +206,8 @@ static json_t *value_schema(const struct key *key)
         return one_or_many(text_schema(KEY_NOT_EMPTY), KEY_NOT_EMPTY);
     case KEY_MODES:
         return modes_schema();
-    case KEY_GIT:
-        return git_schema(key);
+    case KEY_STEPS:
+        return steps_schema(key);
     case KEY_CRON_FIELD:
         return cron_schema();
     case KEY_TYPE:
@@ -190,13 +228,18 @@ static json_t *key_schema(const struct key *key)
     return schema;
 }
 
-static void add_key(const struct key *key, json_t *properties, json_t *required, json_t *all_of)
+static void put_key(const struct key *key, json_t *properties)
 {
     json_t *schema = key_schema(key);
 
     put(properties, key->name, schema);
     if (key->alias)
         put(properties, key->alias, json_incref(schema));
+}
+
+static void add_key(const struct key *key, json_t *properties, json_t *required, json_t *all_of)
+{
+    put_key(key, properties);
     if ((key->flags & KEY_REQUIRED) && !key->alias)
         (void)json_array_append_new(required, json_string(key->name));
     else if (key->flags & KEY_REQUIRED)

@@ -150,28 +150,23 @@ void value_modes(struct decode *d, const struct key *key, const struct node *nod
     *out = modes;
 }
 
+static void read_words(struct decode *d, const struct key *key, const struct node *node,
+                       struct ci_command *out)
+{
+    *out = (struct ci_command){0};
+    value_strs(d, key, node, &out->argv);
+}
+
 void value_command(struct decode *d, const struct key *key, const struct node *node, void *at)
 {
-    struct ci_step *out = at;
-    const struct key words = {.kind = KEY_STRS};
-    const struct key text = {.kind = KEY_STR, .flags = KEY_NOT_EMPTY};
+    struct ci_command *out = at;
+    const struct key words = {.kind = KEY_STRS, .flags = key->flags & KEY_RENDER};
+    const struct key text = {.kind = KEY_STR, .flags = KEY_NOT_EMPTY | (key->flags & KEY_RENDER)};
 
-    (void)key;
     if (node->kind == NODE_LIST && node->count == 0)
         complain(d, node, "must not be empty");
     else if (node->kind == NODE_LIST)
-        value_strs(d, &words, node, &out->argv);
+        read_words(d, &words, node, out);
     else
-        out->command = value_text(d, &text, node);
-}
-
-void value_git(struct decode *d, const struct key *key, const struct node *node, void *at)
-{
-    struct ci_step *out = at;
-    const struct key text = {.kind = KEY_STR, .flags = KEY_NOT_EMPTY};
-
-    if (node->kind == NODE_MAP)
-        section_read(d, key->section, node, out);
-    else if (node->kind != NODE_NULL)
-        out->repository = value_text(d, &text, node);
+        *out = (struct ci_command){.text = value_text(d, &text, node)};
 }

@@ -25,7 +25,7 @@ static void check_reference(struct decode *d, const struct key *key, const struc
     };
     const struct ci_strs names = d->names[key->refers_to];
 
-    if (key->refers_to == SPACE_NONE)
+    if (key->refers_to == SPACE_NONE || d->wire)
         return;
     for (size_t i = 0; i < names.count; i++) {
         if (strcmp(names.items[i], node->text) == 0)
@@ -46,7 +46,7 @@ const char *value_text(struct decode *d, const struct key *key, const struct nod
     }
     if ((key->flags & KEY_NOT_EMPTY) && !*node->text)
         wrong = "must not be empty";
-    else if (key->check)
+    else if (key->check && !d->wire)
         wrong = key->check(node->text, d->mem);
     if (wrong)
         complain(d, node, "%s", wrong);
@@ -247,9 +247,8 @@ static void read_str(struct decode *d, const struct key *key, const struct node 
 /* Kinds for which nothing (null, or no value at all) has a meaning of its own. */
 static bool means_nothing(const struct key *key, const struct node *node)
 {
-    return node->kind == NODE_NULL && key->kind != KEY_SECTION && key->kind != KEY_GIT &&
-           key->kind != KEY_MATCH && key->kind != KEY_DUR && key->kind != KEY_JSON &&
-           key->kind != KEY_COMMAND;
+    return node->kind == NODE_NULL && key->kind != KEY_SECTION && key->kind != KEY_MATCH &&
+           key->kind != KEY_DUR && key->kind != KEY_JSON && key->kind != KEY_COMMAND;
 }
 
 static void read_section(struct decode *d, const struct key *key, const struct node *node, void *at)
@@ -274,7 +273,7 @@ static value_reader *const readers[] = {
     [KEY_MATCH] = value_match,      [KEY_SECTION] = read_section,
     [KEY_LIST] = section_list_read, [KEY_BRANCHES] = value_branches,
     [KEY_MODES] = value_modes,      [KEY_COMMAND] = value_command,
-    [KEY_GIT] = value_git,          [KEY_CRON_FIELD] = read_cron_field,
+    [KEY_STEPS] = value_steps,      [KEY_CRON_FIELD] = read_cron_field,
     [KEY_TYPE] = read_type,
 };
 

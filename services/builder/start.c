@@ -26,7 +26,7 @@ static json_t *steps_json(struct ci_list steps)
     json_t *out = json_array();
 
     CI_FOREACH(struct ci_step, step, steps)
-        json_array_append_new(out, ci_record_to_json(&ci_step_record, step));
+        json_array_append_new(out, ci_step_to_json(step));
     return out;
 }
 

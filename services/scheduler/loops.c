@@ -86,6 +86,10 @@ static bool sync_one(struct ci_app *app, const struct ci_config *config,
         fine = !entry->enabled || sync_branch(&tx, scheduler, entry->schedulerid, tick, err);
         break;
     case CI_SCHED_FORCE:
+    case CI_SCHED_DEPENDENT:
+    case CI_SCHED_TRIGGERABLE:
+    case CI_SCHED_NIGHTLY_TRIGGERABLE:
+    case CI_SCHED_TRY:
         break;
     }
     return fine && ci_tx_commit(&tx, err);

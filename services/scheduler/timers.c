@@ -108,6 +108,10 @@ static bool fire(struct firing *firing, struct ci_err *err)
     case CI_SCHED_NIGHTLY:
         return fire_timed(firing, err);
     case CI_SCHED_FORCE:
+    case CI_SCHED_DEPENDENT:
+    case CI_SCHED_TRIGGERABLE:
+    case CI_SCHED_NIGHTLY_TRIGGERABLE:
+    case CI_SCHED_TRY:
         return true;
     }
     return true;

@@ -9,8 +9,8 @@ static const char text[] =
     "\"properties\":{\"p\":[1,\"x\"]},\"later\":true,"
     "\"sources\":[{\"codebase\":\"\",\"repository\":\"\"},"
     "{\"codebase\":\"a\",\"repository\":\"/r\",\"branch\":\"main\",\"revision\":null}],"
-    "\"steps\":[{\"type\":\"run\",\"name\":\"make\",\"command\":\"make\",\"halt_on_failure\":true},"
-    "{\"type\":\"git\",\"name\":\"git\",\"depth\":1}]}";
+    "\"steps\":[{\"run\":{\"command\":\"make\"},\"name\":\"make\",\"halt_on_failure\":true},"
+    "{\"git\":{\"depth\":1},\"name\":\"git\"}]}";
 
 static void start__reads_the_whole_command(void **state)
 {
@@ -26,7 +26,7 @@ static void start__reads_the_whole_command(void **state)
     assert_int_equal(start.attempt, 2);
     assert_int_equal(start.steps.count, 2);
     steps = start.steps.items;
-    assert_string_equal(steps[0].command, "make");
+    assert_string_equal(((const struct ci_run_args *)steps[0].args)->command.text, "make");
     assert_true(steps[0].flags.halt_on_failure);
     assert_int_equal(steps[1].type, CI_STEP_GIT);
     env = start_env(&start, mem);

@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (whole) {
         CI_FOREACH(struct ci_builder, builder, config->builders) {
             CI_FOREACH(struct ci_step, step, builder->steps) {
-                json_decref(ci_record_to_json(&ci_step_record, step));
+                json_decref(ci_step_to_json(step));
             }
         }
     }

@@ -231,18 +231,20 @@ static void config__reads_steps(void **state)
     const struct ci_step *s = steps(mem, "env: {A: 1, B: 2}, steps: [git: , {git: {depth: 3, "
                                          "halt_on_failure: false}, name: co}, {git: url}, {run: "
                                          "[a, \"\"], env: {B: [x, y], C: 3}, timeout: null}]");
+    const struct ci_run_args *run;
 
     (void)state;
     assert_int_equal(CI_STEP_GIT, s[0].type);
     assert_true(s[0].flags.halt_on_failure && s[0].flags.flunk_on_failure);
     assert_string_equal("build", s[0].workdir);
-    assert_int_equal(3, s[1].depth);
+    assert_int_equal(3, ((const struct ci_git_args *)s[1].args)->depth);
     assert_string_equal("co", s[1].name);
     assert_false(s[1].flags.halt_on_failure);
-    assert_string_equal("url", s[2].repository);
+    assert_string_equal("url", ((const struct ci_git_args *)s[2].args)->checkout.repository);
     assert_int_equal(CI_STEP_RUN, s[3].type);
-    assert_null(s[3].command);
-    assert_int_equal(2, s[3].argv.count);
+    run = s[3].args;
+    assert_null(run->command.text);
+    assert_int_equal(2, run->command.argv.count);
     assert_false(s[3].flags.halt_on_failure);
     assert_int_equal(0, s[3].timeout.us);
     assert_int_equal(ci_seconds(1200).us, s[0].timeout.us);
@@ -310,14 +312,14 @@ static void config__sends_steps_whole(void **state)
     CI_AUTO_MEM mem = ci_mem_new();
     const struct ci_step *s =
         steps(mem, "steps: [{run: [a, b], env: {X: null, Y: z}, timeout: 3, always_run: true}]");
-    json_t *json = ci_mem_json(mem, ci_record_to_json(&ci_step_record, s));
+    json_t *json = ci_mem_json(mem, ci_step_to_json(s));
     struct ci_step back = {0};
     struct ci_err err;
 
     (void)state;
-    assert_ok(ci_record_from_json(&ci_step_record, json, mem, &back, &err), err);
+    assert_ok(ci_step_from_json(json, mem, &back, &err), err);
     assert_int_equal(CI_STEP_RUN, back.type);
-    assert_int_equal(2, back.argv.count);
+    assert_int_equal(2, ((const struct ci_run_args *)back.args)->command.argv.count);
     assert_int_equal(2, back.env.count);
     assert_string_equal("X", back.env.items[0].key);
     assert_null(back.env.items[0].value);

@@ -8,7 +8,10 @@
 #pragma once
 
 #include "shared/db.h"
-#include "shared/result.h"
+#include "shared/steps.h"
+
+struct ci_store_spec; /* shared/blob.h */
+struct ci_vault;      /* shared/secrets.h */
 
 /* A value that may be a literal, {secret: NAME} or {env: NAME}. */
 enum ci_secret_kind { CI_SECRET_NONE, CI_SECRET_LITERAL, CI_SECRET_FILE, CI_SECRET_ENV };
@@ -21,15 +24,6 @@ struct ci_secret {
  */
 CI_MUST_USE bool ci_secret_read(const struct ci_secret *secret, const char *secrets_dir, void *mem,
                                 const char **out, struct ci_err *err);
-
-/* A mapping with free keys, in file order; values as text. */
-struct ci_kvs {
-    const struct ci_pair_kv {
-        const char *key, *value; /* value NULL: null in the file (env: delete the variable) */
-    } * items;
-    size_t count;
-};
-const char *ci_kvs_get(struct ci_kvs kvs, const char *key);
 
 /* ---- change sources ---- */
 
@@ -54,9 +48,15 @@ struct ci_match {
     struct ci_strs eq, not_eq, re, not_re; /* re: POSIX extended, matched at the start */
     bool eq_null;                          /* null was among the eq values (branch: null) */
 };
+/* property_eq, property_not_eq, property_re, property_not_re of one property of the change. */
+struct ci_property_match {
+    const char *name;
+    struct ci_match match; /* of its value as text; null: the change has no such property */
+};
 struct ci_change_filter {
     bool given;
     struct ci_match project, repository, branch, category, codebase;
+    struct ci_list properties; /* struct ci_property_match */
 };
 
 enum ci_scheduler_type {
@@ -65,6 +65,10 @@ enum ci_scheduler_type {
     CI_SCHED_PERIODIC,
     CI_SCHED_NIGHTLY,
     CI_SCHED_FORCE,
+    CI_SCHED_DEPENDENT,
+    CI_SCHED_TRIGGERABLE,
+    CI_SCHED_NIGHTLY_TRIGGERABLE,
+    CI_SCHED_TRY,
 };
 extern const char *const ci_scheduler_type_names[]; /* "single_branch", ... as in the file */
 
@@ -75,14 +79,29 @@ enum ci_param_type {
     CI_PARAM_INT,
     CI_PARAM_BOOL,
     CI_PARAM_CHOICE,
-    CI_PARAM_FIXED
+    CI_PARAM_FIXED,
+    CI_PARAM_USERNAME,      /* text; need_email: with an address */
+    CI_PARAM_WORKER_CHOICE, /* "" or a worker of the builders: the build runs there */
+    CI_PARAM_INHERIT_BUILD, /* "builder/number": its properties are taken over */
+    CI_PARAM_FILE,          /* text of a file, at most 10 MiB */
+    CI_PARAM_ANY_PROPERTY,  /* {name, value} chosen by the user */
+    CI_PARAM_PATCH,         /* {body, level, author, comment, subdir} for the source */
+    CI_PARAM_CODEBASE,      /* branch, revision, repository, project of one codebase */
+    CI_PARAM_NESTED,        /* fields in a group; name "" flattens */
 };
 struct ci_force_param {
     enum ci_param_type type;
-    const char *name, *label, *tooltip, *regex;
+    const char *name, *label, *tablabel, *tooltip, *regex;
     json_t *value_default; /* key `default` */
-    bool required, multiple, hide;
+    bool required, multiple, hide, strict, need_email;
+    json_t *autopopulate;          /* choice: {value: {field: value}}; or NULL */
+    int size, rows, cols, maxsize; /* 0: as the dialog likes; maxsize in bytes */
     struct ci_strs choices;
+    struct ci_strs compatible_builds; /* inherit_build: builders; empty: the scheduler's own */
+    const char *codebase;             /* codebase, patch */
+    const char *layout;               /* nested: simple, vertical, tabs */
+    int columns;                      /* nested: 1 to 4 */
+    struct ci_list fields;            /* nested, codebase: struct ci_force_param */
 };
 
 struct ci_scheduler {
@@ -91,7 +110,13 @@ struct ci_scheduler {
     struct ci_strs builders; /* names, checked to exist */
     const char *reason;      /* NULL: Buildbot's text */
     int priority;
-    json_t *properties; /* object or NULL */
+    json_t *properties;              /* object or NULL */
+    struct ci_kvs branch_priorities; /* branch or glob: added to priority, first match */
+    struct ci_list codebases;        /* struct ci_source_spec; empty: the one called "" */
+    const char *upstream;            /* dependent: name of a scheduler */
+    const char *force_at;            /* nightly: cron line of fires that always build; or NULL */
+    bool create_absolute_source_stamps;
+    const char *username_label; /* force: label of the user's name */
     struct ci_change_filter change_filter;
     struct ci_dur tree_stable_timer;  /* 0: none, each important change builds at once */
     struct ci_strs important_files;   /* globs; empty: every file is important */
@@ -108,23 +133,26 @@ struct ci_scheduler {
 
 /* ---- builders and steps ---- */
 
-enum ci_step_type { CI_STEP_RUN, CI_STEP_GIT };
-extern const char *const ci_step_type_names[]; /* "run", "git" */
+/* Which requests a new one makes superfluous. */
+enum ci_collapse {
+    CI_COLLAPSE_OFF,     /* none (the default) */
+    CI_COLLAPSE_ON,      /* every unclaimed one of the builder with the same codebases,
+                            repositories, branches and projects */
+    CI_COLLAPSE_COMPARE, /* Buildbot's rules: shared/collapse.h */
+};
 
-struct ci_step {
-    enum ci_step_type type;
-    const char *name;                /* unique in the build: repeats got _1, _2 ... */
-    const char *command;             /* run: a text for /bin/sh -c, or ... */
-    struct ci_strs argv;             /* ... a list for exec */
-    const char *repository, *branch; /* git: NULL = the source stamp's */
-    bool submodules;
-    int depth;                  /* git: 0 = whole history */
-    struct ci_kvs env;          /* the builder's merged in: the step wins */
-    const char *workdir;        /* relative to the build's folder; default "build" */
-    struct ci_dur timeout;      /* without output; 0 = never; default 1200 s */
-    struct ci_dur max_time;     /* in all; 0 = never */
-    struct ci_dur sigterm_time; /* from SIGTERM to SIGKILL; default 5 s */
-    struct ci_step_flags flags; /* defaults: flunk_on_failure; git: also halt_on_failure */
+enum ci_next_worker {
+    CI_WORKER_LEAST_BUSY, /* the most free slots (the default) */
+    CI_WORKER_RANDOM,
+    CI_WORKER_LAST_USED, /* the one that built this builder last */
+    CI_WORKER_WARMEST,   /* the one with the environment; default with `environment` */
+};
+
+/* What is kept; 0: for ever, any number. Inherited from the file's to the builder's. */
+struct ci_retention {
+    struct ci_dur logs, builds, artifacts, changes; /* ages */
+    int max_builds; /* newest builds of each builder that are kept */
+    int min_builds; /* ... and that are never removed by age; default 10 */
 };
 
 struct ci_builder {
@@ -134,8 +162,31 @@ struct ci_builder {
     struct ci_strs workers;      /* names; empty with no labels: any worker */
     struct ci_kvs worker_labels; /* all must be equal on the worker */
     struct ci_kvs env;
-    json_t *properties;   /* object or NULL */
-    struct ci_list steps; /* struct ci_step */
+    json_t *properties, *default_properties; /* objects or NULL; rendered when the build starts */
+    struct ci_list steps;                    /* struct ci_step */
+    struct ci_list locks;        /* struct ci_lock_use: held from the start to the end of a build */
+    const char *do_build_if;     /* condition, or NULL: false ends the build as SKIPPED */
+    const char *can_start_build; /* condition over worker.* and prop.*, or NULL */
+    enum ci_next_worker next_worker;
+    enum ci_collapse collapse_requests;
+    struct ci_dur
+        queue_timeout;    /* a request without a build for so long ends as EXCEPTION; 0: never */
+    bool has_environment; /* a step of type CI_STEP_ENVIRONMENT is among the steps */
+    struct ci_dur environment_wait;
+    const char *repository_file; /* NULL: not allowed */
+    struct ci_retention retention;
+    /* A matrix becomes this builder, whose only step triggers its cells and waits, and one builder
+     * for each cell, called "NAME (os=linux, py=3.11)". */
+    bool is_matrix;
+    const char *matrix_parent; /* of a cell: the builder with the matrix; or NULL */
+    json_t *matrix;            /* of a cell: {key: value}, also its properties; or NULL */
+};
+
+struct ci_lock {
+    const char *name;
+    int max_count;                      /* default 1 */
+    bool per_worker;                    /* each worker has its own */
+    struct ci_kvs max_count_for_worker; /* worker: count; with per_worker */
 };
 
 struct ci_worker {
@@ -143,7 +194,23 @@ struct ci_worker {
     struct ci_secret password;
     int max_builds; /* 0: as many as the agent offers */
     struct ci_kvs labels;
-    json_t *properties; /* object or NULL */
+    json_t *properties, *default_properties; /* objects or NULL */
+    struct ci_list locks;                    /* struct ci_lock_use: of each build on it */
+    struct ci_strs notify_on_missing;        /* mail addresses */
+    struct ci_dur missing_timeout;           /* default 1 h */
+};
+
+/* ---- cancellers ---- */
+
+enum ci_canceller_type { CI_CANCEL_OLD_BUILD, CI_CANCEL_FAILING_BUILDSET };
+struct ci_canceller {
+    enum ci_canceller_type type;
+    const char *name;
+    struct ci_strs builders;               /* whose requests (old_build) or failures count */
+    struct ci_strs builders_to_cancel;     /* failing_buildset; empty: all of the buildset */
+    struct ci_change_filter source_filter; /* project, codebase, repository, branch of a source */
+    bool merge_gerrit_iterations; /* the patch sets of a Gerrit change are one branch; default true
+                                   */
 };
 
 /* ---- notifiers ---- */
@@ -199,15 +266,27 @@ struct ci_config {
     int64_t version;                     /* of config_versions; 0 when parsed from a file */
     const char *title, *title_url, *url; /* url ends with "/" */
     struct ci_web_hooks web_hooks;
-    struct ci_list change_sources; /* struct ci_change_source */
-    struct ci_list schedulers;     /* struct ci_scheduler */
-    struct ci_list builders;       /* struct ci_builder */
-    struct ci_list workers;        /* struct ci_worker */
-    struct ci_list notifiers;      /* struct ci_notifier */
+    struct ci_list change_sources;      /* struct ci_change_source */
+    struct ci_list schedulers;          /* struct ci_scheduler */
+    struct ci_list builders;            /* struct ci_builder */
+    struct ci_list workers;             /* struct ci_worker */
+    struct ci_list notifiers;           /* struct ci_notifier */
+    struct ci_list locks;               /* struct ci_lock */
+    struct ci_list cancellers;          /* struct ci_canceller */
+    json_t *properties;                 /* of every build, object or NULL */
+    enum ci_collapse collapse_requests; /* of builders that do not say it */
+    struct ci_retention retention;
+    const struct ci_vault *vault;   /* secrets: {vault: ...}, or NULL */
+    const struct ci_store_spec *s3; /* storage: {s3: ...}, or NULL */
+    bool logs_in_s3;                /* storage: {logs: s3} */
+    int64_t artifact_max_size;      /* bytes of one; default 1 GiB */
+    int64_t artifact_quota;         /* bytes of all; 0: any */
+    int64_t log_max_size;           /* bytes of one log; 0: any; the rest is dropped with a mark */
 };
 
 const struct ci_builder *ci_config_builder(const struct ci_config *config, const char *name);
 const struct ci_scheduler *ci_config_scheduler(const struct ci_config *config, const char *name);
+const struct ci_lock *ci_config_lock(const struct ci_config *config, const char *name);
 
 /* One finding of the check. */
 struct ci_problem {
@@ -228,8 +307,17 @@ CI_MUST_USE bool ci_config_parse(const char *file, const char *text, size_t len,
 /* The JSON Schema (2020-12) of the file, from the same tables. New reference. */
 json_t *ci_config_schema(void);
 
-/* A step as the agent gets it, and back; env is a list of {key, value}, in order. */
-extern const struct ci_record ci_step_record;
+/*
+ * The file that a repository carries (`.slipway.yml`): {steps: [...]} and
+ * nothing else. Steps that read secrets, trigger or lock are refused. `taken`:
+ * names of the steps before them.
+ */
+CI_MUST_USE bool ci_config_parse_repository(const char *file, const char *text, size_t len,
+                                            struct ci_strs taken, void *mem, struct ci_list *steps,
+                                            struct ci_list *problems);
+
+/* The manual's reference, Markdown, from the same tables: docs/configuration.md. In mem. */
+const char *ci_config_manual(void *mem);
 
 /* ---- versions in the database ---- */
 
