@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The inbox loop: every change is shown to every scheduler, once. */
 #include "loops.h"
+#include "make.h"
 #include "plan.h"
-#include "shared/service.h"
 #include "store.h"
+#include "verdicts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,61 +21,52 @@ struct move {
 
 /* What one tick works with. */
 struct inbox {
-    struct ci_app *app;
+    struct making making;
     struct ci_tx *tx;
     struct ci_tick *tick;
-    struct ci_buildset_made *made; /* announced after the commit */
-    size_t made_count, made_size;
     struct move *moves;
     size_t move_count, move_size;
+    bool *taken; /* for each change: some scheduler found it important */
 };
 
-/* The array with room for one more. */
-static void *grow(void *mem, void *items, size_t count, size_t *size, size_t each)
-{
-    void *more;
+/* A scheduler that looks at a change. */
+struct show {
+    const struct ci_scheduler *scheduler;
+    int64_t schedulerid;
+    const struct ci_candidate *change;
+};
 
-    if (count < *size)
-        return items;
-    *size = *size ? 2 * *size : 16;
-    more = ci_mem_array_size(mem, each, *size);
-    if (count > 0)
-        memcpy(more, items, count * each);
-    return more;
-}
-
-static bool build_now(struct inbox *inbox, const struct ci_scheduler *scheduler,
-                      const struct change *change, struct ci_err *err)
+static bool build_now(struct inbox *inbox, const struct show *show, struct ci_err *err)
 {
     void *mem = inbox->tick->mem;
-    struct ci_buildset_request request = plan_from_changes(scheduler, change, 1, mem);
-    struct ci_buildset_made made;
+    json_t *seen = NULL;
 
-    if (!store_builder_ids(inbox->tx, scheduler->builders, mem, &request.builderids, err) ||
-        !ci_buildset_add(inbox->tx, &request, inbox->tick->now, mem, &made, err))
+    if (show->scheduler->create_absolute_source_stamps &&
+        !store_state(inbox->tx, show->schedulerid, "codebases", false, mem, &seen, err))
         return false;
-    inbox->made = grow(mem, inbox->made, inbox->made_count, &inbox->made_size, sizeof(made));
-    inbox->made[inbox->made_count++] = made;
-    return true;
+    struct ci_buildset_request request =
+        plan_from_changes(show->scheduler, show->change, 1, seen, mem);
+    return make_buildset(&inbox->making, show->scheduler->builders, &request, NULL, err);
 }
 
 /* An important change starts the stable timer; any change moves one that runs. */
-static bool keep(struct inbox *inbox, const struct ci_scheduler *scheduler, int64_t id,
-                 const struct change *change, bool important, struct ci_err *err)
+static bool keep(struct inbox *inbox, const struct show *show, bool important, struct ci_err *err)
 {
     void *mem = inbox->tick->mem;
+    const struct ci_scheduler *scheduler = show->scheduler;
     const struct move move = {
-        .schedulerid = id,
-        .timer = plan_timer_key(scheduler, change, mem),
+        .schedulerid = show->schedulerid,
+        .timer = plan_timer_key(scheduler, show->change, mem),
         .due = ci_time_add(inbox->tick->now, scheduler->tree_stable_timer),
         .start = important,
     };
 
-    if (!store_change_keep(inbox->tx, id, move.timer, change->changeid, important, err))
+    if (!store_change_keep(inbox->tx, show->schedulerid, move.timer, show->change->changeid,
+                           important, err))
         return false;
     if (scheduler->type == CI_SCHED_PERIODIC || scheduler->type == CI_SCHED_NIGHTLY)
         return true; /* their timers go by the clock */
-    inbox->moves = grow(mem, inbox->moves, inbox->move_count, &inbox->move_size, sizeof(move));
+    inbox->moves = make_room(mem, inbox->moves, inbox->move_count, &inbox->move_size, sizeof(move));
     inbox->moves[inbox->move_count++] = move;
     return true;
 }
@@ -110,50 +102,55 @@ static bool move_timers(struct inbox *inbox, struct ci_err *err)
     return true;
 }
 
-static bool show(struct inbox *inbox, const struct ci_scheduler *scheduler, int64_t id,
-                 const struct change *change, struct ci_err *err)
+static bool remember(struct inbox *inbox, const struct show *show, struct ci_err *err)
 {
+    const struct ci_candidate *change = show->change;
+
+    return !show->scheduler->create_absolute_source_stamps ||
+           store_codebase_seen(inbox->tx, show->schedulerid,
+                               change->codebase ? change->codebase : "", plan_seen(change),
+                               inbox->tick->mem, err);
+}
+
+static bool show_one(struct inbox *inbox, const struct show *show, bool *taken, struct ci_err *err)
+{
+    const struct ci_scheduler *scheduler = show->scheduler;
     bool at_once =
         scheduler->tree_stable_timer.us == 0 &&
         (scheduler->type == CI_SCHED_SINGLE_BRANCH || scheduler->type == CI_SCHED_ANY_BRANCH);
 
-    switch (scheduler_judge(scheduler, change)) {
-    case VERDICT_IGNORED:
+    switch (ci_scheduler_judge(scheduler, show->change)) {
+    case CI_VERDICT_IGNORED:
+    case CI_VERDICT_REFUSED:
         return true;
-    case VERDICT_UNIMPORTANT:
-        return at_once || keep(inbox, scheduler, id, change, false, err);
-    case VERDICT_IMPORTANT:
-        return at_once ? build_now(inbox, scheduler, change, err)
-                       : keep(inbox, scheduler, id, change, true, err);
+    case CI_VERDICT_UNIMPORTANT:
+        return remember(inbox, show, err) && (at_once || keep(inbox, show, false, err));
+    case CI_VERDICT_IMPORTANT:
+        *taken = true;
+        return remember(inbox, show, err) &&
+               (at_once ? build_now(inbox, show, err) : keep(inbox, show, true, err));
     }
     return true;
 }
 
-static bool show_all(struct inbox *inbox, const struct ci_config *config,
-                     const struct inbox_batch *batch, struct ci_err *err)
+static bool show_all(struct inbox *inbox, const struct inbox_batch *batch, struct ci_err *err)
 {
+    const struct ci_config *config = inbox->making.config;
+
     CI_FOREACH(const struct scheduler_entry, entry, batch->schedulers) {
         const struct ci_scheduler *scheduler = ci_config_scheduler(config, entry->name);
+        bool *taken = inbox->taken;
 
         if (!scheduler || !entry->enabled)
             continue;
-        CI_FOREACH(const struct change, change, batch->changes)
-            if (!show(inbox, scheduler, entry->schedulerid, change, err))
+        CI_FOREACH(const struct ci_candidate, change, batch->changes) {
+            const struct show show = {scheduler, entry->schedulerid, change};
+
+            if (!show_one(inbox, &show, taken++, err))
                 return ci_fail_in(err, "scheduler \"%s\"", scheduler->name);
+        }
     }
     return move_timers(inbox, err);
-}
-
-static void announce(const struct inbox *inbox)
-{
-    struct ci_app *app = inbox->app;
-
-    for (size_t i = 0; i < inbox->made_count; i++) {
-        ci_buildset_announce(app->db, app->bus, &inbox->made[i], inbox->tick->mem);
-        ci_log(CI_INFO, "buildset.new", ci_kv("buildset", inbox->made[i].bsid));
-    }
-    if (inbox->move_count > 0)
-        ci_loops_wake(app->loops, "timers");
 }
 
 bool tick_inbox(void *service, struct ci_tick *tick, struct ci_err *err)
@@ -161,7 +158,10 @@ bool tick_inbox(void *service, struct ci_tick *tick, struct ci_err *err)
     struct ci_app *app = service;
     CI_AUTO_CONFIG config = ci_config_get(app->config);
     CI_AUTO_TX tx = {0};
-    struct inbox inbox = {.app = app, .tx = &tx, .tick = tick};
+    struct inbox inbox = {
+        .making = {.app = app, .tx = &tx, .config = config, .tick = tick},
+          .tx = &tx, .tick = tick
+    };
     struct inbox_batch batch = {0};
 
     if (!ci_tx_begin(app->db, &tx, err) || !store_inbox_take(&tx, BATCH, tick->mem, &batch, err))
@@ -172,9 +172,14 @@ bool tick_inbox(void *service, struct ci_tick *tick, struct ci_err *err)
         tick->again = true;
         return ci_config_cache_refresh(app->config, NULL, err);
     }
-    if (!show_all(&inbox, config, &batch, err) || !ci_tx_commit(&tx, err))
+    inbox.taken = ci_mem_array(tick->mem, bool, batch.changes.count);
+    if (!show_all(&inbox, &batch, err) ||
+        !verdicts_write(&tx, config, &batch, inbox.taken, tick->mem, err) ||
+        !ci_tx_commit(&tx, err))
         return false;
-    announce(&inbox);
+    make_announce(&inbox.making);
+    if (inbox.move_count > 0)
+        ci_loops_wake(app->loops, "timers");
     tick->again = batch.changes.count == BATCH;
     return true;
 }

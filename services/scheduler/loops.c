@@ -2,7 +2,7 @@
 /* The loop table, and the loop that gives every timed scheduler its next fire time. */
 #include "loops.h"
 
-#include "plan.h"
+#include "fire.h"
 #include "shared/service.h"
 #include "shared/subjects.h"
 #include "store.h"
@@ -10,9 +10,11 @@
 #include <string.h>
 
 const struct ci_loop scheduler_loops[SCHEDULER_LOOPS] = {
-    {"inbox",  {5 * INT64_C(1000000)},  tick_inbox,  CI_SUBJECT_WAKE_SCHEDULER},
-    {"timers", {5 * INT64_C(1000000)},  tick_timers, NULL                     },
-    {"sync",   {30 * INT64_C(1000000)}, tick_sync,   NULL                     },
+    {"inbox",       {5 * INT64_C(1000000)},  tick_inbox,       CI_SUBJECT_WAKE_SCHEDULER},
+    {"timers",      {5 * INT64_C(1000000)},  tick_timers,      NULL                     },
+    {"completions", {5 * INT64_C(1000000)},  tick_completions, CI_SUBJECT_WAKE_SCHEDULER},
+    {"triggers",    {1 * INT64_C(1000000)},  tick_triggers,    CI_SUBJECT_WAKE_SCHEDULER},
+    {"sync",        {30 * INT64_C(1000000)}, tick_sync,        NULL                     },
 };
 
 static const struct scheduler_entry *find_entry(const struct ci_list *entries, const char *name)
@@ -23,13 +25,13 @@ static const struct scheduler_entry *find_entry(const struct ci_list *entries, c
     return NULL;
 }
 
-/* A periodic or nightly scheduler: a timer when it has none, a new time when its definition
+/* A timed scheduler: a timer when it has none, a new time when its definition
  * changed. */
 static bool sync_timed(struct ci_tx *tx, const struct ci_config *config,
                        const struct ci_scheduler *scheduler, int64_t id, struct ci_tick *tick,
                        struct ci_err *err)
 {
-    const char *definition = plan_definition(scheduler, tick->mem);
+    const char *definition = fire_definition(scheduler, tick->mem);
     struct scheduler_memory memory;
     struct ci_time next, last;
     struct ci_err why;
@@ -43,7 +45,7 @@ static bool sync_timed(struct ci_tx *tx, const struct ci_config *config,
     /* A new cron line counts from now, so that it does not make up for times that were never its.
      */
     last = same || scheduler->type == CI_SCHED_PERIODIC ? memory.last_build : (struct ci_time){0};
-    if (!plan_next(scheduler, last, tick->now, tick->mem, &next, &why)) {
+    if (!fire_next(scheduler, last, tick->now, tick->mem, &next, &why)) {
         ci_log(CI_ERROR, "scheduler.stopped", ci_kv("scheduler", scheduler->name),
                ci_kv("error", (const char *)why.msg));
         return true; /* the others have theirs */
@@ -52,6 +54,7 @@ static bool sync_timed(struct ci_tx *tx, const struct ci_config *config,
            store_definition_set(tx, id, definition, config->version, tick->mem, err);
 }
 
+/* Changes are kept for change-driven schedulers alone; the others find none. */
 static bool sync_branch(struct ci_tx *tx, const struct ci_scheduler *scheduler, int64_t id,
                         struct ci_tick *tick, struct ci_err *err)
 {
@@ -76,22 +79,10 @@ static bool sync_one(struct ci_app *app, const struct ci_config *config,
 
     if (!ci_tx_begin(app->db, &tx, err))
         return false;
-    switch (scheduler->type) {
-    case CI_SCHED_PERIODIC:
-    case CI_SCHED_NIGHTLY:
+    if (fire_is_timed(scheduler))
         fine = sync_timed(&tx, config, scheduler, entry->schedulerid, tick, err);
-        break;
-    case CI_SCHED_SINGLE_BRANCH:
-    case CI_SCHED_ANY_BRANCH:
-        fine = !entry->enabled || sync_branch(&tx, scheduler, entry->schedulerid, tick, err);
-        break;
-    case CI_SCHED_FORCE:
-    case CI_SCHED_DEPENDENT:
-    case CI_SCHED_TRIGGERABLE:
-    case CI_SCHED_NIGHTLY_TRIGGERABLE:
-    case CI_SCHED_TRY:
-        break;
-    }
+    else if (entry->enabled)
+        fine = sync_branch(&tx, scheduler, entry->schedulerid, tick, err);
     return fine && ci_tx_commit(&tx, err);
 }
 

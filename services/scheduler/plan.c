@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Buildsets and fire times; see plan.h. */
+/* What buildsets are made of; see plan.h. */
 #include "plan.h"
 
-#include "shared/cron.h"
 #include "shared/repository.h"
 
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,9 +15,13 @@ static const char *const class_names[] = {
     [CI_SCHED_PERIODIC] = "Periodic",
     [CI_SCHED_NIGHTLY] = "Nightly",
     [CI_SCHED_FORCE] = "ForceScheduler",
+    [CI_SCHED_DEPENDENT] = "Dependent",
+    [CI_SCHED_TRIGGERABLE] = "Triggerable",
+    [CI_SCHED_NIGHTLY_TRIGGERABLE] = "NightlyTriggerable",
+    [CI_SCHED_TRY] = "Try",
 };
 
-const char *plan_timer_key(const struct ci_scheduler *scheduler, const struct change *change,
+const char *plan_timer_key(const struct ci_scheduler *scheduler, const struct ci_candidate *change,
                            void *mem)
 {
     json_t *key;
@@ -38,29 +42,33 @@ const char *plan_reason(const struct ci_scheduler *scheduler, void *mem)
 {
     if (scheduler->reason)
         return scheduler->reason;
+    if (scheduler->type == CI_SCHED_DEPENDENT)
+        return "downstream";
     return ci_mem_printf(mem, "The %s scheduler named '%s' triggered this build",
                          class_names[scheduler->type], scheduler->name);
 }
 
-/* {name: value} of the configuration as {name: [value, "Scheduler"]}. */
-static json_t *sourced_properties(const struct ci_scheduler *scheduler, void *mem)
+void plan_set_properties(json_t *properties, const json_t *set, const char *source)
 {
-    json_t *out = ci_mem_json(mem, json_object()), *value;
+    /* Jansson iterates over what it may change only. */
+    json_t *from = (json_t *)(uintptr_t)set, *value;
     const char *name;
 
-    json_object_foreach(scheduler->properties, name, value)
-        json_object_set_new(out, name, json_pack("[O,s]", value, "Scheduler"));
-    return out;
+    json_object_foreach(from, name, value)
+        json_object_set_new(properties, name, json_pack("[O,s]", value, source));
 }
 
 static struct ci_buildset_request plan_base(const struct ci_scheduler *scheduler, void *mem)
 {
-    return (struct ci_buildset_request){
+    struct ci_buildset_request out = {
         .scheduler = scheduler->name,
         .reason = plan_reason(scheduler, mem),
         .priority = scheduler->priority,
-        .properties = sourced_properties(scheduler, mem),
+        .properties = ci_mem_json(mem, json_object()),
     };
+
+    plan_set_properties(out.properties, scheduler->properties, "Scheduler");
+    return out;
 }
 
 static bool is_empty(const char *text)
@@ -68,10 +76,15 @@ static bool is_empty(const char *text)
     return !text || !*text;
 }
 
-static struct ci_source source_of(const struct change *change)
+static const char *or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+static struct ci_source source_of(const struct ci_candidate *change)
 {
     return (struct ci_source){
-        .codebase = change->codebase,
+        .codebase = or_empty(change->codebase),
         .repository = change->repository,
         .project = change->project,
         .branch = change->branch,
@@ -79,34 +92,96 @@ static struct ci_source source_of(const struct change *change)
     };
 }
 
+/* A text in mem; NULL for null, what is no text, and "". */
+static const char *given_text(const json_t *object, const char *key, void *mem)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+
+    return is_empty(text) ? NULL : ci_mem_strdup(mem, text);
+}
+
+/* What was seen last of the codebase, or its default. */
+static struct ci_source default_source(const struct ci_source_spec *spec, const json_t *seen,
+                                       void *mem)
+{
+    const json_t *last = json_object_get(seen, or_empty(spec->codebase));
+    struct ci_source source = {
+        .codebase = or_empty(spec->codebase),
+        .repository = spec->repository,
+        .project = spec->project,
+        .branch = spec->branch,
+        .revision = spec->revision,
+    };
+
+    if (last) {
+        source.repository = given_text(last, "repository", mem);
+        source.project = given_text(last, "project", mem);
+        source.branch = given_text(last, "branch", mem);
+        source.revision = given_text(last, "revision", mem);
+    }
+    return source;
+}
+
+/* The defaults of all codebases, with room for `more` sources. */
+static struct ci_source *default_sources(const struct ci_scheduler *scheduler, const json_t *seen,
+                                         size_t more, void *mem, size_t *count)
+{
+    struct ci_source *sources =
+        ci_mem_array(mem, struct ci_source, scheduler->codebases.count + more);
+
+    *count = 0;
+    CI_FOREACH(const struct ci_source_spec, spec, scheduler->codebases)
+        sources[(*count)++] = default_source(spec, seen, mem);
+    return sources;
+}
+
 /* The source of that codebase, or the place for it at the end. */
 static size_t source_index(const struct ci_source *sources, size_t count, const char *codebase)
 {
     size_t i = 0;
 
-    while (i < count && strcmp(sources[i].codebase, codebase) != 0)
+    while (i < count && strcmp(or_empty(sources[i].codebase), codebase) != 0)
         i++;
     return i;
 }
 
+/* The first branch or glob of branch_priorities that a source matches is added. */
+static void add_branch_priority(const struct ci_scheduler *scheduler,
+                                struct ci_buildset_request *out)
+{
+    const struct ci_kvs rules = scheduler->branch_priorities;
+
+    for (size_t i = 0; i < rules.count; i++)
+        for (size_t j = 0; j < out->source_count; j++) {
+            const char *branch = out->sources[j].branch;
+
+            if (!branch || fnmatch(rules.items[i].key, branch, 0) != 0)
+                continue;
+            out->priority += (int)strtol(or_empty(rules.items[i].value), NULL, 10);
+            return;
+        }
+}
+
 struct ci_buildset_request plan_from_changes(const struct ci_scheduler *scheduler,
-                                             const struct change *changes, size_t count, void *mem)
+                                             const struct ci_candidate *changes, size_t count,
+                                             const json_t *seen, void *mem)
 {
     struct ci_buildset_request out = plan_base(scheduler, mem);
-    struct ci_source *sources = ci_mem_array(mem, struct ci_source, count);
+    struct ci_source *sources = default_sources(scheduler, seen, count, mem, &out.source_count);
     int64_t *ids = ci_mem_array(mem, int64_t, count);
 
     for (size_t i = 0; i < count; i++) {
-        size_t at = source_index(sources, out.source_count, changes[i].codebase);
+        struct ci_source source = source_of(&changes[i]);
+        size_t at = source_index(sources, out.source_count, source.codebase);
 
-        sources[at] =
-            source_of(&changes[i]); /* a newer change of the codebase replaces the older */
+        sources[at] = source; /* a newer change of the codebase replaces the older */
         if (at == out.source_count)
             out.source_count++;
         ids[i] = changes[i].changeid;
     }
     out.sources = sources;
     out.changeids = (struct ci_i64s){ids, count};
+    add_branch_priority(scheduler, &out);
     return out;
 }
 
@@ -122,10 +197,10 @@ static const struct ci_change_source *source_for(const struct ci_config *config,
     return NULL;
 }
 
-struct ci_buildset_request plan_timed(const struct ci_config *config,
-                                      const struct ci_scheduler *scheduler, void *mem)
+/* The one source of a scheduler that lists no codebases. */
+static struct ci_source *only_source(const struct ci_config *config,
+                                     const struct ci_scheduler *scheduler, void *mem)
 {
-    struct ci_buildset_request out = plan_base(scheduler, mem);
     struct ci_source *source = ci_mem_zero(mem, struct ci_source);
     const struct ci_change_source *known = source_for(config, scheduler);
 
@@ -140,50 +215,99 @@ struct ci_buildset_request plan_timed(const struct ci_config *config,
         source->project = is_empty(source->project) ? known->project : source->project;
         source->codebase = is_empty(source->codebase) ? known->codebase : source->codebase;
     }
-    out.sources = source;
-    out.source_count = 1;
+    return source;
+}
+
+struct ci_buildset_request plan_timed(const struct ci_config *config,
+                                      const struct ci_scheduler *scheduler, const json_t *seen,
+                                      void *mem)
+{
+    struct ci_buildset_request out = plan_base(scheduler, mem);
+    struct ci_source *only = only_source(config, scheduler, mem);
+    const char *codebase = or_empty(only->codebase);
+
+    if (scheduler->codebases.count) {
+        out.sources = default_sources(scheduler, seen, 0, mem, &out.source_count);
+    } else {
+        const struct ci_source_spec spec = {codebase, only->repository, only->project, only->branch,
+                                            NULL};
+
+        *only = default_source(&spec, seen, mem);
+        out.sources = only;
+        out.source_count = 1;
+    }
+    add_branch_priority(scheduler, &out);
     return out;
 }
 
-const char *plan_definition(const struct ci_scheduler *scheduler, void *mem)
+void plan_sources(const json_t *list, void *mem, struct ci_buildset_request *out)
 {
-    if (scheduler->type == CI_SCHED_PERIODIC)
-        return ci_mem_printf(mem, "periodic %lld", (long long)scheduler->period.us);
-    return ci_mem_printf(mem, "nightly %s %s", scheduler->time_zone, scheduler->cron);
-}
+    struct ci_source *sources = ci_mem_array(mem, struct ci_source, json_array_size(list));
 
-static bool next_nightly(const struct ci_scheduler *scheduler, struct ci_time after, void *mem,
-                         struct ci_time *out, struct ci_err *err)
-{
-    const struct ci_zone *zone;
-    struct ci_cron cron;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *source = json_array_get(list, i);
 
-    if (!ci_cron_parse(scheduler->cron, &cron, err) ||
-        !ci_zone_load(scheduler->time_zone, mem, &zone, err))
-        return ci_fail_in(err, "scheduler \"%s\"", scheduler->name);
-    if (!ci_cron_next(&cron, zone, after, out))
-        return ci_fail(err, CI_EINVALID, "scheduler \"%s\": \"%s\" never comes", scheduler->name,
-                       scheduler->cron);
-    return true;
-}
-
-bool plan_next(const struct ci_scheduler *scheduler, struct ci_time last, struct ci_time now,
-               void *mem, struct ci_time *out, struct ci_err *err)
-{
-    struct ci_time next = {0};
-
-    if (scheduler->type == CI_SCHED_NIGHTLY) {
-        if (!next_nightly(scheduler, last.us ? last : now, mem, &next, err))
-            return false;
-    } else {
-        next = last.us ? ci_time_add(last, scheduler->period) : now;
+        sources[i] = (struct ci_source){
+            .codebase = or_empty(given_text(source, "codebase", mem)),
+            .repository = given_text(source, "repository", mem),
+            .project = given_text(source, "project", mem),
+            .branch = given_text(source, "branch", mem),
+            .revision = given_text(source, "revision", mem),
+            .patchid = json_integer_value(json_object_get(source, "patchid")),
+        };
     }
-    *out = next.us < now.us ? now : next;
-    return true;
+    out->sources = sources;
+    out->source_count = json_array_size(list);
 }
 
-bool plan_timed_builds(const struct ci_scheduler *scheduler, bool important_stored,
-                       struct ci_time last, bool last_only_if_changed)
+struct ci_buildset_request plan_downstream(const struct ci_scheduler *scheduler, json_t *sources,
+                                           struct ci_i64s changeids, void *mem)
 {
-    return !scheduler->only_if_changed || important_stored || !last.us || !last_only_if_changed;
+    struct ci_buildset_request out = plan_base(scheduler, mem);
+
+    plan_sources(sources, mem, &out);
+    out.changeids = changeids;
+    add_branch_priority(scheduler, &out);
+    return out;
+}
+
+json_t *plan_seen(const struct ci_candidate *change)
+{
+    return json_pack("{s:s, s:s?, s:s?, s:s, s:I}", "repository", or_empty(change->repository),
+                     "branch", change->branch, "revision", change->revision, "project",
+                     or_empty(change->project), "change", (json_int_t)change->changeid);
+}
+
+/* What is given goes over the default. */
+static struct ci_source overlay(struct ci_source source, const struct ci_source *given)
+{
+    source.repository = is_empty(given->repository) ? source.repository : given->repository;
+    source.project = is_empty(given->project) ? source.project : given->project;
+    source.branch = given->branch ? given->branch : source.branch;
+    source.revision = given->revision ? given->revision : source.revision;
+    source.patchid = given->patchid;
+    return source;
+}
+
+struct ci_buildset_request plan_triggered(const struct ci_scheduler *scheduler, const json_t *given,
+                                          const json_t *set, void *mem)
+{
+    struct ci_buildset_request out = plan_base(scheduler, mem), wanted = {0};
+    struct ci_source *sources;
+
+    plan_set_properties(out.properties, set, "Trigger");
+    plan_sources(given, mem, &wanted);
+    sources = default_sources(scheduler, NULL, wanted.source_count, mem, &out.source_count);
+    for (size_t i = 0; i < wanted.source_count; i++) {
+        const struct ci_source *source = &wanted.sources[i];
+        size_t at = source_index(sources, out.source_count, source->codebase);
+
+        if (at < out.source_count)
+            sources[at] = overlay(sources[at], source);
+        else if (scheduler->codebases.count == 0)
+            sources[out.source_count++] = *source;
+    }
+    out.sources = sources;
+    add_branch_priority(scheduler, &out);
+    return out;
 }

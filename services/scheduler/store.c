@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One function per statement. */
+/* Changes, timers and what schedulers remember of them: one function per statement. */
 #include "store.h"
 
 #include "scheduler_sql.h"
@@ -43,8 +43,9 @@ static const struct ci_field version_fields[] = {CI_FIELD(struct timer, version,
 const struct ci_record config_version_record =
     CI_RECORD("configuration", struct timer, version_fields);
 
-static const struct ci_field important_fields[] = {CI_FIELD(struct change, important, 0)};
-const struct ci_record important_record = CI_RECORD("importance", struct change, important_fields);
+static const struct ci_field important_fields[] = {CI_FIELD(struct ci_candidate, important, 0)};
+const struct ci_record important_record =
+    CI_RECORD("importance", struct ci_candidate, important_fields);
 
 struct named_id {
     int64_t builderid;
@@ -65,7 +66,7 @@ bool store_inbox_take(struct ci_tx *tx, int limit, void *mem, struct inbox_batch
         {.stmt = &sql_inbox_take,
          .args = args,
          .nargs = CI_COUNT(args),
-         .record = &change_record,
+         .record = &ci_candidate_record,
          .rows = &out->changes},
         {.stmt = &sql_scheduler_list,     .record = &scheduler_entry_record,     .rows = &out->schedulers        },
         {.stmt = &sql_config_version, .record = &config_version_record,.rows = &versions},
@@ -112,13 +113,13 @@ bool store_changes_take(struct ci_tx *tx, int64_t schedulerid, const char *timer
                         struct ci_list *out, struct ci_err *err)
 {
     return ci_db_rows(tx, &sql_changes_take, CI_ARGS(ci_arg(schedulerid), ci_arg(timer)),
-                      &change_record, mem, out, err);
+                      &ci_candidate_record, mem, out, err);
 }
 
 bool store_changes_important(struct ci_tx *tx, int64_t schedulerid, const char *timer, void *mem,
                              bool *out, struct ci_err *err)
 {
-    struct change row = {0};
+    struct ci_candidate row = {0};
 
     if (!ci_db_one(tx, &sql_changes_important, CI_ARGS(ci_arg(schedulerid), ci_arg(timer)),
                    &important_record, mem, &row, err))
@@ -193,27 +194,18 @@ bool store_memory_lock(struct ci_tx *tx, int64_t schedulerid, void *mem,
     return true;
 }
 
-static bool set_state(struct ci_tx *tx, int64_t schedulerid, const char *key, json_t *value,
-                      void *mem, struct ci_err *err)
-{
-    ci_mem_json(mem, value);
-    return ci_db_exec(tx, &sql_state_set,
-                      CI_ARGS(ci_arg(schedulerid), ci_arg(key), ci_arg_json(mem, value)), NULL,
-                      err);
-}
-
 bool store_definition_set(struct ci_tx *tx, int64_t schedulerid, const char *definition,
                           int64_t version, void *mem, struct ci_err *err)
 {
-    return set_state(tx, schedulerid, "definition",
-                     json_pack("{s:s,s:I}", "text", definition, "version", (json_int_t)version),
-                     mem, err);
+    return store_state_set(
+        tx, schedulerid, "definition",
+        json_pack("{s:s,s:I}", "text", definition, "version", (json_int_t)version), mem, err);
 }
 
 bool store_last_build_set(struct ci_tx *tx, int64_t schedulerid, struct ci_time when,
                           bool only_if_changed, void *mem, struct ci_err *err)
 {
-    return set_state(
+    return store_state_set(
         tx, schedulerid, "last_build",
         json_pack("{s:I,s:b}", "us", (json_int_t)when.us, "only_if_changed", only_if_changed), mem,
         err);

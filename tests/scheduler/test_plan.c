@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Buildsets, timer keys and fire times. */
+/* Buildsets and timer keys. */
 #include "ci_test.h"
 #include "plan.h"
 
 #include <string.h>
 
-/* 2026-01-05 was a Monday. */
-static struct ci_time at(int64_t day, int hour, int minute)
-{
-    return (struct ci_time){((20458 + day) * 86400 + hour * 3600 + minute * 60) * INT64_C(1000000)};
-}
-
 static void key__parts_branches_of_an_any_branch_only(void **state)
 {
     const struct ci_scheduler single = {.type = CI_SCHED_SINGLE_BRANCH},
                               any = {.type = CI_SCHED_ANY_BRANCH};
-    const struct change a = {.codebase = "", .project = "p", .repository = "r", .branch = "a"};
-    struct change b = a;
+    const struct ci_candidate a = {
+        .codebase = "", .project = "p", .repository = "r", .branch = "a"};
+    struct ci_candidate b = a;
     CI_AUTO_MEM mem = ci_mem_new();
 
     (void)state;
@@ -35,10 +30,14 @@ static void reason__is_buildbots_or_its_own(void **state)
         const char *text;
     } expected[] = {
         {CI_SCHED_SINGLE_BRANCH,
-         "The SingleBranchScheduler scheduler named 'n' triggered this build"                     },
-        {CI_SCHED_ANY_BRANCH,    "The AnyBranchScheduler scheduler named 'n' triggered this build"},
-        {CI_SCHED_PERIODIC,      "The Periodic scheduler named 'n' triggered this build"          },
-        {CI_SCHED_NIGHTLY,       "The Nightly scheduler named 'n' triggered this build"           },
+         "The SingleBranchScheduler scheduler named 'n' triggered this build"                           },
+        {CI_SCHED_ANY_BRANCH,          "The AnyBranchScheduler scheduler named 'n' triggered this build"},
+        {CI_SCHED_PERIODIC,            "The Periodic scheduler named 'n' triggered this build"          },
+        {CI_SCHED_NIGHTLY,             "The Nightly scheduler named 'n' triggered this build"           },
+        {CI_SCHED_DEPENDENT,           "downstream"                                                     },
+        {CI_SCHED_TRIGGERABLE,         "The Triggerable scheduler named 'n' triggered this build"       },
+        {CI_SCHED_NIGHTLY_TRIGGERABLE,
+         "The NightlyTriggerable scheduler named 'n' triggered this build"                              },
     };
     struct ci_scheduler scheduler = {.name = "n"};
     CI_AUTO_MEM mem = ci_mem_new();
@@ -54,7 +53,7 @@ static void reason__is_buildbots_or_its_own(void **state)
 
 static void changes__newest_of_each_codebase_decides(void **state)
 {
-    const struct change changes[] = {
+    const struct ci_candidate changes[] = {
         {.changeid = 1,
          .codebase = "app",
          .repository = "ra",
@@ -80,7 +79,7 @@ static void changes__newest_of_each_codebase_decides(void **state)
 
     (void)state;
     scheduler.properties = ci_mem_json(mem, json_pack("{s:i}", "depth", 3));
-    out = plan_from_changes(&scheduler, changes, CI_COUNT(changes), mem);
+    out = plan_from_changes(&scheduler, changes, CI_COUNT(changes), NULL, mem);
     assert_int_equal(2, out.source_count);
     assert_string_equal("app", out.sources[0].codebase);
     assert_string_equal("a2", out.sources[0].revision);
@@ -112,111 +111,153 @@ static void timed__builds_what_is_named_or_the_only_source(void **state)
     struct ci_buildset_request out;
 
     (void)state;
-    out = plan_timed(&one, &scheduler, mem);
+    out = plan_timed(&one, &scheduler, NULL, mem);
     assert_int_equal(1, out.source_count);
     assert_int_equal(0, out.changeids.count);
     assert_string_equal("https://x/a.git", out.sources->repository);
     assert_string_equal("pa", out.sources->project);
     assert_string_equal("rel", out.sources->branch);
     assert_null(out.sources->revision);
-    assert_null(plan_timed(&two, &scheduler, mem).sources->repository);
+    assert_null(plan_timed(&two, &scheduler, NULL, mem).sources->repository);
     scheduler.repository = "ssh://git@x/b";
     scheduler.project = "mine";
-    out = plan_timed(&two, &scheduler, mem);
+    out = plan_timed(&two, &scheduler, NULL, mem);
     assert_string_equal("ssh://git@x/b", out.sources->repository); /* as it is written */
     assert_string_equal("mine", out.sources->project);
     assert_string_equal("cb", out.sources->codebase);
-    assert_string_equal("ssh://git@x/b", plan_timed(&none, &scheduler, mem).sources->repository);
+    assert_string_equal("ssh://git@x/b",
+                        plan_timed(&none, &scheduler, NULL, mem).sources->repository);
 }
 
-static void definition__differs_with_the_times_only(void **state)
+static const struct ci_source_spec specs[] = {
+    {.codebase = "app",   .repository = "ra", .branch = "main"    },
+    { .codebase = "lib", .repository = "rl", .branch = "stable", .revision = "pinned"},
+};
+static const struct ci_list codebases = {(void *)(uintptr_t)specs, CI_COUNT(specs)};
+
+static void codebases__without_a_change_have_their_defaults(void **state)
 {
-    struct ci_scheduler a = {
-        .type = CI_SCHED_NIGHTLY, .name = "a", .cron = "0 3 * * *", .time_zone = "UTC"};
-    struct ci_scheduler b = a;
+    const struct ci_scheduler scheduler = {
+        .type = CI_SCHED_SINGLE_BRANCH, .name = "n", .codebases = codebases};
+    const struct ci_candidate change = {
+        .changeid = 1, .codebase = "app", .repository = "fork", .branch = "x", .revision = "a1"};
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct ci_buildset_request out = plan_from_changes(&scheduler, &change, 1, NULL, mem);
+
+    (void)state;
+    assert_int_equal(2, out.source_count);
+    assert_string_equal("fork", out.sources[0].repository);
+    assert_string_equal("a1", out.sources[0].revision);
+    assert_string_equal("lib", out.sources[1].codebase);
+    assert_string_equal("stable", out.sources[1].branch);
+    assert_string_equal("pinned", out.sources[1].revision);
+    out = plan_timed(&(struct ci_config){0}, &scheduler, NULL, mem);
+    assert_int_equal(2, out.source_count);
+    assert_string_equal("main", out.sources[0].branch);
+    assert_null(out.sources[0].revision);
+}
+
+static void absolute__source_stamps_have_what_was_seen_last(void **state)
+{
+    const struct ci_scheduler scheduler = {
+        .type = CI_SCHED_SINGLE_BRANCH, .name = "n", .codebases = codebases};
+    const struct ci_candidate app = {
+        .changeid = 2, .codebase = "app", .repository = "ra", .branch = "main", .revision = "a1"};
+    const struct ci_candidate lib = {
+        .changeid = 1, .codebase = "lib", .repository = "rl2", .branch = NULL, .revision = "l7"};
+    CI_AUTO_MEM mem = ci_mem_new();
+    json_t *seen = ci_mem_json(mem, json_pack("{s:o}", "lib", plan_seen(&lib)));
+    struct ci_buildset_request out = plan_from_changes(&scheduler, &app, 1, seen, mem);
+
+    (void)state;
+    assert_string_equal("a1", out.sources[0].revision);
+    assert_string_equal("l7", out.sources[1].revision);
+    assert_string_equal("rl2", out.sources[1].repository);
+    assert_null(out.sources[1].branch);
+    out = plan_timed(&(struct ci_config){0}, &scheduler, seen, mem);
+    assert_null(out.sources[0].revision);
+    assert_string_equal("l7", out.sources[1].revision);
+}
+
+static void priority__of_the_branch_is_added(void **state)
+{
+    const struct ci_pair_kv rules[] = {
+        {"main",      "10"},
+        {"release/*", "5" },
+        {"*",         "-3"}
+    };
+    const struct ci_scheduler scheduler = {
+        .type = CI_SCHED_ANY_BRANCH,
+        .name = "n",
+        .priority = 100,
+        .branch_priorities = {rules, CI_COUNT(rules)}
+    };
+    struct ci_candidate change = {.codebase = "", .branch = "main"};
     CI_AUTO_MEM mem = ci_mem_new();
 
     (void)state;
-    b.name = "b";
-    b.only_if_changed = true;
-    assert_string_equal(plan_definition(&a, mem), plan_definition(&b, mem));
-    b.time_zone = "Asia/Shanghai";
-    assert_string_not_equal(plan_definition(&a, mem), plan_definition(&b, mem));
-    b = (struct ci_scheduler){.type = CI_SCHED_PERIODIC, .period = ci_seconds(60)};
-    assert_string_not_equal(plan_definition(&a, mem), plan_definition(&b, mem));
+    assert_int_equal(110, plan_from_changes(&scheduler, &change, 1, NULL, mem).priority);
+    change.branch = "release/2";
+    assert_int_equal(105, plan_from_changes(&scheduler, &change, 1, NULL, mem).priority);
+    change.branch = "topic";
+    assert_int_equal(97, plan_from_changes(&scheduler, &change, 1, NULL, mem).priority);
+    change.branch = NULL;
+    assert_int_equal(100, plan_from_changes(&scheduler, &change, 1, NULL, mem).priority);
 }
 
-static struct ci_time next(const struct ci_scheduler *scheduler, struct ci_time last,
-                           struct ci_time now)
+static void downstream__takes_the_sources_over(void **state)
 {
+    const struct ci_scheduler scheduler = {.type = CI_SCHED_DEPENDENT, .name = "d"};
+    const int64_t ids[] = {4, 5};
+    json_auto_t *sources = json_pack("[{s:s,s:s,s:s,s:n,s:s,s:i}]", "codebase", "app", "repository",
+                                     "r", "project", "p", "branch", "revision", "a1", "patchid", 9);
     CI_AUTO_MEM mem = ci_mem_new();
-    struct ci_time out = {0};
-    struct ci_err err = {0};
-
-    assert_ok(plan_next(scheduler, last, now, mem, &out, &err), err);
-    return out;
-}
-
-static void next__of_a_periodic(void **state)
-{
-    const struct ci_scheduler hourly = {.type = CI_SCHED_PERIODIC, .period = ci_seconds(3600)};
-    const struct ci_time never = {0};
+    struct ci_buildset_request out =
+        plan_downstream(&scheduler, sources, (struct ci_i64s){ids, 2}, mem);
 
     (void)state;
-    assert_int_equal(at(0, 12, 0).us, next(&hourly, never, at(0, 12, 0)).us);
-    assert_int_equal(at(0, 12, 30).us, next(&hourly, at(0, 11, 30), at(0, 12, 0)).us);
-    assert_int_equal(at(0, 12, 0).us, next(&hourly, at(0, 3, 0), at(0, 12, 0)).us); /* overdue */
+    assert_string_equal("downstream", out.reason);
+    assert_int_equal(1, out.source_count);
+    assert_string_equal("a1", out.sources[0].revision);
+    assert_null(out.sources[0].branch);
+    assert_int_equal(9, out.sources[0].patchid);
+    assert_int_equal(2, out.changeids.count);
 }
 
-static void next__of_a_nightly_in_its_zone(void **state)
+static json_t *property(const struct ci_buildset_request *request, const char *name)
 {
-    struct ci_scheduler nightly = {
-        .type = CI_SCHED_NIGHTLY, .name = "n", .cron = "30 3 * * *", .time_zone = "UTC"};
-    const struct ci_time never = {0};
-
-    (void)state;
-    assert_int_equal(at(1, 3, 30).us, next(&nightly, never, at(0, 12, 0)).us);
-    assert_int_equal(at(1, 3, 30).us, next(&nightly, at(0, 3, 30), at(0, 3, 30)).us);
-    assert_int_equal(at(3, 9, 0).us,
-                     next(&nightly, at(0, 3, 30), at(3, 9, 0)).us); /* three missed, one made up */
-    nightly.time_zone = "Asia/Shanghai"; /* eight hours ahead, no summer time */
-    assert_int_equal(at(0, 19, 30).us, next(&nightly, never, at(0, 12, 0)).us);
-    nightly.cron = "30 2 * * *";
-    nightly.time_zone = "Europe/Berlin"; /* 2026-03-29: 02:30 does not exist, 03:00 is 01:00 UTC */
-    assert_int_equal(at(83, 1, 0).us, next(&nightly, never, at(82, 12, 0)).us);
-    nightly.cron = "0 6 * * mon";
-    nightly.time_zone = "UTC";
-    assert_int_equal(at(7, 6, 0).us, next(&nightly, never, at(0, 12, 0)).us);
+    return json_object_get(request->properties, name);
 }
 
-static void next__says_when_there_is_none(void **state)
+static void triggered__merges_over_the_defaults(void **state)
 {
-    struct ci_scheduler nightly = {
-        .type = CI_SCHED_NIGHTLY, .name = "n", .cron = "0 0 30 2 *", .time_zone = "UTC"};
+    struct ci_scheduler scheduler = {
+        .type = CI_SCHED_TRIGGERABLE, .name = "t", .codebases = codebases};
+    json_auto_t *given =
+        json_pack("[{s:s,s:s,s:s,s:n}, {s:s,s:s}]", "codebase", "lib", "revision", "l9",
+                  "repository", "", "branch", "codebase", "unknown", "revision", "u1");
+    json_auto_t *set = json_pack("{s:i,s:[i,i]}", "depth", 1, "list", 2, 3);
     CI_AUTO_MEM mem = ci_mem_new();
-    struct ci_err err = {0};
-    struct ci_time out;
+    struct ci_buildset_request out;
 
     (void)state;
-    assert_false(plan_next(&nightly, (struct ci_time){0}, at(0, 0, 0), mem, &out, &err));
-    assert_non_null(strstr(err.msg, "scheduler \"n\""));
-    nightly.cron = "0 0 * * *";
-    nightly.time_zone = "Atlantis/Capital";
-    assert_false(plan_next(&nightly, (struct ci_time){0}, at(0, 0, 0), mem, &out, &err));
-}
-
-static void timed__skips_only_without_changes(void **state)
-{
-    const struct ci_time never = {0}, once = {1};
-    struct ci_scheduler scheduler = {.type = CI_SCHED_NIGHTLY};
-
-    (void)state;
-    assert_true(plan_timed_builds(&scheduler, false, once, false));
-    scheduler.only_if_changed = true;
-    assert_true(plan_timed_builds(&scheduler, false, never, false));
-    assert_true(plan_timed_builds(&scheduler, false, once, false)); /* has just been switched on */
-    assert_false(plan_timed_builds(&scheduler, false, once, true));
-    assert_true(plan_timed_builds(&scheduler, true, once, true));
+    scheduler.properties = ci_mem_json(mem, json_pack("{s:i,s:s}", "depth", 0, "own", "yes"));
+    out = plan_triggered(&scheduler, given, set, mem);
+    assert_int_equal(2, out.source_count);
+    assert_string_equal("main", out.sources[0].branch);
+    assert_null(out.sources[0].revision);
+    assert_string_equal("rl", out.sources[1].repository);
+    assert_string_equal("stable", out.sources[1].branch);
+    assert_string_equal("l9", out.sources[1].revision);
+    assert_string_equal("The Triggerable scheduler named 't' triggered this build", out.reason);
+    assert_int_equal(1, json_integer_value(json_array_get(property(&out, "depth"), 0)));
+    assert_string_equal("Trigger", json_string_value(json_array_get(property(&out, "depth"), 1)));
+    assert_string_equal("Scheduler", json_string_value(json_array_get(property(&out, "own"), 1)));
+    assert_int_equal(2, json_array_size(json_array_get(property(&out, "list"), 0)));
+    scheduler.codebases = (struct ci_list){0}; /* one that lists none takes any */
+    out = plan_triggered(&scheduler, given, NULL, mem);
+    assert_int_equal(2, out.source_count);
+    assert_string_equal("u1", out.sources[1].revision);
 }
 
 int main(void)
@@ -226,11 +267,11 @@ int main(void)
         cmocka_unit_test(reason__is_buildbots_or_its_own),
         cmocka_unit_test(changes__newest_of_each_codebase_decides),
         cmocka_unit_test(timed__builds_what_is_named_or_the_only_source),
-        cmocka_unit_test(definition__differs_with_the_times_only),
-        cmocka_unit_test(next__of_a_periodic),
-        cmocka_unit_test(next__of_a_nightly_in_its_zone),
-        cmocka_unit_test(next__says_when_there_is_none),
-        cmocka_unit_test(timed__skips_only_without_changes),
+        cmocka_unit_test(codebases__without_a_change_have_their_defaults),
+        cmocka_unit_test(absolute__source_stamps_have_what_was_seen_last),
+        cmocka_unit_test(priority__of_the_branch_is_added),
+        cmocka_unit_test(downstream__takes_the_sources_over),
+        cmocka_unit_test(triggered__merges_over_the_defaults),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

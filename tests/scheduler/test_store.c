@@ -12,14 +12,18 @@ static void sql__statements_fit_the_schema(void **state)
     } pairs[] = {
         {&sql_builder_ids,       &named_id_record        },
         {&sql_changes_important, &important_record       },
-        {&sql_changes_take,      &change_record          },
+        {&sql_changes_take,      &ci_candidate_record    },
         {&sql_changes_timerless, &timer_key_record       },
+        {&sql_completions_take,  &completion_record      },
         {&sql_config_version,    &config_version_record  },
-        {&sql_inbox_take,        &change_record          },
+        {&sql_inbox_take,        &ci_candidate_record    },
         {&sql_scheduler_list,    &scheduler_entry_record },
         {&sql_scheduler_memory,  &scheduler_memory_record},
+        {&sql_state_get,         &state_record           },
+        {&sql_state_take,        &state_record           },
         {&sql_timer_next,        &timer_due_record       },
         {&sql_timer_take,        &timer_record           },
+        {&sql_trigger_take,      &trigger_record         },
     };
     struct ci_err err = {0};
 

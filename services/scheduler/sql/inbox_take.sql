@@ -7,6 +7,6 @@ WITH taken AS (
     RETURNING changeid
 )
 SELECT changeid, author, branch, revision, repository, project, codebase, category, files,
-       false AS important
+       properties, false AS important
   FROM changes JOIN taken USING (changeid)
  ORDER BY changeid;
