@@ -355,6 +355,5 @@ bool scope_kw(const struct ci_scope *scope, const char *name, void *mem, json_t 
 {
     struct render r = {.scope = scope, .mem = mem, .err = err};
 
-    *out = NULL;
-    return !scope || look_up_kw(&r, name, out);
+    return look_up_kw(&r, name, out);
 }
