@@ -2,6 +2,7 @@
 /* A store of objects: what may be asked of it, whichever kind it is. */
 #include "blob_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,15 +39,11 @@ static bool check_key(const char *key, struct ci_err *err)
 /* What may begin a key: "", "chunks", "chunks/", "chunks/ab". */
 static bool check_prefix(const char *prefix, struct ci_err *err)
 {
-    char key[KEY_MAX + 2];
-    size_t len = strlen(prefix);
+    char key[KEY_MAX + 1];
 
-    if (len <= KEY_MAX) {
-        memcpy(key, prefix, len);
-        memcpy(key + len, "x", 2); /* ends a segment that has not begun, or is part of the last */
-        if (len == KEY_MAX || blob_key_valid(key))
-            return true;
-    }
+    /* The "x" begins a new segment, or is part of the last. */
+    if (snprintf(key, sizeof(key), "%sx", prefix) < (int)sizeof(key) && blob_key_valid(key))
+        return true;
     return ci_fail(err, CI_EINVALID, "\"%.200s\" begins no key of an object", prefix);
 }
 
@@ -79,6 +76,12 @@ void ci_blobs_close(struct ci_blobs *blobs)
         return;
     blobs->backend->close(blobs->store);
     free(blobs);
+}
+
+void ci_blobs_stop(struct ci_blobs *blobs)
+{
+    if (blobs && blobs->backend->stop)
+        blobs->backend->stop(blobs->store);
 }
 
 bool ci_blob_put(struct ci_blobs *blobs, const char *key, struct ci_bytes bytes, struct ci_err *err)

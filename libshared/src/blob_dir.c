@@ -34,6 +34,7 @@ static void close_fd(int *fd)
 {
     if (*fd >= 0)
         close(*fd);
+    *fd = -1;
 }
 
 static void close_dir(DIR **dir)

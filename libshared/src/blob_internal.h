@@ -7,6 +7,7 @@
 /* Keys are checked before; ranges are of at least one byte. Codes as in shared/blob.h. */
 struct blob_backend {
     void (*close)(void *store);
+    void (*stop)(void *store); /* or NULL */
     bool (*put)(void *store, const char *key, struct ci_bytes bytes, struct ci_err *err);
     bool (*get)(void *store, const char *key, void *mem, struct ci_bytes *out, struct ci_err *err);
     bool (*get_range)(void *store, const char *key, uint64_t offset, size_t length, void *mem,

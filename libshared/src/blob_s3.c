@@ -11,6 +11,7 @@ enum { PREFIX_MAX = 256 };
 struct s3_store {
     struct ci_s3 *s3;
     char *prefix;
+    volatile bool stopped; /* atomic */
 };
 
 static void store_close(void *store)
@@ -20,6 +21,13 @@ static void store_close(void *store)
     ci_s3_close(s->s3);
     free(s->prefix);
     free(s);
+}
+
+static void store_stop(void *store)
+{
+    struct s3_store *s = store;
+
+    __atomic_store_n(&s->stopped, true, __ATOMIC_RELAXED);
 }
 
 bool blob_s3_open(const struct ci_store_spec *spec, struct ci_secrets *secrets, void **store,
@@ -45,6 +53,7 @@ bool blob_s3_open(const struct ci_store_spec *spec, struct ci_secrets *secrets, 
     s = calloc(1, sizeof(*s));
     if (!s || !(s->prefix = strdup(prefix)))
         abort();
+    options.abort = &s->stopped;
     if (!ci_s3_open(&options, &s->s3, err)) {
         store_close(s);
         return false;
@@ -148,6 +157,7 @@ static bool store_each(void *store, const char *prefix, ci_blob_each_fn *each, v
 
 const struct blob_backend blob_s3_backend = {
     .close = store_close,
+    .stop = store_stop,
     .put = store_put,
     .get = store_get,
     .get_range = store_get_range,

@@ -26,7 +26,8 @@ bool secret_read_file(const char *name, const char *dir, void *mem, const char *
         return ci_fail(err, CI_EINVALID, "secret \"%s\": not a name of a file", name);
     file = fopen(ci_mem_printf(mem, "%s/%s", dir, name), "rbe");
     if (!file)
-        return ci_fail(err, errno == ENOENT ? CI_ENOTFOUND : CI_EUNAVAILABLE,
+        return ci_fail(err,
+                       errno == ENOENT || errno == ENAMETOOLONG ? CI_ENOTFOUND : CI_EUNAVAILABLE,
                        "could not open secret \"%s\": %s", name, strerror(errno));
     text = ci_mem_alloc(mem, SECRET_MAX + 1);
     len = fread(text, 1, SECRET_MAX + 1, file);

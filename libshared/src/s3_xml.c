@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The XML of S3's answers, by expat: an error's code, and a page of a listing. */
 #include "s3_internal.h"
-#include "shared/cron.h"
 
 #include <expat.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* Nothing of S3's nests deeper than <ListBucketResult><Contents><Owner><ID>. */
 enum { MAX_DEPTH = 8, TEXT_MAX = 8192 };
@@ -126,19 +125,14 @@ struct page_reader {
     bool truncated, complete;
 };
 
-/* "2026-01-02T03:04:05.000Z"; 0 when it is none. */
+/* "2026-01-02T03:04:05.000Z", whole seconds of it; 0 when it is none. */
 static struct ci_time read_time(const char *text)
 {
-    int year, month, day, hour, minute, second, used = 0;
-    int64_t days;
+    struct tm tm = {0};
 
-    if (sscanf(text, "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute, &second,
-               &used) != 6 ||
-        !used)
+    if (!strptime(text, "%Y-%m-%dT%H:%M:%S", &tm))
         return (struct ci_time){0};
-    days = ci_civil_days(year, month, day);
-    return (struct ci_time){((days * 24 + hour) * 60 + minute) * 60000000 +
-                            (int64_t)second * 1000000};
+    return (struct ci_time){(int64_t)timegm(&tm) * 1000000};
 }
 
 static void add_object(struct reader *reader, struct page_reader *into)

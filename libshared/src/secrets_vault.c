@@ -336,27 +336,33 @@ static bool split(const struct vault *vault, const char *name, void *mem, const 
     return true;
 }
 
-/* The text of a string, number or boolean. */
+/* The text of a string, number or boolean, in mem; NULL for other values, and for one with NULs. */
+static const char *text_of(json_t *json, void *mem)
+{
+    const char *text = json_string_value(json);
+    char *dumped;
+
+    if (text)
+        return strlen(text) == json_string_length(json) ? text : NULL;
+    if (!json_is_number(json) && !json_is_boolean(json))
+        return NULL;
+    dumped = json_dumps(json, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
+    if (!dumped)
+        abort();
+    text = ci_mem_strdup(mem, dumped);
+    free(dumped);
+    return text;
+}
+
 static bool take_value(json_t *json, const char *name, void *mem, const char **out,
                        struct ci_err *err)
 {
-    const char *text = json_string_value(json);
-    char *dumped = NULL;
-    size_t len;
+    const char *text = text_of(json, mem);
+    size_t len = text ? strlen(text) : 0;
 
-    if (json_is_number(json) || json_is_boolean(json)) {
-        dumped = json_dumps(json, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));
-        if (!dumped)
-            abort();
-        text = dumped;
-    }
-    len = json_is_string(json) ? json_string_length(json) : text ? strlen(text) : 0;
-    if (!text || len > SECRET_MAX || strlen(text) != len) {
-        free(dumped);
+    if (!text || len > SECRET_MAX)
         return ci_fail(err, CI_EINVALID, "secret \"%s\" is no text of at most 64 KiB", name);
-    }
     *out = ci_mem_strndup(mem, text, len && text[len - 1] == '\n' ? len - 1 : len);
-    free(dumped);
     return true;
 }
 

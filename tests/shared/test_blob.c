@@ -311,6 +311,23 @@ static void blob__s3_trouble_is_unavailable(void **state)
     ci_blobs_close(blobs);
 }
 
+static void blob__s3_ends_when_stopped(void **state)
+{
+    struct ci_blobs *blobs = open_s3(NULL), *dir = open_folder();
+    struct ci_err err;
+
+    (void)state;
+    put(blobs, "stopped", "x");
+    ci_blobs_stop(blobs);
+    assert_false(ci_blob_put(blobs, "stopped", text("y"), &err));
+    assert_int_equal(err.code, CI_EUNAVAILABLE);
+    ci_blobs_close(blobs);
+    ci_blobs_stop(dir);
+    put(dir, "stopped", "z");
+    ci_blobs_close(dir);
+    ci_blobs_stop(NULL);
+}
+
 static void blob__folder_that_vanishes_is_unavailable(void **state)
 {
     CI_AUTO_MEM mem = ci_mem_new();
@@ -531,6 +548,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(blob__folder_keeps_objects, make_folder, drop_folder),
         cmocka_unit_test(blob__s3_keeps_objects),
         cmocka_unit_test(blob__s3_trouble_is_unavailable),
+        cmocka_unit_test_setup_teardown(blob__s3_ends_when_stopped, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(blob__folder_that_vanishes_is_unavailable, make_folder,
                                         drop_folder),
         cmocka_unit_test_setup_teardown(blob__refuses_wrong_settings, make_folder, drop_folder),

@@ -251,7 +251,6 @@ static void secrets__read_values_of_all_kinds(void **state)
 /* How many warnings two files that everybody may read give. */
 static size_t warnings(void)
 {
-    CI_AUTO_MEM mem = ci_mem_new();
     struct ci_secrets *secrets = open_secrets(NULL, (struct ci_dur){0});
     FILE *into = tmpfile();
     int old = dup(STDERR_FILENO);

@@ -43,6 +43,9 @@ CI_MUST_USE bool ci_blobs_open(const struct ci_store_spec *spec, struct ci_secre
                                struct ci_blobs **out, struct ci_err *err);
 void ci_blobs_close(struct ci_blobs *blobs); /* NULL-safe; no call is under way any more */
 
+/* For the end of a service: calls to S3, under way and later, fail soon with CI_EUNAVAILABLE. */
+void ci_blobs_stop(struct ci_blobs *blobs); /* NULL-safe */
+
 /* Durable once it returns true; replaces an object of that key. Repeat it freely. */
 CI_MUST_USE bool ci_blob_put(struct ci_blobs *blobs, const char *key, struct ci_bytes bytes,
                              struct ci_err *err);

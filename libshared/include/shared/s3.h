@@ -28,7 +28,7 @@ struct ci_s3_options {
     struct ci_secret access_key, secret_key; /* read at each call: they may be changed any time */
     struct ci_secrets *secrets;              /* borrowed; who knows {secret: NAME}; may be NULL */
     const char *ca_file;                     /* NULL: the system's certificates */
-    struct ci_dur timeout;                   /* of each try; 0 = 60 s */
+    struct ci_dur timeout;      /* of each try, and how long new ones begin; 0 = 60 s */
     const volatile bool *abort; /* when it becomes true calls end with CI_EUNAVAILABLE; or NULL */
 };
 
