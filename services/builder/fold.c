@@ -2,195 +2,12 @@
 /* Folding journal frames into what the database is to hold. */
 #include "fold.h"
 
+#include "fold_internal.h"
+#include "step_flags.h"
 #include "summary.h"
 
-#include <ctype.h>
 #include <inttypes.h>
-#include <string.h>
-
-/* While folding: input, output, and the room of the output's arrays (one entry a frame suffices).
- */
-struct folder {
-    const struct fold_input *in;
-    struct fold *out;
-    void *mem;
-};
-
-const char *fold_slug(void *mem, const char *name)
-{
-    char *slug = ci_mem_strndup(mem, name, 50);
-
-    for (char *c = slug; *c; c++) {
-        if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_')
-            *c = '_';
-    }
-    if (isdigit((unsigned char)slug[0]))
-        slug[0] = '_';
-    return slug;
-}
-
-static const struct ci_step *recipe_step(const struct fold_input *in, int64_t number)
-{
-    if (number < 0 || (uint64_t)number >= in->steps.count)
-        return NULL;
-    return (const struct ci_step *)in->steps.items + number;
-}
-
-static const struct fold_stored *stored_step(const struct fold_input *in, int64_t number)
-{
-    CI_FOREACH(struct fold_stored, step, in->stored) {
-        if (step->number == number)
-            return step;
-    }
-    return NULL;
-}
-
-/* An agent's clock may be off; a step can't begin before its build nor end in the future. */
-static struct ci_time clamp(const struct fold_input *in, struct ci_time at)
-{
-    if (at.us == 0 || at.us > in->now.us)
-        return in->now;
-    return at.us < in->started_at.us ? in->started_at : at;
-}
-
-static struct fold_step *find_step(const struct folder *f, int64_t number)
-{
-    for (size_t i = 0; i < f->out->step_count; i++) {
-        if (f->out->steps[i].number == number)
-            return &f->out->steps[i];
-    }
-    return NULL;
-}
-
-static struct fold_step *add_step(const struct folder *f, const struct ci_step *recipe,
-                                  int64_t number)
-{
-    const struct fold_stored *stored = stored_step(f->in, number);
-    struct fold_step *step = &f->out->steps[f->out->step_count++];
-
-    *step = (struct fold_step){
-        .number = (int)number,
-        .name = stored ? stored->name : recipe->name,
-        .stored = stored != NULL,
-        .over = stored && stored->complete,
-        .results = CI_RESULT_NONE,
-        .state = "running",
-    };
-    return step;
-}
-
-/* The step of a frame; with `begun` it must have started. NULL with *err. */
-static struct fold_step *touch(const struct folder *f, const struct frame *frame, bool begun,
-                               struct ci_err *err)
-{
-    const struct ci_step *recipe = recipe_step(f->in, frame->step.value);
-    struct fold_step *step = find_step(f, frame->step.value);
-
-    if (!recipe) {
-        (void)ci_fail(err, CI_EINVALID, "step %" PRId64 ": the builder has no such step",
-                      frame->step.value);
-        return NULL;
-    }
-    if (!step)
-        step = add_step(f, recipe, frame->step.value);
-    if (begun && !step->begun && !step->stored) {
-        (void)ci_fail(err, CI_EINVALID, "step %d has not started", step->number);
-        return NULL;
-    }
-    return step;
-}
-
-static bool on_step_started(const struct folder *f, const struct frame *frame, struct ci_err *err)
-{
-    struct fold_step *step = touch(f, frame, false, err);
-
-    if (!step)
-        return false;
-    if (step->begun || step->stored)
-        return ci_fail(err, CI_EINVALID, "step %d has started before", step->number);
-    step->begun = true;
-    step->started_at = clamp(f->in, frame->at);
-    return true;
-}
-
-static struct fold_log *find_log(const struct folder *f, size_t step, const char *slug)
-{
-    for (size_t i = 0; i < f->out->log_count; i++) {
-        if (f->out->logs[i].step == step && strcmp(f->out->logs[i].slug, slug) == 0)
-            return &f->out->logs[i];
-    }
-    return NULL;
-}
-
-static bool on_log(const struct folder *f, const struct frame *frame, struct ci_err *err)
-{
-    struct fold_step *step = touch(f, frame, true, err);
-    const char *slug = fold_slug(f->mem, frame->log);
-    struct fold_log *log;
-    size_t number;
-
-    if (!step || !journal_check_chunk(frame, err))
-        return false;
-    number = (size_t)(step - f->out->steps);
-    log = find_log(f, number, slug);
-    if (!log) {
-        log = &f->out->logs[f->out->log_count++];
-        *log = (struct fold_log){.step = number, .name = frame->log, .slug = slug};
-    }
-    f->out->chunks[f->out->chunk_count++] = (struct fold_chunk){
-        .log = (size_t)(log - f->out->logs),
-        .lines_to_end = log->lines, /* those before it, for now; see count_to_end() */
-        .lines = frame->lines,
-        .raw = frame->raw,
-        .content = frame->content,
-    };
-    log->lines += frame->lines;
-    log->bytes += frame->raw;
-    return true;
-}
-
-static bool on_step_finished(const struct folder *f, const struct frame *frame, struct ci_err *err)
-{
-    struct fold_step *step = touch(f, frame, true, err);
-    struct ci_fold fold = {.build = f->out->folded};
-
-    if (!step)
-        return false;
-    if (step->over)
-        return ci_fail(err, CI_EINVALID, "step %d has ended before", step->number);
-    step->ended = step->over = true;
-    step->complete_at = clamp(f->in, frame->at);
-    step->results = (int)frame->results.value;
-    step->state = frame->state ? frame->state : ci_result_name(step->results);
-    step->hidden = frame->hidden;
-    fold = ci_result_fold(fold, (enum ci_result)step->results,
-                          &recipe_step(f->in, step->number)->flags);
-    f->out->folded = fold.build;
-    return true;
-}
-
-static bool on_property(const struct folder *f, const struct frame *frame, struct ci_err *err)
-{
-    (void)err;
-    if (!f->out->properties)
-        f->out->properties = ci_mem_json(f->mem, json_object());
-    json_object_set_new(f->out->properties, frame->name,
-                        json_pack("[O?,s]", frame->value, frame->source ? frame->source : "Step"));
-    return true;
-}
-
-static bool on_url(const struct folder *f, const struct frame *frame, struct ci_err *err)
-{
-    struct fold_step *step = touch(f, frame, true, err);
-
-    if (!step)
-        return false;
-    if (!step->urls)
-        step->urls = ci_mem_json(f->mem, json_array());
-    json_array_append_new(step->urls,
-                          json_pack("{s:s,s:s}", "name", frame->name, "url", frame->url));
-    return true;
-}
+#include <stdlib.h>
 
 /* What the agent says of the whole build; its own words count only for what no step can say. */
 static bool overrides(const struct frame *frame)
@@ -205,15 +22,22 @@ static size_t list_stored(const struct folder *f, struct summary_step *steps)
     size_t count = 0;
 
     CI_FOREACH(struct fold_stored, stored, f->in->stored) {
-        const struct ci_step *recipe = recipe_step(f->in, stored->number);
-
-        if (stored->complete && stored->results.set && recipe)
-            steps[count++] =
-                (struct summary_step){stored->name, (int)stored->results.value, recipe->flags};
-        if (!stored->complete && !find_step(f, stored->number))
+        if (stored->complete && stored->results.set)
+            steps[count++] = (struct summary_step){stored->name, (int)stored->results.value,
+                                                   fold_flags(f->in, stored->number, stored->flags),
+                                                   stored->number};
+        if ((!stored->complete && !fold_find_step(f, stored->number)) ||
+            (stored->flags & STEP_BACKGROUND))
             f->out->open_steps = true;
     }
     return count;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct summary_step *one = a, *other = b;
+
+    return (one->number > other->number) - (one->number < other->number);
 }
 
 /* The steps that count for the summary; notes whether one of any batch is open still. */
@@ -223,17 +47,20 @@ static size_t list_ended(const struct folder *f, struct summary_step *steps)
 
     for (size_t i = 0; i < f->out->step_count; i++) {
         const struct fold_step *step = &f->out->steps[i];
-        const struct ci_step *recipe = recipe_step(f->in, step->number);
 
-        if (step->ended && recipe)
-            steps[count++] = (struct summary_step){step->name, step->results, recipe->flags};
-        if (!step->over)
+        if (step->ended)
+            steps[count++] =
+                (struct summary_step){step->name, step->results,
+                                      fold_flags(f->in, step->number, step->flags), step->number};
+        if (!step->over || (step->flags & STEP_BACKGROUND))
             f->out->open_steps = true;
     }
+    /* Those of a parallel group end in any order. */
+    qsort(steps, count, sizeof(*steps), by_number);
     return count;
 }
 
-static bool on_build_finished(const struct folder *f, const struct frame *frame, struct ci_err *err)
+static bool build_finished(const struct folder *f, const struct frame *frame, struct ci_err *err)
 {
     struct fold *out = f->out;
     struct summary_step *steps =
@@ -245,7 +72,7 @@ static bool on_build_finished(const struct folder *f, const struct frame *frame,
     out->results = out->folded;
     if (overrides(frame))
         out->results = ci_result_worst(out->folded, (enum ci_result)frame->results.value);
-    out->complete_at = clamp(f->in, frame->at);
+    out->complete_at = fold_clamp(f->in, frame->at);
     if (out->results == CI_EXCEPTION && overrides(frame) && frame->state && frame->state[0])
         out->state = frame->state;
     else
@@ -253,25 +80,25 @@ static bool on_build_finished(const struct folder *f, const struct frame *frame,
     return true;
 }
 
+static fold_frame_fn *const folding[] = {
+    [FRAME_STEP_STARTED] = fold_step_started,
+    [FRAME_LOG] = fold_log_chunk,
+    [FRAME_STEP_FINISHED] = fold_step_finished,
+    [FRAME_PROPERTY] = fold_property,
+    [FRAME_URL] = fold_url,
+    [FRAME_BUILD_FINISHED] = build_finished,
+    [FRAME_STEP_LOCKS] = fold_step_locks,
+    [FRAME_WAITING] = fold_waiting,
+    [FRAME_ENVIRONMENT] = fold_environment_state,
+    [FRAME_TESTS] = fold_test_results,
+    [FRAME_BUILD_DATA] = fold_build_data,
+};
+
 static bool apply(const struct folder *f, const struct frame *frame, struct ci_err *err)
 {
     if (f->out->finished)
         return ci_fail(err, CI_EINVALID, "after the end of the build");
-    switch ((enum frame_kind)frame->kind) {
-    case FRAME_STEP_STARTED:
-        return on_step_started(f, frame, err);
-    case FRAME_LOG:
-        return on_log(f, frame, err);
-    case FRAME_STEP_FINISHED:
-        return on_step_finished(f, frame, err);
-    case FRAME_PROPERTY:
-        return on_property(f, frame, err);
-    case FRAME_URL:
-        return on_url(f, frame, err);
-    case FRAME_BUILD_FINISHED:
-        return on_build_finished(f, frame, err);
-    }
-    return ci_fail(err, CI_EINVALID, "unrecognized");
+    return folding[frame->kind](f, frame, err);
 }
 
 /* Chunks are placed from the log's end, which the database knows, so no one has to read it first.
@@ -285,19 +112,33 @@ static void count_to_end(struct fold *out)
     }
 }
 
+static size_t count_kind(struct ci_list frames, enum frame_kind kind)
+{
+    size_t count = 0;
+
+    CI_FOREACH(struct frame, frame, frames)
+        count += frame->kind == (int)kind;
+    return count;
+}
+
 bool fold_frames(const struct fold_input *input, void *mem, struct fold *out, struct ci_err *err)
 {
+    const struct ci_list frames = input->frames;
     const struct folder f = {input, out, mem};
     int64_t seq = input->first;
 
     *out = (struct fold){
-        .steps = ci_mem_array(mem, struct fold_step, input->frames.count + 1),
-        .logs = ci_mem_array(mem, struct fold_log, input->frames.count + 1),
-        .chunks = ci_mem_array(mem, struct fold_chunk, input->frames.count + 1),
+        .steps = ci_mem_array(mem, struct fold_step, frames.count + 1),
+        .logs = ci_mem_array(mem, struct fold_log, frames.count + 1),
+        .chunks = ci_mem_array(mem, struct fold_chunk, frames.count + 1),
+        .tests = ci_mem_array(mem, struct fold_tests, count_kind(frames, FRAME_TESTS) + 1),
+        .data = ci_mem_array(mem, struct fold_data, count_kind(frames, FRAME_BUILD_DATA) + 1),
+        .environments =
+            ci_mem_array(mem, struct fold_environment, count_kind(frames, FRAME_ENVIRONMENT) + 1),
         .next = input->next,
         .folded = input->folded,
     };
-    CI_FOREACH(struct frame, frame, input->frames) {
+    CI_FOREACH(struct frame, frame, frames) {
         if (seq >= input->next && !apply(&f, frame, err))
             return ci_fail_in(err, "frame %" PRId64, seq);
         seq++;

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Folding journal frames into what the database is to hold: steps, logs,
- * chunks, properties, and the build's result by the recipe it was started
- * with. No I/O.
+ * chunks, properties, test results, and the build's result by the recipe it
+ * was started with. Steps of a parallel group begin and end in any order.
+ * No I/O.
  */
 #pragma once
 
 #include "journal.h"
 #include "shared/config.h"
+
+enum { FOLD_FREE_STEPS = 1000 }; /* beyond the recipe's, at most */
 
 /* A step as stored so far. */
 struct fold_stored {
@@ -15,6 +18,9 @@ struct fold_stored {
     const char *name;
     bool complete;
     struct ci_maybe results;
+    struct ci_time started_at;
+    int flags;   /* bits of step_flags.h */
+    bool tested; /* it runs and has test results */
 };
 
 struct fold_input {
@@ -24,6 +30,7 @@ struct fold_input {
     enum ci_result folded;          /* of the steps so far */
     struct ci_time started_at, now; /* times of the agent's clock are kept between these */
     struct ci_list steps;           /* of the recipe: struct ci_step */
+    bool free_steps;                /* the builder takes more, from the repository's own file */
     struct ci_list stored;          /* struct fold_stored, by number */
 };
 
@@ -35,17 +42,24 @@ struct fold_step {
     bool stored; /* before this batch */
     bool ended;  /* by this batch */
     bool over;   /* ended by this or an earlier batch */
+    bool marked; /* its flags changed, or it got its locks */
+    bool tested; /* it has test results, of this or an earlier batch */
     struct ci_time started_at, complete_at;
-    int results;       /* CI_RESULT_NONE while it runs */
-    const char *state; /* "running", or what the agent said at its end */
+    struct ci_time locks_at; /* when it had its locks, where the batch says it */
+    int results;             /* CI_RESULT_NONE while it runs */
+    const char *state;       /* "running", or what the agent said at its end */
     bool hidden;
-    json_t *urls; /* array of those added, or NULL */
+    int flags;         /* bits of step_flags.h that are kept */
+    const char *group; /* or NULL */
+    int64_t warnings;  /* counted */
+    json_t *urls;      /* array of those added, or NULL */
 };
 
 struct fold_log {
     size_t step; /* index into steps */
     const char *name, *slug;
     int64_t lines, bytes; /* added */
+    bool truncated;
 };
 
 struct fold_chunk {
@@ -55,6 +69,25 @@ struct fold_chunk {
     struct ci_bytes content;
 };
 
+/* Results to add to the set of that step and description. */
+struct fold_tests {
+    size_t step; /* index into steps */
+    const char *description, *category, *unit;
+    struct ci_maybe passed, failed; /* among these; not set where the category has no such thing */
+    struct ci_list results;         /* struct frame_test */
+};
+
+struct fold_data {
+    const char *name, *source;
+    struct ci_bytes content;
+};
+
+/* What the agent did with an environment. */
+struct fold_environment {
+    const char *key, *state; /* prepared, reused, destroyed */
+    double seconds;
+};
+
 struct fold {
     struct fold_step *steps;
     size_t step_count;
@@ -62,11 +95,19 @@ struct fold {
     size_t log_count;
     struct fold_chunk *chunks;
     size_t chunk_count;
-    json_t *properties; /* {name: [value, source]}, or NULL */
-    int64_t next;       /* the sequence number expected from now on */
+    struct fold_tests *tests;
+    size_t test_count;
+    struct fold_data *data;
+    size_t data_count;
+    struct fold_environment *environments;
+    size_t environment_count;
+    struct ci_maybe waiting; /* whether the build waits for what it triggered; not set: as before */
+    int64_t locks_us;        /* microseconds that steps waited for their locks */
+    json_t *properties;      /* {name: [value, source]}, or NULL */
+    int64_t next;            /* the sequence number expected from now on */
     enum ci_result folded;
     bool finished;   /* the build: results, state and complete_at are set */
-    bool open_steps; /* ... while a step had not ended */
+    bool open_steps; /* ... while a step, or the log of one, had not ended */
     enum ci_result results;
     const char *state;
     struct ci_time complete_at;

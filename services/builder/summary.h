@@ -10,6 +10,7 @@ struct summary_step {
     const char *name;
     int results;
     struct ci_step_flags flags;
+    int number;
 };
 
 /*

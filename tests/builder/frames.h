@@ -39,6 +39,29 @@ static inline void frames_log(struct ci_buf *out, int step, const char *text)
     frames_log_as(out, step, text, lines, (int)strlen(text));
 }
 
+/* A tests frame of step `step` whose content is `text`, told as `results` tests. */
+static inline void frames_tests_as(struct ci_buf *out, int step, const char *category,
+                                   const char *text, int results)
+{
+    const struct ci_bytes packed = ci_compress(out->mem, (struct ci_bytes){text, strlen(text)});
+
+    ci_buf_printf(out,
+                  "{\"frame\":\"tests\",\"step\":%d,\"description\":\"unit\",\"category\":\"%s\","
+                  "\"unit\":\"boolean\",\"results\":%d,\"raw\":%zu,\"size\":%zu}\n",
+                  step, category, results, strlen(text), packed.len);
+    ci_buf_add(out, packed.data, packed.len);
+}
+
+static inline void frames_tests(struct ci_buf *out, int step, const char *category,
+                                const char *text)
+{
+    int lines = 0;
+
+    for (const char *c = text; *c; c++)
+        lines += *c == '\n';
+    frames_tests_as(out, step, category, text, lines);
+}
+
 static inline void frames_begin(struct ci_buf *out, int step)
 {
     ci_buf_printf(out, "{\"frame\":\"step_started\",\"step\":%d,\"name\":\"s\",\"at\":0}\n", step);

@@ -43,8 +43,8 @@ static void fold__a_build_takes_its_steps_results(void **state)
 static void fold__earlier_batches_count(void **state)
 {
     struct fold_stored stored[] = {
-        {0, "git",  true,  {true, CI_SUCCESS}},
-        {2, "test", false, {0}               }
+        {.number = 0,                    .name = "git", .complete = true, .results = {true, CI_SUCCESS}},
+        {.number = 2, .name = "test"             },
     };
     const struct fold_input input = {
         .first = 8, .next = 8, .stored = {stored, 2}
@@ -83,7 +83,7 @@ static void fold__the_agents_word_counts_where_no_step_can_know(void **state)
 static void fold__skips_what_was_applied(void **state)
 {
     struct fold_stored stored[] = {
-        {0, "git", false, {0}}
+        {.number = 0, .name = "git"}
     };
     const struct fold_input input = {
         .first = 0, .next = 2, .stored = {stored, 1}

@@ -74,6 +74,22 @@ static void journal__refuses_by_number(void **state)
         "{\"frame\":\"log\",\"step\":0,\"log\":\"stdio\",\"kind\":\"t\",\"lines\":1,\"raw\":2,\"size\":0}\n",
         "{\"frame\":\"log\",\"step\":0,\"log\":\"stdio\",\"kind\":\"s\",\"lines\":1,\"raw\":999999999,\"size\":0}\n",
         "{\"frame\":\"log\",\"step\":0,\"log\":\"\",\"kind\":\"s\",\"lines\":1,\"raw\":2,\"size\":0}\n",
+        "{\"frame\":\"step_started\",\"step\":0,\"flags\":[\"halts\"]}\n",
+        "{\"frame\":\"step_started\",\"step\":0,\"flags\":\"always_run\"}\n",
+        "{\"frame\":\"step_finished\",\"step\":0,\"results\":0,\"warnings\":-1}\n",
+        "{\"frame\":\"step_locks\"}\n",
+        "{\"frame\":\"waiting\",\"waiting\":true}\n",
+        "{\"frame\":\"environment\",\"state\":\"reused\"}\n",
+        "{\"frame\":\"environment\",\"key\":\"k\",\"state\":\"lost\"}\n",
+        "{\"frame\":\"environment\",\"key\":\"k\",\"state\":\"reused\",\"seconds\":-1}\n",
+        "{\"frame\":\"build_data\",\"name\":\"n\",\"source\":\"s\"}\n",
+        "{\"frame\":\"build_data\",\"name\":\"n\",\"size\":0}\n",
+        "{\"frame\":\"tests\",\"step\":0,\"description\":\"d\",\"category\":\"good\",\"unit\":\"u\","
+        "\"results\":1,\"raw\":9,\"size\":0}\n",
+        "{\"frame\":\"tests\",\"step\":0,\"category\":\"pass_fail\",\"unit\":\"boolean\","
+        "\"results\":1,\"raw\":9,\"size\":0}\n",
+        "{\"frame\":\"tests\",\"step\":0,\"description\":\"d\",\"category\":\"pass_fail\","
+        "\"unit\":\"u\",\"results\":0,\"raw\":9,\"size\":0}\n",
     };
 
     (void)state;

@@ -9,12 +9,12 @@ static const struct ci_step_flags warns = {.warn_on_failure = true, .warn_on_war
 static void summary__names_the_steps_that_did_it(void **state)
 {
     const struct summary_step steps[] = {
-        {"git",     CI_SUCCESS,  flunks},
-        {"compile", CI_FAILURE,  flunks},
-        {"lint",    CI_FAILURE,  warns },
-        {"test",    CI_FAILURE,  flunks},
-        {"style",   CI_WARNINGS, warns },
-        {"skip",    CI_SKIPPED,  flunks},
+        {"git",     CI_SUCCESS,  flunks, 0},
+        {"compile", CI_FAILURE,  flunks, 1},
+        {"lint",    CI_FAILURE,  warns,  2},
+        {"test",    CI_FAILURE,  flunks, 3},
+        {"style",   CI_WARNINGS, warns,  4},
+        {"skip",    CI_SKIPPED,  flunks, 5},
     };
     CI_AUTO_MEM mem = ci_mem_new();
 
@@ -26,7 +26,7 @@ static void summary__names_the_steps_that_did_it(void **state)
 
 static void summary__has_words_for_every_result(void **state)
 {
-    const struct summary_step git = {"git", CI_EXCEPTION, flunks};
+    const struct summary_step git = {"git", CI_EXCEPTION, flunks, 0};
     CI_AUTO_MEM mem = ci_mem_new();
 
     (void)state;

@@ -1,4 +1,4 @@
--- Completes what logs steps have left open.  $1 buildid  $2 step numbers
+-- Completes the logs of steps that end.  $1 buildid  $2 step numbers
 UPDATE logs l
    SET complete = true
   FROM steps s
