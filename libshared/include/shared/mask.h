@@ -2,8 +2,8 @@
 /*
  * Hides the values of secrets in logs and texts: each becomes <NAME>. A value
  * is found as it is, in base64 (wherever it begins in the encoded text, both
- * alphabets, wrapped at 64 or 76 columns), percent-encoded, escaped in JSON,
- * in single quotes of a shell, and line by line. Pure.
+ * alphabets; encoded alone also wrapped at 64 or 76 columns), percent-encoded,
+ * escaped in JSON, in single quotes of a shell, and line by line. Pure.
  *
  * Of matches that begin at one byte the longest counts, one inside another
  * does not, and of two that overlap nothing remains: <A><B>.
@@ -20,7 +20,7 @@ enum {
      * times in each MB of encoded text, and logs would become riddles.
      */
     CI_MASK_MIN = 4,
-    CI_MASK_MAX = 256 * 1024, /* of the longest */
+    CI_MASK_MAX = 64 * 1024, /* of the longest */
 };
 
 /* What to hide. Read-only, for any number of threads at once. */
