@@ -105,6 +105,7 @@ static const struct ci_field listed_fields[] = {
      .type = CI_STR,
      .flags = CI_REQUIRED,
      .offset = offsetof(struct hub_listed, token)},
+    {.name = "waiting", .type = CI_BOOL, .offset = offsetof(struct hub_listed, waiting)},
 };
 static const struct ci_record listed_record =
     CI_RECORD_OPEN("build", struct hub_listed, listed_fields);

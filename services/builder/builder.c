@@ -18,7 +18,8 @@ struct builder *builder_new(struct ci_app *app, struct ci_time now)
     builder->locks = bell_new();
     builder->started_at = now;
     builder->config_seen = -1;
-    builder->claims.version = -1;
+    builder->secrets = start_secrets_new(app->common->secrets_dir);
+    claim_cache_init(&builder->claims);
     return builder;
 }
 
@@ -30,7 +31,8 @@ void builder_free(struct builder *builder)
     passwords_free(builder->passwords);
     tokens_free(builder->tokens);
     bell_free(builder->locks);
-    ci_mem_free(builder->claims.mem);
+    start_secrets_free(builder->secrets);
+    claim_cache_release(&builder->claims);
     free(builder);
 }
 

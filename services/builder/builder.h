@@ -3,18 +3,13 @@
 #pragma once
 
 #include "bell.h"
+#include "claim_cache.h"
 #include "hub.h"
 #include "lease.h"
 #include "passwords.h"
 #include "settings.h"
+#include "start_secrets.h"
 #include "tokens.h"
-
-/* The builders of one configuration version, so that a claim need not read them. */
-struct claim_cache {
-    void *mem;
-    int64_t version;
-    struct ci_list builders; /* struct claim_builder, by id */
-};
 
 struct builder {
     struct ci_app *app;
@@ -22,6 +17,7 @@ struct builder {
     struct hub *hub;
     struct passwords *passwords;
     struct tokens *tokens;
+    struct start_secrets *secrets;
     struct bell *locks;           /* rung when locks were given back, here or elsewhere */
     struct lease_watch leases;    /* of the lease loop only */
     _Atomic int64_t claims_paced; /* ci_mono: a run is due then anyway, see loop_claim() */

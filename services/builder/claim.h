@@ -12,6 +12,7 @@
 struct claim_outcome {
     size_t builds;  /* made */
     bool again;     /* there is more to match at once */
+    struct ci_time due; /* a request is held for a warm worker until then; 0: none */
     bool contended; /* another replica held what we wanted: look again in some milliseconds */
 };
 

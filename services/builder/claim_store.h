@@ -16,8 +16,8 @@ struct claim_worker {
     int64_t workerid, session;
     bool willing; /* active, not paused, not leaving */
     int max_builds;
-    json_t *properties;
-    int64_t running; /* its unfinished builds */
+    json_t *properties, *default_properties;
+    int64_t running; /* its unfinished builds that take a slot */
 };
 
 /* A taken request; begins as a ci_buildrequest, which events tell of. */
@@ -30,9 +30,21 @@ struct claim_request {
 /* A build that is to be made of it. */
 struct claim_build {
     const struct claim_request *request;
-    const char *builder, *token;
-    int64_t workerid, number;
-    json_t *properties;
+    const char *recipe;   /* name of the request's builder */
+    size_t builder, worker; /* indexes of the run */
+    int64_t workerid;
+    int64_t builderid; /* under which it appears: the request's, or a virtual one's */
+    int64_t number;
+    const char *token;
+    json_t *properties, *worker_facts;
+    json_t *secrets;       /* {name: value} */
+    struct ci_maybe ended; /* it is over before it begins, with this result ... */
+    const char *state;     /* ... and this state */
+};
+
+/* A worker that a builder takes before others. */
+struct claim_preferred {
+    int64_t builderid, workerid;
 };
 
 /* Whether any request waits, of whichever builder. */
@@ -40,16 +52,27 @@ CI_MUST_USE bool claim_pending(struct ci_db *db, void *mem, bool *out, struct ci
 /* The builders of the configuration in force, struct claim_builder by id. */
 CI_MUST_USE bool claim_builders(struct ci_db *db, void *mem, struct ci_list *out,
                                 struct ci_err *err);
-/* Pending requests of these builders, struct match_request; at most `limit` of each. */
+/* Pending requests of these builders, struct match_request; at most `limit` of each. `judged`: whose
+ * properties are asked for. */
 CI_MUST_USE bool claim_candidates(struct ci_db *db, struct ci_i64s builders, int64_t limit,
-                                  void *mem, struct ci_list *out, struct ci_err *err);
+                                  struct ci_i64s judged, void *mem, struct ci_list *out,
+                                  struct ci_err *err);
+/* Workers with an environment of these builders, and those that built them last: struct
+ * claim_preferred, the best first. */
+CI_MUST_USE bool claim_warm(struct ci_db *db, struct ci_i64s builders, struct ci_time now,
+                            void *mem, struct ci_list *out, struct ci_err *err);
+CI_MUST_USE bool claim_last_used(struct ci_db *db, struct ci_i64s builders, void *mem,
+                                 struct ci_list *out, struct ci_err *err);
 /* Locks workers; those that are locked elsewhere are missing in *out, struct claim_worker. */
-CI_MUST_USE bool claim_lock_workers(struct ci_tx *tx, struct ci_i64s workers, void *mem,
-                                    struct ci_list *out, struct ci_err *err);
+CI_MUST_USE bool claim_lock_workers(struct ci_tx *tx, struct ci_i64s workers, struct ci_time now,
+                                    void *mem, struct ci_list *out, struct ci_err *err);
 /* Takes requests; struct claim_request. */
 CI_MUST_USE bool claim_take(struct ci_tx *tx, struct ci_i64s requests, struct ci_time now,
                             void *mem, struct ci_list *out, struct ci_err *err);
-/* Gives each build its number. */
+/* Finds or makes the builders that appear instead of the builds' own. */
+CI_MUST_USE bool claim_virtual(struct ci_tx *tx, struct claim_build *builds, size_t count,
+                               void *mem, struct ci_err *err);
+/* Gives each build its number, and tells its properties. */
 CI_MUST_USE bool claim_number(struct ci_tx *tx, struct claim_build *builds, size_t count, void *mem,
                               struct ci_err *err);
 
@@ -58,7 +81,6 @@ struct claim_terms {
     int64_t version; /* of the configuration */
     struct ci_time now, lease_until;
 };
-/* Makes the builds and commits; struct ci_build. */
-CI_MUST_USE bool claim_commit(struct ci_tx *tx, const struct claim_build *builds, size_t count,
-                              const struct claim_terms *terms, void *mem, struct ci_list *out,
-                              struct ci_err *err);
+/* Adds the statement that makes the builds; struct ci_build. */
+void claim_add_builds(struct batch *batch, const struct claim_build *builds, size_t count,
+                      const struct claim_terms *terms, struct ci_list *out);

@@ -88,13 +88,14 @@ bool control_stop_builds(struct builder *builder, struct ci_time now, void *mem,
     return true;
 }
 
-bool control_hold_workers(struct builder *builder, void *mem, struct ci_err *err)
+bool control_hold_workers(struct builder *builder, struct ci_time now, void *mem,
+                          struct ci_err *err)
 {
     struct ci_list held = {0};
     CI_AUTO_TX tx = {0};
 
     if (!ci_tx_read(builder->app->db, &tx, err) ||
-        !ci_db_rows(&tx, &sql_workers_held, CI_NO_ARGS, &held_record, mem, &held, err))
+        !ci_db_rows(&tx, &sql_workers_held, CI_ARGS(ci_arg(now)), &held_record, mem, &held, err))
         return false;
     hub_set_held(builder->hub, held);
     return true;

@@ -11,7 +11,8 @@ CI_MUST_USE bool control_cancel_requests(struct builder *builder, struct ci_time
 CI_MUST_USE bool control_stop_builds(struct builder *builder, struct ci_time now, void *mem,
                                      struct ci_err *err);
 /* Takes up paused and leaving workers. */
-CI_MUST_USE bool control_hold_workers(struct builder *builder, void *mem, struct ci_err *err);
+CI_MUST_USE bool control_hold_workers(struct builder *builder, struct ci_time now, void *mem,
+                                      struct ci_err *err);
 /* Finds builds that no agent took up since `before`, so that their worker is offered them again. */
 CI_MUST_USE bool control_check_unseen(struct builder *builder, struct ci_time before, void *mem,
                                       struct ci_err *err);

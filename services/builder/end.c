@@ -4,6 +4,7 @@
 
 #include "builder_sql.h"
 #include "events.h"
+#include "locks_store.h"
 #include "shared/metrics.h"
 #include "shared/subjects.h"
 
@@ -19,19 +20,43 @@ static const struct ci_field end_build_fields[] = {
 const struct ci_record end_build_record =
     CI_RECORD("end_build", struct end_build, end_build_fields);
 
+/* What end_after.sql counts. */
+struct after {
+    int64_t locks, completions;
+};
+static const struct ci_field after_fields[] = {
+    CI_FIELD(struct after, locks, 0),
+    CI_FIELD(struct after, completions, 0),
+};
+static const struct ci_record after_record = CI_RECORD("after", struct after, after_fields);
+
 bool end_wanted(const struct end_build *build)
 {
     return build->stop_reason || build->cancel_reason;
 }
 
-void end_add_request(struct batch *batch, int64_t buildrequestid, int64_t buildsetid,
-                     enum ci_result results, struct ci_time when, struct end_rows *rows)
+static void add_after(struct batch *batch, int64_t buildid, int64_t buildsetid, struct ci_time when,
+                      struct end_rows *rows)
+{
+    batch_add(batch, &sql_end_after, CI_ARGS(ci_arg(buildid), ci_arg(buildsetid), ci_arg(when)),
+              &after_record, &rows->after);
+}
+
+static void complete_request(struct batch *batch, int64_t buildrequestid, int64_t buildsetid,
+                             enum ci_result results, struct ci_time when, struct end_rows *rows)
 {
     batch_add(batch, &sql_end_request,
               CI_ARGS(ci_arg(buildrequestid), ci_arg((int)results), ci_arg(when)),
               &ci_buildrequest_record, &rows->request);
     batch_add(batch, &sql_end_buildset, CI_ARGS(ci_arg(buildsetid), ci_arg(when)),
               &ci_buildset_record, &rows->buildset);
+}
+
+void end_add_request(struct batch *batch, int64_t buildrequestid, int64_t buildsetid,
+                     enum ci_result results, struct ci_time when, struct end_rows *rows)
+{
+    complete_request(batch, buildrequestid, buildsetid, results, when, rows);
+    add_after(batch, 0, buildsetid, when, rows);
 }
 
 void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
@@ -58,14 +83,25 @@ void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
         batch_add(batch, &sql_end_request_reopen, CI_ARGS(ci_arg(end->build.buildrequestid)),
                   &ci_buildrequest_record, &rows->reopened);
     else
-        end_add_request(batch, end->build.buildrequestid, end->build.buildsetid, end->results,
-                        end->when, rows);
+        complete_request(batch, end->build.buildrequestid, end->build.buildsetid, end->results,
+                         end->when, rows);
+    add_after(batch, id, end->build.buildsetid, end->when, rows);
 }
 
 static void count_builds(struct ci_list builds)
 {
     CI_FOREACH(struct ci_build, build, builds)
         ci_metric_add(&builds_total, 1, ci_result_name((int)build->results.value));
+}
+
+static void ring_after(struct ci_bus *bus, struct ci_list rows)
+{
+    CI_FOREACH(struct after, after, rows) {
+        if (after->locks > 0)
+            locks_announce(bus);
+        if (after->completions > 0)
+            ci_bus_ring(bus, CI_SUBJECT_WAKE_SCHEDULER);
+    }
 }
 
 void end_publish(struct ci_bus *bus, const struct end_rows *rows)
@@ -75,6 +111,7 @@ void end_publish(struct ci_bus *bus, const struct end_rows *rows)
         return;
     if (rows->told)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_NOTIFIER);
+    ring_after(bus, rows->after);
     if (rows->reopened.count > 0)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_BUILDER);
     events_rows(bus, "logs", "finished", &ci_log_row_record, rows->logs);

@@ -30,7 +30,7 @@ struct end {
 
 /* What the statements answered, for the events. */
 struct end_rows {
-    struct ci_list build, steps, logs, request, reopened, buildset;
+    struct ci_list build, steps, logs, request, reopened, buildset, after;
     bool told; /* the notifier has work */
 };
 

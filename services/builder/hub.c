@@ -25,6 +25,7 @@ static void agent_release(struct agent *agent)
     free(agent->held);
     free(agent->name);
     json_decref(agent->labels);
+    json_decref(agent->properties);
     pthread_cond_destroy(&agent->wake);
     free(agent);
 }
@@ -127,6 +128,20 @@ void agent_begin_session(struct agent *agent, int64_t session)
     held_clear(agent);
 }
 
+/* True when it was another object before. */
+static bool take_copy(json_t **mine, json_t *theirs)
+{
+    json_t *copy = json_is_object(theirs) ? json_deep_copy(theirs) : json_object();
+
+    if (json_equal(*mine, copy)) {
+        json_decref(copy);
+        return false;
+    }
+    json_decref(*mine);
+    *mine = copy;
+    return true;
+}
+
 void hub_set_facts(struct hub *hub, const struct hub_facts *facts)
 {
     HUB_LOCKED(hub);
@@ -139,8 +154,8 @@ void hub_set_facts(struct hub *hub, const struct hub_facts *facts)
     agent->graceful = facts->graceful;
     agent->max_builds = facts->max_builds;
     agent->session_at = facts->session_at;
-    json_decref(agent->labels);
-    agent->labels = facts->labels ? json_deep_copy(facts->labels) : json_object();
+    if (take_copy(&agent->labels, facts->labels) | take_copy(&agent->properties, facts->properties))
+        agent->facts = ++hub->facts;
 }
 
 void hub_set_held(struct hub *hub, struct ci_list list)

@@ -18,6 +18,7 @@ void hub_free(struct hub *hub); /* NULL-safe; no thread may wait in it */
 struct hub_listed {
     int64_t build;
     const char *token;
+    bool waiting; /* for what it triggered: it takes no slot */
 };
 
 /* One poll, for as long as its handler runs; strings borrowed. */
@@ -51,7 +52,7 @@ struct hub_facts {
     struct ci_time session_at;
     bool active, paused, graceful;
     int max_builds; /* 0: as many as offered */
-    json_t *labels;
+    json_t *labels, *properties;
 };
 /* Sets them for a worker that polls here; others are passed over. */
 void hub_set_facts(struct hub *hub, const struct hub_facts *facts);

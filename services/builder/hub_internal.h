@@ -24,13 +24,15 @@ struct held {
     struct ci_mono not_before; /* of the next command about it */
     struct ci_mono over_at;    /* HELD_OVER */
     bool renew;                /* listed since the last hub_take_news() */
+    bool waiting;              /* for what it triggered: it takes no slot */
 };
 
 struct agent {
     struct agent *next, *previous; /* in hub->agents */
     int64_t workerid, session;
     char *name;
-    json_t *labels;
+    json_t *labels, *properties;
+    int64_t facts; /* changes with the two above: no other agent's or time's is the same */
     struct ci_time session_at;
     bool active, paused, graceful, draining;
     int max_builds, slots;
@@ -51,7 +53,7 @@ struct hub {
     pthread_condattr_t monotonic;
     struct agent *agents;  /* a list ... */
     struct map *by_worker; /* ... and by workerid */
-    int64_t tickets;
+    int64_t tickets, facts;
     bool draining;
 };
 

@@ -9,7 +9,8 @@ static int free_slots(const struct agent *agent)
     if (agent->max_builds > 0 && agent->max_builds < room)
         room = agent->max_builds;
     for (size_t i = 0; i < agent->held_count; i++)
-        room -= agent->held[i].state == HELD_OFFERED || agent->held[i].state == HELD_RUNNING;
+        room -= !agent->held[i].waiting &&
+                (agent->held[i].state == HELD_OFFERED || agent->held[i].state == HELD_RUNNING);
     return room;
 }
 
@@ -35,6 +36,8 @@ struct ci_list hub_waiting(struct hub *hub, struct ci_mono now, void *mem)
                 .session = agent->session,
                 .name = ci_mem_strdup(mem, agent->name),
                 .labels = ci_mem_json(mem, json_incref(agent->labels)),
+                .properties = ci_mem_json(mem, json_incref(agent->properties)),
+                .facts = agent->facts,
                 .slots = agent->slots,
                 .free = free_slots(agent),
             };

@@ -28,6 +28,8 @@ static struct agent *agent_new(struct hub *hub, const struct hub_poll *poll)
     agent->session = poll->session;
     agent->name = strdup(poll->name);
     agent->labels = json_object();
+    agent->properties = json_object();
+    agent->facts = ++hub->facts;
     agent->reconcile = true;
     pthread_cond_init(&agent->wake, &hub->monotonic);
     agent_add(hub, agent);
@@ -48,6 +50,7 @@ static void report_listed(struct agent *agent, const struct hub_listed *listed, 
     if (held->state == HELD_OVER && held->over_at.us + over_grace.us < now.us)
         held->state = HELD_STALE;
     held->renew = held->state == HELD_RUNNING;
+    held->waiting = listed->waiting;
 }
 
 /* Forgets what an agent holds no longer; offers stay until it has taken them. */

@@ -40,6 +40,53 @@ struct locks_load locks_before(const struct locks_use *use, struct ci_list claim
     return load;
 }
 
+int locks_max(const struct ci_lock *lock, const char *worker_name)
+{
+    const char *own =
+        lock->per_worker ? ci_kvs_get(lock->max_count_for_worker, worker_name) : NULL;
+
+    return own ? atoi(own) : lock->max_count;
+}
+
+/* One lock asked for twice is held once, as both ask. */
+static void add_use(struct locks_use *uses, size_t *count, const struct locks_use *wanted)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if (uses[i].workerid == wanted->workerid && strcmp(uses[i].name, wanted->name) == 0) {
+            uses[i].exclusive |= wanted->exclusive;
+            uses[i].count += wanted->count;
+            return;
+        }
+    }
+    uses[(*count)++] = *wanted;
+}
+
+struct ci_list locks_resolve(const struct ci_config *config, struct ci_list first,
+                             struct ci_list second, const char *worker_name, int64_t workerid,
+                             void *mem)
+{
+    const struct ci_list lists[] = {first, second};
+    struct locks_use *uses = ci_mem_array(mem, struct locks_use, first.count + second.count + 1);
+    size_t count = 0;
+
+    for (size_t i = 0; i < CI_COUNT(lists); i++) {
+        CI_FOREACH(struct ci_lock_use, use, lists[i]) {
+            const struct ci_lock *lock = ci_config_lock(config, use->lock);
+            const struct locks_use wanted = {
+                .name = use->lock,
+                .workerid = lock && lock->per_worker ? workerid : 0,
+                .exclusive = use->exclusive,
+                .count = use->exclusive ? 1 : use->count,
+                .max = lock ? locks_max(lock, worker_name) : 0,
+            };
+
+            if (lock)
+                add_use(uses, &count, &wanted);
+        }
+    }
+    return (struct ci_list){uses, count};
+}
+
 /* ---- circles ---- */
 
 static int by_waiter(const void *a, const void *b)

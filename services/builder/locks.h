@@ -50,9 +50,16 @@ void locks_load_add(struct locks_load *load, bool exclusive, int count, bool gra
 struct locks_load locks_before(const struct locks_use *use, struct ci_list claims, int64_t claimid,
                                int64_t buildid, int step);
 
-/* The uses of a list of struct ci_lock_use, in mem, locks unknown to the configuration left out. */
-struct ci_list locks_resolve(const struct ci_config *config, struct ci_list uses,
-                             const char *worker_name, int64_t workerid, void *mem);
+/* How many counting users the lock has room for, on this worker. */
+int locks_max(const struct ci_lock *lock, const char *worker_name);
+/*
+ * What `first` and `second` (struct ci_lock_use) ask for together on that
+ * worker, each lock once: struct locks_use in mem. Locks that the configuration
+ * does not know are left out.
+ */
+struct ci_list locks_resolve(const struct ci_config *config, struct ci_list first,
+                             struct ci_list second, const char *worker_name, int64_t workerid,
+                             void *mem);
 
 /* Whether a claim is on the lock that `use` wants. */
 bool locks_same(const struct locks_use *use, const struct locks_claim *claim);

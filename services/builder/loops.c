@@ -45,6 +45,7 @@ bool loop_claim(void *service, struct ci_tick *tick, struct ci_err *err)
     if (!claim_run(builder, tick->now, ci_mono_now(), tick->mem, &outcome, err))
         return false;
     tick->again = outcome.again;
+    tick->due = outcome.due;
     if (outcome.contended)
         tick->due = ci_time_add(tick->now, contention);
     if (outcome.builds > 0 && !outcome.contended) {
@@ -186,7 +187,7 @@ bool loop_control(void *service, struct ci_tick *tick, struct ci_err *err)
 
     return control_cancel_requests(builder, tick->now, tick->mem, &tick->again, err) &&
            control_stop_builds(builder, tick->now, tick->mem, err) &&
-           control_hold_workers(builder, tick->mem, err) &&
+           control_hold_workers(builder, tick->now, tick->mem, err) &&
            control_check_unseen(builder, before, tick->mem, err);
 }
 

@@ -76,3 +76,27 @@ bool lost_end(struct builder *builder, struct ci_i64s ids, struct ci_time now, v
         return false;
     return builds.count == 0 || end_all(builder, &tx, builds, now, mem, err);
 }
+
+bool lost_refuse(struct builder *builder, int64_t buildid, const char *state, struct ci_time now,
+                 void *mem, struct ci_err *err)
+{
+    struct batch batch = {.mem = mem};
+    struct ci_list builds = {0};
+    struct end_rows rows = {0};
+    struct end end = {.results = CI_EXCEPTION, .state = state, .when = now, .open_steps = true};
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_begin(builder->app->db, &tx, err) ||
+        !ci_db_rows(&tx, &sql_builds_lost, CI_ARGS(ci_arg(((struct ci_i64s){&buildid, 1}))),
+                    &end_build_record, mem, &builds, err))
+        return false;
+    if (builds.count == 0)
+        return true;
+    end.build = *(const struct end_build *)builds.items;
+    end_add(&batch, &end, &rows);
+    if (!ci_db_pipeline_commit(&tx, batch.items, batch.count, mem, err))
+        return false;
+    hub_over(builder->hub, end.build.workerid, buildid, true);
+    end_publish(builder->app->bus, &rows);
+    return true;
+}

@@ -12,4 +12,8 @@ CI_MUST_USE bool lost_expire(struct builder *builder, struct ci_time now, void *
 CI_MUST_USE bool lost_end(struct builder *builder, struct ci_i64s builds, struct ci_time now,
                           void *mem, struct ci_err *err);
 
+/* Ends a build that can't start, as EXCEPTION with this state string. */
+CI_MUST_USE bool lost_refuse(struct builder *builder, int64_t buildid, const char *state,
+                             struct ci_time now, void *mem, struct ci_err *err);
+
 enum { LOST_BATCH = 50 }; /* builds ended by one transaction of lost_expire() */

@@ -11,7 +11,7 @@ static const struct ci_field facts_fields[] = {
     CI_FIELD(struct hub_facts, session, 0),  CI_FIELD(struct hub_facts, session_at, 0),
     CI_FIELD(struct hub_facts, active, 0),   CI_FIELD(struct hub_facts, paused, 0),
     CI_FIELD(struct hub_facts, graceful, 0), CI_FIELD(struct hub_facts, max_builds, 0),
-    CI_FIELD(struct hub_facts, labels, 0),
+    CI_FIELD(struct hub_facts, labels, 0),   CI_FIELD(struct hub_facts, properties, 0),
 };
 static const struct ci_record facts_record = CI_RECORD("worker", struct hub_facts, facts_fields);
 
@@ -29,7 +29,7 @@ bool poll_refresh_workers(struct builder *builder, struct ci_i64s workers, void 
     CI_AUTO_TX tx = {0};
 
     if (!ci_tx_read(builder->app->db, &tx, err) ||
-        !ci_db_rows(&tx, &sql_workers_facts, CI_ARGS(ci_arg(workers)), &facts_record, mem, &rows,
+        !ci_db_rows(&tx, &sql_workers_facts, CI_ARGS(ci_arg(workers), ci_arg(ci_time_now())), &facts_record, mem, &rows,
                     err))
         return false;
     CI_FOREACH(struct hub_facts, facts, rows)
@@ -41,11 +41,12 @@ bool poll_refresh_workers(struct builder *builder, struct ci_i64s workers, void 
 static bool load(struct builder *builder, const struct hub_poll *poll, void *mem,
                  struct ci_list *facts, struct ci_list *builds, struct ci_err *err)
 {
-    const struct ci_arg workers = ci_arg_i64s((struct ci_i64s){&poll->workerid, 1});
+    const struct ci_arg workers[] = {ci_arg_i64s((struct ci_i64s){&poll->workerid, 1}),
+                                     ci_arg(ci_time_now())};
     const struct ci_arg worker = ci_arg(poll->workerid);
     const struct ci_query queries[] = {
-        {&sql_workers_facts, &workers, 1, &facts_record, facts,  NULL},
-        {&sql_worker_builds, &worker,  1, &build_record, builds, NULL},
+        {&sql_workers_facts, workers, 2, &facts_record, facts,  NULL},
+        {&sql_worker_builds, &worker, 1, &build_record, builds, NULL},
     };
     CI_AUTO_TX tx = {0};
 
@@ -53,13 +54,39 @@ static bool load(struct builder *builder, const struct hub_poll *poll, void *mem
            ci_db_pipeline_commit(&tx, queries, CI_COUNT(queries), mem, err);
 }
 
-static bool offer(struct builder *builder, const struct start *start, struct ci_err *err)
+/* The secrets that the build's texts name; what can never be read ends it. */
+static bool read_secrets(struct builder *builder, const struct ci_config *config,
+                         const struct start *start, void *mem, json_t **out, bool *refused,
+                         struct ci_err *err)
+{
+    const struct ci_builder *recipe = ci_config_builder(config, start->builder);
+    struct ci_strs names = {0};
+
+    *refused = false;
+    if (recipe)
+        names = start_secret_names(recipe, mem);
+    if (start_secrets_read(builder->secrets, config, names, mem, out, err))
+        return true;
+    if (err->code == CI_EUNAVAILABLE || err->code == CI_EINTERNAL)
+        return false;
+    *refused = true;
+    return lost_refuse(builder, start->buildid, ci_mem_printf(mem, "exception: %s", err->msg),
+                       ci_time_now(), mem, err);
+}
+
+static bool offer(struct builder *builder, const struct start *start, void *mem, struct ci_err *err)
 {
     CI_AUTO_CONFIG config = NULL;
     json_auto_t *command = NULL;
+    json_t *secrets = NULL;
+    bool refused;
 
     if (!ci_config_get_version(builder->app->config, start->config_version, &config, err) ||
-        !start_command(config, start, &command, err))
+        !read_secrets(builder, config, start, mem, &secrets, &refused, err))
+        return false;
+    if (refused)
+        return true;
+    if (!start_command(config, start, secrets, &command, err))
         return false;
     hub_offer(builder->hub, start->workerid, start->buildid, start->token, command);
     return true;
@@ -80,9 +107,7 @@ static bool offer_unknown(struct builder *builder, struct ci_i64s builds, void *
         return false;
     ci_tx_rollback(&tx);
     CI_FOREACH(struct start, start, rows) {
-        if (!start->sources)
-            start->sources = ci_mem_json(mem, json_array());
-        if (!offer(builder, start, err))
+        if (!offer(builder, start, mem, err))
             return false;
     }
     return true;

@@ -2,6 +2,8 @@
 /* The properties with which a build starts (buildbot/process/build.py, setupProperties). */
 #include "props.h"
 
+#include "shared/interpolate.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +20,29 @@ static void add_plain(json_t *props, json_t *plain, const char *source)
 
     json_object_foreach(plain, name, value)
         set(props, name, json_incref(value), source);
+}
+
+/* A text that goes beyond what rendering allows stays as it is written: `check` has read it. */
+static void add_rendered(json_t *props, const struct props_input *input, json_t *plain,
+                         bool only_unset, const char *source)
+{
+    const struct ci_scope scope = {
+        .properties = props, .sources = input->sources, .worker = input->worker_facts};
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(plain, name, value)
+    {
+        CI_AUTO_MEM mem = ci_mem_new();
+        struct ci_err ignored;
+        json_t *rendered = value;
+
+        if (only_unset && json_object_get(props, name))
+            continue;
+        if (!ci_interpolate_json(value, &scope, mem, &rendered, &ignored))
+            rendered = value;
+        set(props, name, json_incref(rendered), source);
+    }
 }
 
 static void add_changes(json_t *props, json_t *changes)
@@ -75,19 +100,63 @@ static void add_owners(json_t *props, json_t *changes)
         set(props, "owners", owners, "Build");
 }
 
+static void add_builder(json_t *props, const struct props_input *input)
+{
+    set(props, "buildername", json_string(input->builder_name), "Builder");
+    set(props, "builderid", json_integer(input->builderid), "Builder");
+    if (input->project && input->project[0] != '\0')
+        set(props, "projectname", json_string(input->project), "Builder");
+    add_rendered(props, input, input->builder, false, "Builder");
+    add_rendered(props, input, input->builder_default, true, "Builder");
+}
+
 json_t *props_merge(const struct props_input *input)
 {
     json_t *props = json_object();
 
+    add_plain(props, input->global, "Global");
     add_changes(props, input->changes);
     json_object_update(props, input->buildset);
-    set(props, "buildername", json_string(input->builder_name), "Builder");
-    set(props, "builderid", json_integer(input->builderid), "Builder");
-    add_plain(props, input->builder, "Builder");
+    add_builder(props, input);
     set(props, "workername", json_string(input->worker_name), "Worker");
-    add_plain(props, input->worker, "Worker");
-    set(props, "buildnumber", json_integer(input->number), "Build");
+    add_rendered(props, input, input->worker, false, "Worker");
+    add_rendered(props, input, input->worker_default, true, "Worker");
     add_source(props, input->sources);
     add_owners(props, input->changes);
     return props;
+}
+
+void props_set_number(json_t *props, int64_t number)
+{
+    set(props, "buildnumber", json_integer(number), "Build");
+}
+
+json_t *props_value(json_t *props, const char *name)
+{
+    return json_array_get(json_object_get(props, name), 0);
+}
+
+bool props_virtual(json_t *props, struct props_virtual *out)
+{
+    const char *name = json_string_value(props_value(props, "virtual_builder_name"));
+    const char *project = json_string_value(props_value(props, "virtual_builder_project"));
+
+    if (!name || name[0] == '\0')
+        return false;
+    *out = (struct props_virtual){
+        .name = name,
+        .description = json_string_value(props_value(props, "virtual_builder_description")),
+        .project = project ? project : "",
+        .tags = props_value(props, "virtual_builder_tags"),
+    };
+    return true;
+}
+
+json_t *props_worker(const char *name, json_t *labels, json_t *properties)
+{
+    json_t *facts = json_pack("{s:s}", "name", name);
+
+    json_object_set_new(facts, "labels", labels ? json_incref(labels) : json_object());
+    json_object_set_new(facts, "properties", properties ? json_incref(properties) : json_object());
+    return facts;
 }

@@ -17,10 +17,16 @@ RETURNING r.buildrequestid, r.buildsetid, r.builderid, r.priority, r.claimed, r.
           r.waited_for, r.attempts, s.properties AS buildset_properties,
           (SELECT jsonb_agg(jsonb_build_object('codebase', t.codebase, 'repository', t.repository,
                       'project', t.project, 'branch', t.branch, 'revision', t.revision)
+                      || coalesce((SELECT jsonb_build_object('patch', jsonb_build_object(
+                                      'level', p.level, 'subdir', p.subdir, 'author', p.author,
+                                      'comment', p.comment,
+                                      'body', translate(encode(p.body, 'base64'), E'\n', '')))
+                                     FROM patches p WHERE p.patchid = t.patchid), '{}'::jsonb)
                       ORDER BY t.codebase)
              FROM buildset_sourcestamps bt JOIN sourcestamps t USING (ssid)
             WHERE bt.bsid = r.buildsetid) AS sources,
-          (SELECT jsonb_agg(jsonb_build_object('author', c.author, 'properties', c.properties)
+          (SELECT jsonb_agg(jsonb_build_object('author', c.author, 'properties', c.properties,
+                      'files', to_jsonb(c.files))
                       ORDER BY c.changeid)
              FROM buildset_changes bc JOIN changes c USING (changeid)
             WHERE bc.bsid = r.buildsetid) AS changes;

@@ -3,8 +3,8 @@ SELECT b.buildid, b.workerid, b.token, b.complete, b.next_seq, b.folded, b.start
        b.config_version, b.attempt, b.stop_reason, b.state_string, b.buildrequestid, b.seen,
        d.name AS builder, w.session, r.buildsetid, r.cancel_reason
   FROM builds b
-  JOIN builders d USING (builderid)
   JOIN workers w USING (workerid)
   JOIN buildrequests r USING (buildrequestid)
+  JOIN builders d ON d.builderid = r.builderid
  WHERE b.buildid = $1::bigint
    FOR UPDATE OF b;
