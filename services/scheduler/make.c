@@ -24,23 +24,27 @@ bool make_buildset(struct making *making, struct ci_strs builders,
                    struct ci_err *err)
 {
     void *mem = making->tick->mem;
-    struct ci_buildset_made made;
+    struct made one = {0};
 
     if (!store_builder_ids(making->tx, builders, mem, &request->builderids, err) ||
-        !ci_buildset_add(making->tx, request, making->tick->now, mem, &made, err))
+        !ci_buildset_add(making->tx, request, making->tick->now, mem, &one.set, err) ||
+        !ci_buildset_supersede(making->tx, making->config, &one.set, making->tick->now, mem,
+                               &one.superseded, err))
         return false;
-    making->made = make_room(mem, making->made, making->count, &making->size, sizeof(made));
-    making->made[making->count++] = made;
+    making->made = make_room(mem, making->made, making->count, &making->size, sizeof(one));
+    making->made[making->count++] = one;
     if (out)
-        *out = made;
+        *out = one.set;
     return true;
 }
 
 void make_announce(const struct making *making)
 {
     for (size_t i = 0; i < making->count; i++) {
-        ci_buildset_announce(making->app->db, making->app->bus, &making->made[i],
-                             making->tick->mem);
-        ci_log(CI_INFO, "buildset.new", ci_kv("buildset", making->made[i].bsid));
+        const struct made *one = &making->made[i];
+
+        ci_buildset_announce(making->app->db, making->app->bus, &one->set, making->tick->mem);
+        ci_superseded_announce(making->app->bus, &one->superseded);
+        ci_log(CI_INFO, "buildset.new", ci_kv("buildset", one->set.bsid));
     }
 }

@@ -5,17 +5,23 @@
  */
 #pragma once
 
-#include "shared/buildset.h"
+#include "shared/collapse.h"
 #include "shared/config.h"
 #include "shared/loop.h"
 #include "shared/service.h"
+
+/* A buildset, and which requests it took the place of. */
+struct made {
+    struct ci_buildset_made set;
+    struct ci_superseded superseded;
+};
 
 struct making {
     struct ci_app *app;
     struct ci_tx *tx;
     const struct ci_config *config;
     struct ci_tick *tick;
-    struct ci_buildset_made *made; /* so far; in the tick's mem */
+    struct made *made; /* so far; in the tick's mem */
     size_t count, size;
 };
 
