@@ -5,25 +5,20 @@
 #include "id_row.h"
 #include "shared/model.h"
 #include "tables.h"
+#include "try.h"
 #include "www.h"
 #include "www_sql.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct worker_brief {
-    int64_t workerid;
-    const char *name;
-    json_t *labels;
-    bool active;
-};
 static const struct ci_field worker_brief_fields[] = {
     CI_FIELD(struct worker_brief, workerid, 0),
     CI_FIELD(struct worker_brief, name, 0),
     CI_FIELD(struct worker_brief, labels, 0),
     CI_FIELD(struct worker_brief, active, 0),
 };
-static const struct ci_record worker_brief_record =
+const struct ci_record worker_brief_record =
     CI_RECORD("worker", struct worker_brief, worker_brief_fields);
 
 struct builder_id {
@@ -48,8 +43,7 @@ static bool has_labels(struct ci_kvs wanted, const json_t *labels)
     return true;
 }
 
-/* The builder's rule: its workers by name, or those that have its labels, or any. */
-static bool serves(const struct ci_builder *builder, const char *worker, const json_t *labels)
+bool builder_serves(const struct ci_builder *builder, const char *worker, const json_t *labels)
 {
     for (size_t i = 0; i < builder->workers.count; i++)
         if (strcmp(builder->workers.items[i], worker) == 0)
@@ -69,7 +63,7 @@ bool resolve_builders_of_worker(struct www *www, struct ci_tx *tx, struct rest_s
     const char **names = ci_mem_array(mem, const char *, config->builders.count + 1);
     size_t count = 0;
     CI_FOREACH(const struct ci_builder, builder, config->builders) {
-        if (worker.active && serves(builder, worker.name, worker.labels))
+        if (worker.active && builder_serves(builder, worker.name, worker.labels))
             names[count++] = ci_mem_strdup(mem, builder->name);
     }
     scope->args[0] = ci_arg_strs((struct ci_strs){names, count});
@@ -92,7 +86,7 @@ static bool put_workers(struct www *www, struct ci_tx *tx, struct rest_scope *sc
     int64_t *ids = ci_mem_array(mem, int64_t, workers.count + 1);
     size_t count = 0;
     CI_FOREACH(const struct worker_brief, worker, workers) {
-        if (builder && serves(builder, worker->name, worker->labels))
+        if (builder && builder_serves(builder, worker->name, worker->labels))
             ids[count++] = worker->workerid;
     }
     scope->args[at] = ci_arg_i64s((struct ci_i64s){ids, count});
@@ -139,20 +133,37 @@ bool resolve_build_by_name(struct www *www, struct ci_tx *tx, struct rest_scope 
     return put_build(tx, &sql_build_id_by_name, scope, mem, err);
 }
 
-/* The force schedulers come before the path's own arguments. */
-bool resolve_forceschedulers(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
-                             struct ci_err *err)
+/* Takes `list`: the schedulers come before the path's own arguments. */
+static void put_list_first(struct rest_scope *scope, json_t *list, void *mem)
 {
     struct ci_arg *args = ci_mem_array(mem, struct ci_arg, scope->nargs + 1);
 
-    (void)tx;
-    (void)err;
-    CI_AUTO_CONFIG config = ci_config_get(www->app->config);
-    args[0] = ci_arg_json(mem, ci_mem_json(mem, force_schedulers_json(config)));
+    args[0] = ci_arg_json(mem, ci_mem_json(mem, list));
     for (size_t i = 0; i < scope->nargs; i++)
         args[i + 1] = scope->args[i];
     scope->args = args;
     scope->nargs++;
+}
+
+bool resolve_forceschedulers(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
+                             struct ci_err *err)
+{
+    CI_AUTO_CONFIG config = ci_config_get(www->app->config);
+    struct force_world world;
+
+    if (!force_world_read(tx, config, NULL, mem, &world, err))
+        return false;
+    put_list_first(scope, force_schedulers_json(&world), mem);
+    return true;
+}
+
+bool resolve_tryschedulers(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
+                           struct ci_err *err)
+{
+    (void)tx;
+    (void)err;
+    CI_AUTO_CONFIG config = ci_config_get(www->app->config);
+    put_list_first(scope, try_schedulers_json(config), mem);
     return true;
 }
 
@@ -181,7 +192,7 @@ static json_t *configured_on(struct ci_list pairings, const struct ci_worker_row
     json_t *list = json_array();
 
     CI_FOREACH(const struct pairing, pairing, pairings) {
-        if (serves(pairing->builder, worker->name, worker->labels))
+        if (builder_serves(pairing->builder, worker->name, worker->labels))
             json_array_append_new(list, json_pack("{s:i, s:I}", "masterid", 1, "builderid",
                                                   (json_int_t)pairing->builderid));
     }

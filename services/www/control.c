@@ -18,6 +18,7 @@ static const struct action {
     {&rest_buildrequests,   "set_priority", control_request_priority},
     {&rest_forceschedulers, "force",        control_force           },
     {&rest_schedulers,      "enable",       control_scheduler_enable},
+    {&rest_tryschedulers,   "try",          control_try             },
     {&rest_workers,         "kill",         control_worker_kill     },
     {&rest_workers,         "pause",        control_worker_pause    },
     {&rest_workers,         "stop",         control_worker_stop     },

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What can be done to builds and to the requests for them. */
-#include "buildset_reply.h"
 #include "id_row.h"
-#include "rpc.h"
+#include "order.h"
 #include "shared/model.h"
 #include "shared/subjects.h"
 #include "www_sql.h"
@@ -80,7 +79,7 @@ static const struct ci_record origin_record = CI_RECORD("origin", struct origin,
 static const struct ci_field source_fields[] = {
     CI_FIELD(struct ci_source, codebase, 0), CI_FIELD(struct ci_source, repository, 0),
     CI_FIELD(struct ci_source, project, 0),  CI_FIELD(struct ci_source, branch, 0),
-    CI_FIELD(struct ci_source, revision, 0),
+    CI_FIELD(struct ci_source, revision, 0), CI_FIELD(struct ci_source, patchid, 0),
 };
 static const struct ci_record source_record = CI_RECORD("source", struct ci_source, source_fields);
 
@@ -119,19 +118,17 @@ _Static_assert(sizeof(struct id_row) == sizeof(int64_t), "rows of ids are a list
 bool control_build_rebuild(struct control *control, struct ci_err *err)
 {
     const struct ci_build *build = control->row;
-    struct ci_app *app = control->www->app;
     void *mem = control->request->mem;
     struct ci_buildset_request wanted;
     struct ci_buildset_made made;
     CI_AUTO_TX tx = {0};
 
-    if (!ci_tx_begin(app->db, &tx, err) || !read_origin(&tx, build, mem, &wanted, err))
+    if (!ci_tx_begin(control->www->app->db, &tx, err) ||
+        !read_origin(&tx, build, mem, &wanted, err))
         return false;
     wanted.builderids = (struct ci_i64s){&build->builderid, 1};
-    if (!ci_buildset_add(&tx, &wanted, control->request->now, mem, &made, err) ||
-        !ci_tx_commit(&tx, err))
+    if (!order_make(control, &tx, &wanted, &made, err))
         return false;
-    ci_buildset_announce(app->db, app->bus, &made, mem);
-    control->result = buildset_reply(&made, wanted.builderids);
+    control->result = order_reply(&made, wanted.builderids);
     return true;
 }

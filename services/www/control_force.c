@@ -1,37 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The call `force`: a filled-in form becomes a buildset. */
-#include "buildset_reply.h"
 #include "force.h"
-#include "rpc.h"
+#include "order.h"
 #include "tables.h"
 #include "www_sql.h"
 
-#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-json_t *buildset_reply(const struct ci_buildset_made *made, struct ci_i64s builderids)
-{
-    json_t *requests = json_object();
-
-    for (size_t i = 0; i < made->brids.count; i++) {
-        char key[24];
-
-        snprintf(key, sizeof(key), "%lld", (long long)builderids.items[i]);
-        json_object_set_new(requests, key, json_integer(made->brids.items[i]));
-    }
-    return json_pack("[I, o]", (json_int_t)made->bsid, requests);
-}
-
-struct named_builder {
+struct builder_name {
     int64_t builderid;
     const char *name;
 };
-static const struct ci_field named_builder_fields[] = {
-    CI_FIELD(struct named_builder, builderid, 0),
-    CI_FIELD(struct named_builder, name, 0),
+static const struct ci_field builder_name_fields[] = {
+    CI_FIELD(struct builder_name, builderid, 0),
+    CI_FIELD(struct builder_name, name, 0),
 };
-static const struct ci_record named_builder_record =
-    CI_RECORD("builder", struct named_builder, named_builder_fields);
+static const struct ci_record builder_name_record =
+    CI_RECORD("builder", struct builder_name, builder_name_fields);
 
 /* The name of params.builderid's builder; NULL when there is none. */
 static bool find_builder(struct control *control, struct ci_tx *tx, const char **name,
@@ -45,29 +31,11 @@ static bool find_builder(struct control *control, struct ci_tx *tx, const char *
     *name = NULL;
     if (!given || json_is_null(given))
         return true;
-    if (!ci_db_rows(tx, &sql_builder_name, CI_ARGS(ci_arg(id)), &named_builder_record,
+    if (!ci_db_rows(tx, &sql_builder_name, CI_ARGS(ci_arg(id)), &builder_name_record,
                     control->request->mem, &rows, err))
         return false;
     if (rows.count)
-        *name = ((const struct named_builder *)rows.items)->name;
-    return true;
-}
-
-static bool find_ids(struct ci_tx *tx, struct ci_strs names, void *mem, struct ci_i64s *out,
-                     struct ci_err *err)
-{
-    struct ci_list rows;
-
-    if (!ci_db_rows(tx, &sql_builders_by_name, CI_ARGS(ci_arg(names)), &named_builder_record, mem,
-                    &rows, err))
-        return false;
-    if (!rows.count)
-        return ci_fail(err, CI_ECONFLICT, "the scheduler's builders are not in force any more");
-    int64_t *ids = ci_mem_array(mem, int64_t, rows.count);
-    size_t count = 0;
-    CI_FOREACH(const struct named_builder, builder, rows)
-        ids[count++] = builder->builderid;
-    *out = (struct ci_i64s){ids, count};
+        *name = ((const struct builder_name *)rows.items)->name;
     return true;
 }
 
@@ -80,27 +48,44 @@ static bool refuse_form(struct control *control, json_t *complaints)
     return false;
 }
 
-static bool make_buildset(struct control *control, struct ci_tx *tx, const char *scheduler,
-                          const struct force_order *order, struct ci_err *err)
+static bool keep_patches(struct ci_tx *tx, struct force_order *order, void *mem, struct ci_err *err)
 {
-    struct ci_app *app = control->www->app;
+    CI_FOREACH(const struct force_patch, patch, order->patches) {
+        const struct order_patch row = {
+            .level = patch->level,
+            .subdir = patch->subdir,
+            .author = patch->author,
+            .comment = patch->comment,
+            .body = {patch->body, strlen(patch->body)},
+        };
+
+        if (!order_patch_add(tx, &row, mem, &order->sources[patch->source].patchid, err))
+            return false;
+    }
+    return true;
+}
+
+static bool make_buildset(struct control *control, struct ci_tx *tx, const char *scheduler,
+                          struct force_order *order, struct ci_err *err)
+{
     void *mem = control->request->mem;
+    struct ci_buildset_made made;
+
+    if (!keep_patches(tx, order, mem, err))
+        return false;
     struct ci_buildset_request wanted = {
         .scheduler = scheduler,
         .reason = order->reason,
-        .sources = &order->source,
-        .source_count = 1,
+        .sources = order->sources,
+        .source_count = order->source_count,
+        .changeids = order->changeids,
         .properties = order->properties,
         .priority = order->priority,
     };
-    struct ci_buildset_made made;
-
-    if (!find_ids(tx, order->builders, mem, &wanted.builderids, err) ||
-        !ci_buildset_add(tx, &wanted, control->request->now, mem, &made, err) ||
-        !ci_tx_commit(tx, err))
+    if (!order_builders(tx, order->builders, mem, &wanted.builderids, err) ||
+        !order_make(control, tx, &wanted, &made, err))
         return false;
-    ci_buildset_announce(app->db, app->bus, &made, mem);
-    control->result = buildset_reply(&made, wanted.builderids);
+    control->result = order_reply(&made, wanted.builderids);
     return true;
 }
 
@@ -108,19 +93,24 @@ bool control_force(struct control *control, struct ci_err *err)
 {
     const struct forcescheduler_row *row = control->row;
     const char *name = row->name;
+    void *mem = control->request->mem;
     CI_AUTO_CONFIG config = ci_config_get(control->www->app->config);
     const struct ci_scheduler *scheduler = ci_config_scheduler(config, name);
     const char *builder;
+    struct force_world world;
     struct force_order order;
     json_t *complaints;
     CI_AUTO_TX tx = {0};
 
     if (!scheduler || scheduler->type != CI_SCHED_FORCE)
         return ci_fail(err, CI_ENOTFOUND, "no force scheduler \"%s\"", name);
-    if (!ci_tx_begin(control->www->app->db, &tx, err) || !find_builder(control, &tx, &builder, err))
+    if (!ci_tx_begin(control->www->app->db, &tx, err) ||
+        !find_builder(control, &tx, &builder, err) ||
+        !force_world_read(&tx, config, scheduler, mem, &world, err) ||
+        !force_world_inherit(&tx, scheduler, control->params, mem, &world, err))
         return false;
-    if (!force_read(config, scheduler, control->params, control->user, builder,
-                    control->request->mem, &order, &complaints))
+    if (!force_read(&world, scheduler, control->params, control->user, builder, mem, &order,
+                    &complaints))
         return refuse_form(control, complaints);
     return make_buildset(control, &tx, name, &order, err);
 }

@@ -1,23 +1,38 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The form of a force scheduler as the REST resource describes it. */
-#include "force.h"
+/* The fields of the user's parameters, as the REST resource describes them. */
+#include "force_fields.h"
 
 #include <string.h>
 
+enum { FILE_MAX = 10 << 20 }; /* bytes of a file or a patch, as with Buildbot */
+
 /* Types of the user's parameters as Buildbot's clients know them. */
 static const char *const type_names[] = {
-    [CI_PARAM_STRING] = "text", [CI_PARAM_TEXT] = "textarea", [CI_PARAM_INT] = "int",
-    [CI_PARAM_BOOL] = "bool",   [CI_PARAM_CHOICE] = "list",   [CI_PARAM_FIXED] = "fixed",
+    [CI_PARAM_STRING] = "text",
+    [CI_PARAM_TEXT] = "textarea",
+    [CI_PARAM_INT] = "int",
+    [CI_PARAM_BOOL] = "bool",
+    [CI_PARAM_CHOICE] = "list",
+    [CI_PARAM_FIXED] = "fixed",
+    [CI_PARAM_USERNAME] = "username",
+    [CI_PARAM_WORKER_CHOICE] = "list",
+    [CI_PARAM_INHERIT_BUILD] = "list",
+    [CI_PARAM_FILE] = "file",
+    [CI_PARAM_ANY_PROPERTY] = "nested",
+    [CI_PARAM_PATCH] = "nested",
+    [CI_PARAM_CODEBASE] = "nested",
+    [CI_PARAM_NESTED] = "nested",
 };
 
-static json_t *text_or_null(const char *text)
+const char *force_full_name(const char *parent, const char *name, void *mem)
 {
-    return text ? json_string(text) : json_null();
+    if (!*parent || !*name)
+        return *parent ? parent : name;
+    return ci_mem_printf(mem, "%s_%s", parent, name);
 }
 
-/* The keys that every field has; takes `value`. */
-static json_t *make_field(const char *type, const char *name, const char *full_name,
-                          const char *label, json_t *value)
+json_t *field_new(const char *type, const char *name, const char *full_name, const char *label,
+                  json_t *value)
 {
     json_t *field =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:b, s:b, s:b}", "type", type, "name", name,
@@ -30,76 +45,80 @@ static json_t *make_field(const char *type, const char *name, const char *full_n
     return field;
 }
 
-static json_t *make_text(const char *name, const char *full_name, const char *label,
-                         const char *value, int size)
+json_t *field_text(const char *name, const char *full_name, const char *label, const char *value,
+                   int size)
 {
-    json_t *field = make_field("text", name, full_name, label, json_string(value ? value : ""));
+    json_t *field = field_new("text", name, full_name, label, json_string(value ? value : ""));
 
     json_object_set_new(field, "size", json_integer(size));
     return field;
 }
 
-/* Takes `fields`. Buildbot lays four and more out in two columns. */
-static json_t *make_nested(const char *name, const char *label, json_t *fields)
+static size_t count_visible(const json_t *fields)
 {
-    json_t *nested = make_field("nested", name, name, label, json_string(""));
+    size_t count = 0;
+
+    for (size_t i = 0; i < json_array_size(fields); i++)
+        count += !json_is_true(json_object_get(json_array_get(fields, i), "hide"));
+    return count;
+}
+
+/* Buildbot lays four and more out in two columns. */
+json_t *field_nested(const char *name, const char *full_name, const char *label, json_t *fields)
+{
+    json_t *nested = field_new("nested", name, full_name, label, json_string(""));
 
     json_object_set_new(nested, "layout", json_string("vertical"));
-    json_object_set_new(nested, "columns", json_integer(json_array_size(fields) >= 4 ? 2 : 1));
+    json_object_set_new(nested, "columns", json_integer(count_visible(fields) >= 4 ? 2 : 1));
     json_object_set_new(nested, "fields", fields);
     return nested;
 }
 
-static json_t *who_and_why(void)
-{
-    json_t *username = make_text("username", "username", "Your name:", "", 30);
-    json_t *priority = make_field("int", "priority", "priority", "Priority:", json_integer(0));
+/* ---- what lists offer ---- */
 
-    json_object_set_new(username, "type", json_string("username"));
-    json_object_set_new(username, "need_email", json_false());
-    json_object_set_new(priority, "size", json_integer(10));
-    return make_nested("", "",
-                       json_pack("[o, o, o]", username,
-                                 make_text("reason", "reason", "reason", "force build", 20),
-                                 priority));
+static bool is_listed(struct ci_strs names, const char *name)
+{
+    for (size_t i = 0; name && i < names.count; i++)
+        if (strcmp(names.items[i], name) == 0)
+            return true;
+    return false;
 }
 
-/* The one repository that the configuration watches, or NULL: nobody should have to type it. */
-static const char *only_repository(const struct ci_config *config)
+static bool serves_any(const json_t *worker, struct ci_strs builders)
 {
-    const struct ci_change_source *sources = config->change_sources.items;
+    const json_t *served = json_object_get(worker, "builders");
 
-    return config->change_sources.count == 1 ? sources[0].repository : NULL;
+    for (size_t i = 0; i < json_array_size(served); i++)
+        if (is_listed(builders, json_string_value(json_array_get(served, i))))
+            return true;
+    return false;
 }
 
-static json_t *source_field(const char *codebase, const char *name, const char *label,
-                            const char *value)
+static json_t *worker_choices(const struct fields *of)
 {
-    char full_name[300];
+    json_t *choices = json_pack("[s]", FORCE_ANY_WORKER), *workers = of->world->workers;
 
-    snprintf(full_name, sizeof(full_name), "%s%s%s", codebase, *codebase ? "_" : "", name);
-    return make_text(name, full_name, label, value, 30);
+    for (size_t i = 0; i < json_array_size(workers); i++) {
+        json_t *worker = json_array_get(workers, i);
+
+        if (serves_any(worker, of->scheduler->builders))
+            json_array_append(choices, json_object_get(worker, "name"));
+    }
+    return choices;
 }
 
-static json_t *source_fields(const struct ci_config *config, const struct ci_scheduler *scheduler)
+static json_t *build_choices(const struct fields *of, const struct ci_force_param *param)
 {
-    const char *codebase = scheduler->codebase ? scheduler->codebase : "";
-    const char *repository = scheduler->repository && *scheduler->repository
-                                 ? scheduler->repository
-                                 : only_repository(config);
-    char label[300] = "";
+    json_t *choices = json_array();
+    struct ci_strs builders =
+        param->compatible_builds.count ? param->compatible_builds : of->scheduler->builders;
 
-    if (*codebase)
-        snprintf(label, sizeof(label), "Codebase: %s", codebase);
-    return make_nested(
-        codebase, label,
-        json_pack("[o, o, o, o]", source_field(codebase, "branch", "Branch:", scheduler->branch),
-                  source_field(codebase, "revision", "Revision:", NULL),
-                  source_field(codebase, "repository", "Repository:", repository),
-                  source_field(codebase, "project", "Project:", scheduler->project)));
+    for (size_t i = 0; i < builders.count; i++)
+        json_array_extend(choices, json_object_get(of->world->builds, builders.items[i]));
+    return choices;
 }
 
-static json_t *choices_of(const struct ci_force_param *param)
+static json_t *own_choices(const struct ci_force_param *param)
 {
     json_t *choices = json_array();
 
@@ -107,6 +126,8 @@ static json_t *choices_of(const struct ci_force_param *param)
         json_array_append_new(choices, json_string(param->choices.items[i]));
     return choices;
 }
+
+/* ---- one parameter ---- */
 
 static json_t *default_of(const struct ci_force_param *param)
 {
@@ -117,59 +138,160 @@ static json_t *default_of(const struct ci_force_param *param)
     return param->type == CI_PARAM_BOOL ? json_false() : json_string("");
 }
 
-static json_t *user_field(const struct ci_force_param *param)
+static void set_size(json_t *field, const struct ci_force_param *param, int usual)
 {
-    json_t *field = make_field(type_names[param->type], param->name, param->name,
-                               param->label ? param->label : param->name, default_of(param));
+    json_object_set_new(field, "size", json_integer(param->size ? param->size : usual));
+}
 
+/* The keys that some types have besides. */
+static void add_of_type(const struct fields *of, const struct ci_force_param *param, json_t *field)
+{
+    switch (param->type) {
+    case CI_PARAM_TEXT:
+        json_object_set_new(field, "cols", json_integer(param->cols ? param->cols : 80));
+        json_object_set_new(field, "rows", json_integer(param->rows ? param->rows : 20));
+        break;
+    case CI_PARAM_CHOICE:
+        json_object_set_new(field, "choices", own_choices(param));
+        json_object_set_new(field, "strict", json_boolean(param->strict));
+        break;
+    case CI_PARAM_WORKER_CHOICE:
+        json_object_set_new(field, "choices", worker_choices(of));
+        json_object_set_new(field, "strict", json_true());
+        break;
+    case CI_PARAM_INHERIT_BUILD: /* an older build than the list shows will do as well */
+        json_object_set_new(field, "choices", build_choices(of, param));
+        json_object_set_new(field, "strict", json_false());
+        break;
+    case CI_PARAM_USERNAME:
+        json_object_set_new(field, "need_email", json_boolean(param->need_email));
+        break;
+    case CI_PARAM_FILE:
+        if (!param->maxsize)
+            json_object_set_new(field, "maxsize", json_integer(FILE_MAX));
+        break;
+    case CI_PARAM_STRING:
+    case CI_PARAM_INT:
+    case CI_PARAM_BOOL:
+    case CI_PARAM_FIXED:
+    case CI_PARAM_ANY_PROPERTY:
+    case CI_PARAM_PATCH:
+    case CI_PARAM_CODEBASE:
+    case CI_PARAM_NESTED:
+        break;
+    }
+}
+
+static bool has_size(enum ci_param_type type)
+{
+    return type != CI_PARAM_BOOL && type != CI_PARAM_FIXED && type != CI_PARAM_FILE;
+}
+
+static const char *or_else(const char *text, const char *otherwise)
+{
+    return text ? text : otherwise;
+}
+
+/* What the file says of any parameter. */
+static void add_common(const struct ci_force_param *param, json_t *field)
+{
     json_object_set_new(field, "required", json_boolean(param->required));
     json_object_set_new(field, "multiple", json_boolean(param->multiple));
     json_object_set_new(field, "hide", json_boolean(param->hide || param->type == CI_PARAM_FIXED));
-    json_object_set_new(field, "tooltip", json_string(param->tooltip ? param->tooltip : ""));
-    json_object_set_new(field, "regex", text_or_null(param->regex));
-    if (param->type == CI_PARAM_CHOICE) {
-        json_object_set_new(field, "choices", choices_of(param));
-        json_object_set_new(field, "strict", json_true());
-    }
-    if (param->type == CI_PARAM_TEXT)
-        json_object_update_new(field, json_pack("{s:i, s:i}", "cols", 80, "rows", 20));
-    if (param->type != CI_PARAM_BOOL && param->type != CI_PARAM_FIXED)
-        json_object_set_new(field, "size", json_integer(10));
+    json_object_set_new(field, "tooltip", json_string(or_else(param->tooltip, "")));
+    if (param->tablabel)
+        json_object_set_new(field, "tablabel", json_string(param->tablabel));
+    if (param->regex)
+        json_object_set_new(field, "regex", json_string(param->regex));
+    if (param->maxsize)
+        json_object_set_new(field, "maxsize", json_integer(param->maxsize));
+    if (param->autopopulate)
+        json_object_set(field, "autopopulate", param->autopopulate);
+}
+
+static json_t *leaf_field(const struct fields *of, const struct ci_force_param *param,
+                          const char *full_name)
+{
+    json_t *field = field_new(type_names[param->type], param->name, full_name,
+                              or_else(param->label, param->name), default_of(param));
+
+    add_common(param, field);
+    add_of_type(of, param, field);
+    if (has_size(param->type))
+        set_size(field, param, param->type == CI_PARAM_USERNAME ? 30 : 10);
     return field;
 }
 
-json_t *force_fields(const struct ci_config *config, const struct ci_scheduler *scheduler)
+json_t *field_patch(const struct ci_force_param *param, const char *full_name, void *mem)
 {
-    json_t *fields = json_pack("[o, o]", who_and_why(), source_fields(config, scheduler));
+    const char *const names[] = {"author", "comment", "subdir"};
+    json_t *body =
+        field_new("file", "body", force_full_name(full_name, "body", mem), "body", json_string(""));
+    json_t *level = field_new("int", "level", force_full_name(full_name, "level", mem), "level",
+                              json_integer(1));
+    json_t *fields = json_pack("[o, o]", body, level), *nested;
 
-    CI_FOREACH(const struct ci_force_param, param, scheduler->parameters)
-        json_array_append_new(fields, user_field(param));
-    return fields;
+    json_object_set_new(body, "maxsize", json_integer(FILE_MAX));
+    json_object_set_new(body, "required", json_boolean(param->required));
+    json_object_set_new(level, "size", json_integer(10));
+    for (size_t i = 0; i < CI_COUNT(names); i++)
+        json_array_append_new(fields,
+                              field_text(names[i], force_full_name(full_name, names[i], mem),
+                                         names[i], strcmp(names[i], "subdir") == 0 ? "." : "", 10));
+    nested = field_nested(param->name, full_name, or_else(param->label, "Patch:"), fields);
+    json_object_set_new(nested, "columns", json_integer(1));
+    return nested;
 }
 
-static json_t *builder_names(const struct ci_scheduler *scheduler)
+static json_t *any_property_field(const struct ci_force_param *param, const char *full_name,
+                                  void *mem)
 {
-    json_t *names = json_array();
-
-    for (size_t i = 0; i < scheduler->builders.count; i++)
-        json_array_append_new(names, json_string(scheduler->builders.items[i]));
-    return names;
+    return field_nested(
+        param->name, full_name, or_else(param->label, ""),
+        json_pack("[o, o]",
+                  field_text("name", force_full_name(full_name, "name", mem), "Name:", "", 10),
+                  field_text("value", force_full_name(full_name, "value", mem), "Value:", "", 10)));
 }
 
-json_t *force_schedulers_json(const struct ci_config *config)
+static json_t *nested_field(const struct fields *of, const struct ci_force_param *param,
+                            const char *full_name)
 {
-    json_t *list = json_array();
+    json_t *fields = json_array(), *nested;
 
-    CI_FOREACH(const struct ci_scheduler, scheduler, config->schedulers) {
-        const char *name = scheduler->name;
+    CI_FOREACH(const struct ci_force_param, inner, param->fields)
+        json_array_append_new(fields, field_of(of, inner, full_name));
+    nested = field_nested(param->name, full_name, or_else(param->label, param->name), fields);
+    add_common(param, nested);
+    if (param->layout)
+        json_object_set_new(nested, "layout", json_string(param->layout));
+    if (param->columns)
+        json_object_set_new(nested, "columns", json_integer(param->columns));
+    return nested;
+}
 
-        if (scheduler->type == CI_SCHED_FORCE)
-            json_array_append_new(
-                list,
-                json_pack("{s:s, s:s, s:s, s:o, s:o}", "name", name, "button_name",
-                          scheduler->button_name ? scheduler->button_name : name, "label",
-                          scheduler->label ? scheduler->label : name, "builder_names",
-                          builder_names(scheduler), "all_fields", force_fields(config, scheduler)));
+json_t *field_of(const struct fields *of, const struct ci_force_param *param, const char *parent)
+{
+    const char *full_name = force_full_name(parent, param->name, of->mem);
+
+    switch (param->type) {
+    case CI_PARAM_NESTED:
+        return nested_field(of, param, full_name);
+    case CI_PARAM_ANY_PROPERTY:
+        return any_property_field(param, full_name, of->mem);
+    case CI_PARAM_PATCH:
+        return field_patch(param, full_name, of->mem);
+    case CI_PARAM_CODEBASE: /* stands for its source; see force_form.c */
+    case CI_PARAM_STRING:
+    case CI_PARAM_TEXT:
+    case CI_PARAM_INT:
+    case CI_PARAM_BOOL:
+    case CI_PARAM_CHOICE:
+    case CI_PARAM_FIXED:
+    case CI_PARAM_USERNAME:
+    case CI_PARAM_WORKER_CHOICE:
+    case CI_PARAM_INHERIT_BUILD:
+    case CI_PARAM_FILE:
+        break;
     }
-    return list;
+    return leaf_field(of, param, full_name);
 }

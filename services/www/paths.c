@@ -170,6 +170,10 @@ const struct rest_path rest_paths[] = {
     {"builders/:s/forceschedulers",       &rest_forceschedulers,        COLLECTION,
      "$2::text = ANY(f.builder_names)",                                                                                               NULL,                 resolve_forceschedulers           },
 
+    {"tryschedulers",                     &rest_tryschedulers,          COLLECTION,      NULL,                                        NULL,                 resolve_tryschedulers             },
+    {"tryschedulers/:s",                  &rest_tryschedulers,          SINGLE,          "f.name = $2::text",                         NULL,
+     resolve_tryschedulers                                                                                                                                                                    },
+
     {"masters",                           &rest_masters,                COLLECTION,      NULL,                                        NULL,                 NULL                              },
     {"masters/:n",                        &rest_masters,                SINGLE,          "m.masterid = $1::bigint",                   NULL,                 NULL                              },
     {"builders/:n/masters",               &rest_masters,                COLLECTION,      RUNS_BUILDER,                                NULL,                 NULL                              },

@@ -75,8 +75,8 @@ struct rest_path {
 extern const struct rest_resource rest_builds, rest_buildrequests, rest_buildsets, rest_changes,
     rest_sourcestamps, rest_build_properties, rest_build_property_list, rest_buildset_properties,
     rest_buildset_property_list, rest_change_property_list, rest_steps, rest_logs, rest_builders,
-    rest_workers, rest_masters, rest_schedulers, rest_forceschedulers, rest_notifications,
-    rest_notification;
+    rest_workers, rest_masters, rest_schedulers, rest_forceschedulers, rest_tryschedulers,
+    rest_notifications, rest_notification;
 
 /* All of them, NULL-terminated. */
 extern const struct rest_resource *const rest_resources[];

@@ -6,7 +6,8 @@
  */
 #include "www.h"
 
-enum { CONFIG_MAX = 4 << 20, HOOK_MAX = 25 << 20 };
+/* A form brings files of at most 10 MiB each, a try one patch of that size, in base64. */
+enum { CONFIG_MAX = 4 << 20, HOOK_MAX = 25 << 20, FORM_MAX = 25 << 20 };
 
 const struct ci_route www_routes[] = {
     {"GET",     "/api",                            CI_ROLE_PUBLIC, front_api,       0,          false},
@@ -17,6 +18,8 @@ const struct ci_route www_routes[] = {
     {"POST",    "/api/v2/config/:n:version/apply", CI_ROLE_ADMIN,  config_rollback, 0,          true },
     {"GET",     "/api/v2",                         CI_ROLE_PUBLIC, rest_get,        0,          false},
     {"GET",     "/api/v2/*path",                   CI_ROLE_PUBLIC, rest_get,        0,          false},
+    {"POST",    "/api/v2/forceschedulers/:name",   CI_ROLE_PUBLIC, control_post,    FORM_MAX,   true },
+    {"POST",    "/api/v2/tryschedulers/:name",     CI_ROLE_PUBLIC, control_post,    FORM_MAX,   true },
     {"POST",    "/api/v2/*path",                   CI_ROLE_PUBLIC, control_post,    0,          true },
     {"OPTIONS", "/api/v2/*path",                   CI_ROLE_PUBLIC, rest_options,    0,          false},
     {"GET",     "/api/latest",                     CI_ROLE_PUBLIC, rest_get,        0,          false},

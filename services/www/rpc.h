@@ -62,7 +62,7 @@ control_action control_build_stop, control_build_rebuild;
 control_action control_request_cancel, control_request_priority;
 control_action control_worker_pause, control_worker_unpause, control_worker_stop,
     control_worker_kill;
-control_action control_scheduler_enable, control_force;
+control_action control_scheduler_enable, control_force, control_try;
 
 /* params.reason, or "no reason". */
 const char *control_reason(const struct control *control);

@@ -4,6 +4,7 @@
 
 #include "resource.h"
 
+struct ci_builder;
 struct www;
 
 /* A row of rest_forceschedulers. */
@@ -13,6 +14,25 @@ struct forcescheduler_row {
     bool enabled;
     json_t *all_fields;
 };
+
+/* A row of rest_tryschedulers. */
+struct tryscheduler_row {
+    const char *name;
+    struct ci_strs builder_names, codebases;
+    bool enabled;
+};
+
+/* A worker in force, as far as it decides which builders it serves. */
+struct worker_brief {
+    int64_t workerid;
+    const char *name;
+    json_t *labels;
+    bool active;
+};
+extern const struct ci_record worker_brief_record;
+
+/* The builder's rule: its workers by name, or those that have its labels, or any. */
+bool builder_serves(const struct ci_builder *builder, const char *worker, const json_t *labels);
 
 /* rest_path.resolve and rest_resource.finish of what only slipway.yaml knows; see configured.c. */
 bool resolve_builders_of_worker(struct www *www, struct ci_tx *tx, struct rest_scope *scope,
@@ -28,5 +48,7 @@ bool resolve_build_by_name(struct www *www, struct ci_tx *tx, struct rest_scope 
                            struct ci_err *err);
 bool resolve_forceschedulers(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
                              struct ci_err *err);
+bool resolve_tryschedulers(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
+                           struct ci_err *err);
 bool finish_workers(struct www *www, struct ci_tx *tx, struct ci_list rows, void *mem,
                     struct ci_err *err);

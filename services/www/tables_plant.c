@@ -27,8 +27,10 @@ static const struct rest_field worker_fields[] = {
     {"workerinfo",
      "CASE WHEN w.info = '{}' THEN w.info ELSE '{\"admin\": null, \"host\": null, "
      "\"access_uri\": null, \"version\": null}'::jsonb || w.info END",                                REST_OPAQUE, false, NULL},
-    {"paused",        "w.paused",                                                                     REST_BOOL,   false, NULL},
-    {"pause_reason",  "w.pause_reason",                                                               REST_STR,    true,  NULL},
+    {"paused",        "w.paused OR coalesce(w.quarantine_until > now(), false)",                      REST_BOOL,   false, NULL},
+    {"pause_reason",
+     "coalesce(w.pause_reason, CASE WHEN w.quarantine_until > now() THEN "
+     "'quarantine after ' || w.failures || ' failures of its agent' END)",                            REST_STR,    true,  NULL},
     {"graceful",      "w.graceful",                                                                   REST_BOOL,   false, NULL},
     {"last_seen_at",  "w.last_seen_at",                                                               REST_TIME,   true,  NULL},
     {"max_builds",
@@ -87,6 +89,28 @@ const struct rest_resource rest_forceschedulers = REST_RESOURCE(
     "jsonb_to_recordset($1::jsonb) AS f(name text, button_name text, label text, "
     "builder_names text[], all_fields jsonb) LEFT JOIN schedulers sc ON sc.name = f.name",
     "f.name", forcescheduler_fields, &forcescheduler_row_record, .from_args = 1);
+
+/* The try schedulers likewise. */
+static const struct ci_field tryscheduler_row_fields[] = {
+    CI_FIELD(struct tryscheduler_row, name, 0),
+    CI_FIELD(struct tryscheduler_row, builder_names, 0),
+    CI_FIELD(struct tryscheduler_row, codebases, 0),
+    CI_FIELD(struct tryscheduler_row, enabled, 0),
+};
+static const struct ci_record tryscheduler_row_record =
+    CI_RECORD("tryscheduler", struct tryscheduler_row, tryscheduler_row_fields);
+
+static const struct rest_field tryscheduler_fields[] = {
+    {"name",          "f.name",                     REST_STR,  false, NULL},
+    {"builder_names", "f.builder_names",            REST_STRS, false, NULL},
+    {"codebases",     "f.codebases",                REST_STRS, false, NULL},
+    {"enabled",       "coalesce(sc.enabled, true)", REST_BOOL, false, NULL},
+};
+const struct rest_resource rest_tryschedulers = REST_RESOURCE(
+    "tryschedulers",
+    "jsonb_to_recordset($1::jsonb) AS f(name text, builder_names text[], codebases text[]) "
+    "LEFT JOIN schedulers sc ON sc.name = f.name",
+    "f.name", tryscheduler_fields, &tryscheduler_row_record, .from_args = 1);
 
 #define NOTIFICATION_FROM "notifications n JOIN builds b USING (buildid)"
 #define NOTIFICATION_FIELDS                                                                        \
@@ -168,6 +192,7 @@ const struct rest_resource *const rest_resources[] = {
     &rest_masters,
     &rest_schedulers,
     &rest_forceschedulers,
+    &rest_tryschedulers,
     &rest_notifications,
     &rest_notification,
     NULL,
