@@ -4,7 +4,6 @@
 
 #include "id_row.h"
 #include "shared/collapse.h"
-#include "shared/collapse.h"
 #include "www_sql.h"
 
 #include <stdio.h>
