@@ -51,6 +51,7 @@ ALTER TABLE buildrequests ADD COLUMN collapsed_into bigint;            -- the re
 
 ALTER TABLE builders ADD COLUMN virtual boolean NOT NULL DEFAULT false; -- made for virtual_builder_name
 
+ALTER TABLE builds ALTER COLUMN workerid DROP NOT NULL;                -- NULL: ended before it had a worker
 ALTER TABLE builds ADD COLUMN waiting boolean NOT NULL DEFAULT false;  -- for what it triggered: takes no slot
 ALTER TABLE builds ADD COLUMN pinned boolean NOT NULL DEFAULT false;   -- retention passes over it
 ALTER TABLE builds ADD COLUMN environment text;                        -- key of the environment it runs in
@@ -89,6 +90,7 @@ CREATE TABLE locks (
 ALTER TABLE workers ADD COLUMN default_properties jsonb NOT NULL DEFAULT '{}';
 ALTER TABLE workers ADD COLUMN quarantine_until timestamptz;
 ALTER TABLE workers ADD COLUMN failures int NOT NULL DEFAULT 0;        -- of the agent, in a row
+ALTER TABLE workers ADD COLUMN killed boolean NOT NULL DEFAULT false;  -- asked for: its builds end at once
 ALTER TABLE workers ADD COLUMN missing_since timestamptz;              -- disconnected while it should be there
 ALTER TABLE workers ADD COLUMN missing_told boolean NOT NULL DEFAULT false;
 

@@ -7,6 +7,7 @@
 #include "ingest.h"
 #include "poll.h"
 #include "session.h"
+#include "workers.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -110,15 +111,24 @@ static const struct ci_field listed_fields[] = {
 static const struct ci_record listed_record =
     CI_RECORD_OPEN("build", struct hub_listed, listed_fields);
 
+static const struct ci_field environment_fields[] = {
+    CI_FIELD(struct workers_environment, builderid, CI_REQUIRED),
+    CI_FIELD(struct workers_environment, key, CI_REQUIRED),
+};
+static const struct ci_record environment_record =
+    CI_RECORD_OPEN("environment", struct workers_environment, environment_fields);
+
 struct poll_body {
     int slots;
     bool draining;
     struct ci_list builds; /* struct hub_listed; how far their journals are is the agent's affair */
+    struct ci_list environments; /* struct workers_environment; told when they have changed */
 };
 static const struct ci_field poll_fields[] = {
     CI_FIELD(struct poll_body, slots, CI_REQUIRED),
     CI_FIELD(struct poll_body, draining, 0),
     CI_FIELD_LIST(struct poll_body, builds, &listed_record, 0),
+    CI_FIELD_LIST(struct poll_body, environments, &environment_record, 0),
 };
 static const struct ci_record poll_record = CI_RECORD_OPEN("poll", struct poll_body, poll_fields);
 
@@ -156,6 +166,10 @@ static bool post_poll(void *service, const struct ci_request *request, struct ci
         .listed = body.builds.items,
         .listed_count = body.builds.count,
     };
+    if (json_object_get(request->body, "environments") &&
+        !workers_environments(builder_of(service), request->who.id, body.environments,
+                              request->now, request->mem, err))
+        return builder_retry_later(err);
     if (!poll_run(builder_of(service), &poll, until, request->mem, &commands, err))
         return false;
     if (commands)

@@ -22,11 +22,12 @@ const struct ci_record end_build_record =
 
 /* What end_after.sql counts. */
 struct after {
-    int64_t locks, completions;
+    int64_t locks, completions, judged;
 };
 static const struct ci_field after_fields[] = {
     CI_FIELD(struct after, locks, 0),
     CI_FIELD(struct after, completions, 0),
+    CI_FIELD(struct after, judged, 0),
 };
 static const struct ci_record after_record = CI_RECORD("after", struct after, after_fields);
 
@@ -35,10 +36,21 @@ bool end_wanted(const struct end_build *build)
     return build->stop_reason || build->cancel_reason;
 }
 
-static void add_after(struct batch *batch, int64_t buildid, int64_t buildsetid, struct ci_time when,
-                      struct end_rows *rows)
+/* How the agent of a build did that a journal ended: an exception that no step brought about is its
+ * own. 1 well, -1 it failed, 0 nobody can say. */
+static int agent_health(const struct end *end)
 {
-    batch_add(batch, &sql_end_after, CI_ARGS(ci_arg(buildid), ci_arg(buildsetid), ci_arg(when)),
+    if (!end->folded.set || end->results == CI_RETRY || end->results == CI_CANCELLED)
+        return 0;
+    return end->results == CI_EXCEPTION && end->folded.value != CI_EXCEPTION ? -1 : 1;
+}
+
+static void add_after(struct batch *batch, const struct end_build *build, int health,
+                      struct ci_time when, struct end_rows *rows)
+{
+    batch_add(batch, &sql_end_after,
+              CI_ARGS(ci_arg(build->buildid), ci_arg(build->buildsetid), ci_arg(when),
+                      ci_arg(build->workerid), ci_arg(health)),
               &after_record, &rows->after);
 }
 
@@ -56,7 +68,7 @@ void end_add_request(struct batch *batch, int64_t buildrequestid, int64_t builds
                      enum ci_result results, struct ci_time when, struct end_rows *rows)
 {
     complete_request(batch, buildrequestid, buildsetid, results, when, rows);
-    add_after(batch, 0, buildsetid, when, rows);
+    add_after(batch, &(struct end_build){.buildsetid = buildsetid}, 0, when, rows);
 }
 
 void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
@@ -85,7 +97,7 @@ void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
     else
         complete_request(batch, end->build.buildrequestid, end->build.buildsetid, end->results,
                          end->when, rows);
-    add_after(batch, id, end->build.buildsetid, end->when, rows);
+    add_after(batch, &end->build, agent_health(end), end->when, rows);
 }
 
 static void count_builds(struct ci_list builds)

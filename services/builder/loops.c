@@ -8,8 +8,10 @@
 #include "events.h"
 #include "lost.h"
 #include "poll.h"
+#include "refuse.h"
 #include "shared/metrics.h"
 #include "shared/subjects.h"
+#include "workers.h"
 
 static struct ci_metric pending_requests =
     CI_GAUGE("slipway_pending_requests", "Build requests that wait for a worker.");
@@ -185,7 +187,11 @@ bool loop_control(void *service, struct ci_tick *tick, struct ci_err *err)
     struct builder *builder = builder_of(service);
     const struct ci_time before = {tick->now.us - unseen_after.us};
 
+    CI_AUTO_CONFIG config = ci_config_get(builder->app->config);
+
     return control_cancel_requests(builder, tick->now, tick->mem, &tick->again, err) &&
+           workers_killed(builder, tick->now, tick->mem, err) &&
+           refuse_stuck(builder, config, tick->now, tick->mem, err) &&
            control_stop_builds(builder, tick->now, tick->mem, err) &&
            control_hold_workers(builder, tick->now, tick->mem, err) &&
            control_check_unseen(builder, before, tick->mem, err);
@@ -257,9 +263,12 @@ bool loop_figures(void *service, struct ci_tick *tick, struct ci_err *err)
 {
     struct builder *builder = builder_of(service);
     const struct ci_mono since = {ci_mono_now().us - 3 * builder->settings->heartbeat.us};
+    CI_AUTO_CONFIG config = ci_config_get(builder->app->config);
 
     ci_metric_set(&agents_connected, (double)hub_count(builder->hub, since));
-    return measure(builder, tick, err) && disconnect_silent(builder, tick, err);
+    return measure(builder, tick, err) && disconnect_silent(builder, tick, err) &&
+           workers_missing(builder, config, tick->now, tick->mem, err) &&
+           refuse_late(builder, config, tick->now, tick->mem, &tick->again, err);
 }
 
 /* Whoever waits for a lock looks again; without the bus as often as this runs. */

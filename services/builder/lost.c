@@ -22,9 +22,19 @@ static struct end verdict(const struct builder *builder, const struct end_build 
     };
 }
 
+/* However many builds a worker has lost at once, it has failed once. */
+static void add_blame(struct batch *batch, struct ci_list builds, struct ci_time now)
+{
+    struct column_i64 workers = column_i64_new(batch->mem, builds.count);
+
+    CI_FOREACH(struct end_build, build, builds)
+        column_i64_add(&workers, build->workerid);
+    batch_add(batch, &sql_workers_lost, CI_ARGS(column_i64_arg(&workers), ci_arg(now)), NULL, NULL);
+}
+
 /* Ends the locked builds and commits. */
 static bool end_all(struct builder *builder, struct ci_tx *tx, struct ci_list builds,
-                    struct ci_time now, void *mem, struct ci_err *err)
+                    enum lost_blame blame, struct ci_time now, void *mem, struct ci_err *err)
 {
     struct end_rows *rows = ci_mem_array(mem, struct end_rows, builds.count);
     struct batch batch = {.mem = mem};
@@ -35,6 +45,8 @@ static bool end_all(struct builder *builder, struct ci_tx *tx, struct ci_list bu
 
         end_add(&batch, &end, &rows[i++]);
     }
+    if (blame == LOST_BLAMED)
+        add_blame(&batch, builds, now);
     if (!ci_db_pipeline_commit(tx, batch.items, batch.count, mem, err))
         return false;
     i = 0;
@@ -59,11 +71,11 @@ bool lost_expire(struct builder *builder, struct ci_time now, void *mem, size_t 
                     &end_build_record, mem, &builds, err))
         return false;
     *count = builds.count;
-    return builds.count == 0 || end_all(builder, &tx, builds, now, mem, err);
+    return builds.count == 0 || end_all(builder, &tx, builds, LOST_BLAMED, now, mem, err);
 }
 
-bool lost_end(struct builder *builder, struct ci_i64s ids, struct ci_time now, void *mem,
-              struct ci_err *err)
+bool lost_end(struct builder *builder, struct ci_i64s ids, enum lost_blame blame,
+              struct ci_time now, void *mem, struct ci_err *err)
 {
     struct ci_list builds = {0};
     CI_AUTO_TX tx = {0};
@@ -74,7 +86,7 @@ bool lost_end(struct builder *builder, struct ci_i64s ids, struct ci_time now, v
         !ci_db_rows(&tx, &sql_builds_lost, CI_ARGS(ci_arg(ids)), &end_build_record, mem, &builds,
                     err))
         return false;
-    return builds.count == 0 || end_all(builder, &tx, builds, now, mem, err);
+    return builds.count == 0 || end_all(builder, &tx, builds, blame, now, mem, err);
 }
 
 bool lost_refuse(struct builder *builder, int64_t buildid, const char *state, struct ci_time now,

@@ -126,7 +126,8 @@ static bool reconcile(struct builder *builder, const struct hub_poll *poll, void
         hub_replace(builder->hub, worker->workerid, worker->session);
     }
     hub_reconcile(builder->hub, poll, builds, mem, &differences);
-    return lost_end(builder, differences.lost, ci_time_now(), mem, err) &&
+    return lost_end(builder, differences.lost, poll->draining ? LOST_BLAMELESS : LOST_BLAMED,
+                    ci_time_now(), mem, err) &&
            offer_unknown(builder, differences.unknown, mem, err);
 }
 

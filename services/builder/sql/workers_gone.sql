@@ -3,6 +3,9 @@ UPDATE workers
    SET connected = false
  WHERE connected AND last_seen_at < $1::timestamptz
 RETURNING workerid, name, '[]'::jsonb AS connected_to, '[]'::jsonb AS configured_on,
-          info AS workerinfo, paused, pause_reason, graceful, last_seen_at,
+          info AS workerinfo,
+          paused OR coalesce(quarantine_until > now(), false) AS paused,
+          coalesce(pause_reason, CASE WHEN quarantine_until > now() THEN 'quarantine after '
+                   || failures || ' failures of its agent' END) AS pause_reason, graceful, last_seen_at,
           CASE WHEN max_builds = 0 THEN slots ELSE least(slots, max_builds) END AS max_builds,
           coalesce(info->'labels', '{}'::jsonb) || labels AS labels;

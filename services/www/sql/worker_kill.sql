@@ -1,2 +1,3 @@
--- Ends a worker's session at once: its agent has to sign in again.  $1 workerid
-UPDATE workers SET session_token_hash = NULL, connected = false WHERE workerid = $1
+-- Ends a worker's builds at once, whatever its agent does, and its agent when it hears of it.
+-- $1 workerid
+UPDATE workers SET killed = true, graceful = true WHERE workerid = $1
