@@ -52,6 +52,15 @@ static const char *kind_of(struct value value)
     return value.is_result ? "a result" : kinds[json_typeof(value.json)];
 }
 
+/* Two integers as such: a double would round large ones. */
+static int compare_numbers(const json_t *a, const json_t *b)
+{
+    json_int_t i = json_integer_value(a), j = json_integer_value(b);
+    double x = json_number_value(a), y = json_number_value(b);
+
+    return json_is_integer(a) && json_is_integer(b) ? (i > j) - (i < j) : (x > y) - (x < y);
+}
+
 static bool equal(json_t *a, json_t *b);
 
 static bool equal_lists(json_t *a, json_t *b)
@@ -84,10 +93,8 @@ static bool equal_objects(json_t *a, json_t *b)
 /* As json_equal(), but 1 is 1.0. */
 static bool equal(json_t *a, json_t *b)
 {
-    if (json_is_integer(a) && json_is_integer(b))
-        return json_integer_value(a) == json_integer_value(b);
     if (json_is_number(a) && json_is_number(b))
-        return json_number_value(a) == json_number_value(b);
+        return compare_numbers(a, b) == 0;
     if (json_is_array(a) && json_is_array(b))
         return equal_lists(a, b);
     if (json_is_object(a) && json_is_object(b))
@@ -105,32 +112,27 @@ static bool as_result(struct value value, enum ci_result *out)
     return true;
 }
 
-/* -1, 0 or 1 in *out; false when the two have no order. */
-static bool compare(struct value a, struct value b, int *out)
+static bool compare_results(struct value a, struct value b, int *out)
 {
     enum ci_result left, right;
 
-    if (a.is_result || b.is_result) {
-        if (!as_result(a, &left) || !as_result(b, &right))
-            return false;
-        *out = left == right ? 0 : ci_result_worst(left, right) == left ? 1 : -1;
-        return true;
-    }
-    if (json_is_integer(a.json) && json_is_integer(b.json)) {
-        json_int_t x = json_integer_value(a.json), y = json_integer_value(b.json);
-
-        *out = (x > y) - (x < y);
-        return true;
-    }
-    if (json_is_number(a.json) && json_is_number(b.json)) {
-        double x = json_number_value(a.json), y = json_number_value(b.json);
-
-        *out = (x > y) - (x < y);
-        return true;
-    }
-    if (!json_is_string(a.json) || !json_is_string(b.json))
+    if (!as_result(a, &left) || !as_result(b, &right))
         return false;
-    *out = strcmp(json_string_value(a.json), json_string_value(b.json));
+    *out = left == right ? 0 : ci_result_worst(left, right) == left ? 1 : -1;
+    return true;
+}
+
+/* Below, at or above 0 in *out; false when the two have no order. */
+static bool compare(struct value a, struct value b, int *out)
+{
+    if (a.is_result || b.is_result)
+        return compare_results(a, b, out);
+    if (json_is_number(a.json) && json_is_number(b.json))
+        *out = compare_numbers(a.json, b.json);
+    else if (json_is_string(a.json) && json_is_string(b.json))
+        *out = strcmp(json_string_value(a.json), json_string_value(b.json));
+    else
+        return false;
     return true;
 }
 
@@ -358,7 +360,7 @@ bool ci_condition_value(const struct ci_condition *condition,
                         struct ci_err *err)
 {
     struct eval e = {.input = input, .mem = mem, .err = err};
-    struct value value;
+    struct value value = of_json(NULL);
 
     if (!eval(&e, condition->root, &value))
         return false;

@@ -111,18 +111,18 @@ static bool parse_changed(struct parser *p, struct node *node)
 
 static const struct name {
     const char *word;
-    enum node_kind kind;
     bool (*parse)(struct parser *p, struct node *node);
+    enum node_kind kind;
     enum ci_condition_use uses; /* 0: always there */
 } names[] = {
-    {"prop",    NODE_PROP,         parse_member,       0                   },
-    {"kw",      NODE_KW,           parse_member,       CI_USES_KW          },
-    {"worker",  NODE_WORKER,       parse_member,       CI_USES_WORKER      },
-    {"src",     NODE_SRC,          parse_source,       0                   },
-    {"result",  NODE_RESULT,       parse_result,       CI_USES_RESULT      },
-    {"build",   NODE_BUILD_RESULT, parse_build_result, CI_USES_BUILD_RESULT},
-    {"steps",   NODE_STEP_RESULT,  parse_step_result,  CI_USES_STEPS       },
-    {"changed", NODE_CHANGED,      parse_changed,      CI_USES_FILES       },
+    {"prop",    parse_member,       NODE_PROP,         0                   },
+    {"kw",      parse_member,       NODE_KW,           CI_USES_KW          },
+    {"worker",  parse_member,       NODE_WORKER,       CI_USES_WORKER      },
+    {"src",     parse_source,       NODE_SRC,          0                   },
+    {"result",  parse_result,       NODE_RESULT,       CI_USES_RESULT      },
+    {"build",   parse_build_result, NODE_BUILD_RESULT, CI_USES_BUILD_RESULT},
+    {"steps",   parse_step_result,  NODE_STEP_RESULT,  CI_USES_STEPS       },
+    {"changed", parse_changed,      NODE_CHANGED,      CI_USES_FILES       },
 };
 
 static const char *const result_words[CI_RESULT_COUNT] = {

@@ -121,20 +121,20 @@ static struct node *parse_primary(struct parser *p)
 /* value[key][key] */
 static struct node *parse_indexed(struct parser *p)
 {
-    struct node *node = parse_primary(p);
+    struct node *value = parse_primary(p);
     int before = p->depth;
 
-    while (node && parser_is_sign(p, '[')) {
-        struct node *index = node_new(p, NODE_INDEX), *key;
+    while (value && parser_is_sign(p, '[')) {
+        struct node *member = node_new(p, NODE_INDEX), *key;
 
         if (!go_deeper(p) || !parser_advance(p) || !(key = parse_or(p)) || !parser_expect(p, ']'))
             return NULL;
-        add_item(p, index, node);
-        add_item(p, index, key);
-        node = index;
+        add_item(p, member, value);
+        add_item(p, member, key);
+        value = member;
     }
     p->depth = before;
-    return node;
+    return value;
 }
 
 /* An operator, if there is one; "not in" is two words. */
@@ -163,7 +163,7 @@ static bool take_op(struct parser *p, bool *found, enum op *out)
 
 static bool parse_pattern(struct parser *p, struct node *node)
 {
-    const char *at = p->token.at, *text;
+    const char *at = p->token.at, *text = NULL;
 
     if (!parser_take_string(p, "a pattern", &text))
         return false;
@@ -175,8 +175,8 @@ static struct node *parse_comparison(struct parser *p)
 {
     struct node *left = parse_indexed(p), *node, *right = NULL;
     const char *at;
-    bool found;
-    enum op op;
+    bool found = false;
+    enum op op = OP_EQ;
 
     if (!left || !take_op(p, &found, &op))
         return NULL;
@@ -250,6 +250,7 @@ bool ci_condition_parse(const char *text, void *mem, struct ci_condition **out, 
     struct ci_condition *condition = ci_mem_zero(mem, struct ci_condition);
     size_t len = strnlen(text, CI_CONDITION_BYTES + 1);
 
+    p.lexer.offset = offset;
     if (len > CI_CONDITION_BYTES)
         return lex_fail(&p.lexer, text, "longer than %d bytes", CI_CONDITION_BYTES);
     if (!ci_utf8_is_valid(text, len))

@@ -215,7 +215,7 @@ static json_t *render_value(struct render *r, struct span text)
 {
     struct ci_buf out;
     struct form form;
-    json_t *value;
+    json_t *value = NULL;
     bool ok;
 
     if (is_one_form(text, &form)) {

@@ -184,7 +184,7 @@ static bool read_modifier(const char *p, const char *end, struct form *form, con
                           struct ci_err *err)
 {
     const char *at = p;
-    char c = p < end ? *p++ : '\0';
+    char c = (char)(p < end ? *p++ : '\0');
     struct span rest = {p, (size_t)(end - p)};
 
     if (c == '-' || c == '~') {

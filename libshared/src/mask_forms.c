@@ -54,8 +54,8 @@ static char *base64(void *mem, const unsigned char *data, size_t len, size_t *ou
 
         *p++ = base64_letters[bits >> 18];
         *p++ = base64_letters[bits >> 12 & 63];
-        *p++ = i + 1 < len ? base64_letters[bits >> 6 & 63] : '=';
-        *p++ = i + 2 < len ? base64_letters[bits & 63] : '=';
+        *p++ = (char)(i + 1 < len ? base64_letters[bits >> 6 & 63] : '=');
+        *p++ = (char)(i + 2 < len ? base64_letters[bits & 63] : '=');
     }
     *out_len = groups * 4;
     return out;
@@ -88,7 +88,7 @@ static void add_base64(struct adding *a, const char *value, size_t len, size_t b
     memcpy(shifted + before, value, len);
     text = base64(mem, (const unsigned char *)shifted, len + before, &full);
     for (char *p = text; url_safe && *p; p++)
-        *p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
+        *p = (char)(*p == '+' ? '-' : *p == '/' ? '_' : *p);
     add(a, text + skip, known - skip);
     add(a, text + skip, ends - skip);
     add(a, text + skip, full - skip);
