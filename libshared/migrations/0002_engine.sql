@@ -36,6 +36,9 @@ CREATE TABLE triggers (
 );
 CREATE INDEX triggers_open ON triggers (created_at) WHERE NOT done;
 
+-- A try that is asked for again is found by its job's id.
+CREATE INDEX buildsets_external ON buildsets (external_idstring) WHERE external_idstring IS NOT NULL;
+
 -- Changes that built nothing: which scheduler refused them, and why.
 CREATE TABLE change_verdicts (
     changeid    bigint NOT NULL REFERENCES changes ON DELETE CASCADE,
