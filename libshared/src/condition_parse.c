@@ -245,7 +245,7 @@ bool ci_condition_parse(const char *text, void *mem, struct ci_condition **out, 
                         struct ci_err *err)
 {
     struct parser p = {
-        .lexer = {text, text, mem, offset, err}
+        .lexer = {.start = text, .p = text, .mem = mem, .err = err}
     };
     struct ci_condition *condition = ci_mem_zero(mem, struct ci_condition);
     size_t len = strnlen(text, CI_CONDITION_BYTES + 1);

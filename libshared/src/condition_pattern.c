@@ -6,10 +6,13 @@
 #include <string.h>
 
 /*
- * regcomp() writes x{n} out n times, and x{n}{m} n*m times; conditions also
- * come from repositories whose authors are not the ones who run the service.
+ * regcomp() writes x{n} out n times, and x{n}{m} n*m times; it recurses over
+ * what may be empty, in a*a*a*..., and takes 700 bytes of stack for each group
+ * in a group. Conditions also come from repositories whose authors are not the
+ * ones who run the service. COST_MAX: the characters of a pattern that is written
+ * out, a bracket expression being one.
  */
-enum { REPEATS_MAX = 256 };
+enum { COST_MAX = 320, GROUPS_MAX = 20 };
 
 static int drop_pattern(regex_t *pattern)
 {
@@ -43,14 +46,27 @@ static const char *behind_brackets(const char *p)
     return *q ? q : q - 1;
 }
 
+/* Counts "{2,3}" at `p`; returns its end. */
+static const char *count_repeats(const char *p, long *repeats)
+{
+    long more = repeats_at(p);
+
+    *repeats = more > COST_MAX || *repeats > COST_MAX ? COST_MAX + 1 : *repeats * more;
+    p += strcspn(p, "}");
+    return *p ? p : p - 1;
+}
+
 static bool is_affordable(const char *text, struct ci_err *err)
 {
-    long repeats = 1;
+    long repeats = 1, characters = 0;
+    int depth = 0;
 
-    if (strlen(text) > CI_CONDITION_PATTERN)
-        return ci_fail(err, CI_EINVALID, "the pattern is longer than %d bytes",
-                       CI_CONDITION_PATTERN);
     for (const char *p = text; *p; p++) {
+        characters += *p != '{';
+        depth += (*p == '(') - (*p == ')');
+        if (depth > GROUPS_MAX)
+            return ci_fail(err, CI_EINVALID, "the pattern has groups more than %d levels deep",
+                           GROUPS_MAX);
         if (*p == '\\' && p[1]) {
             if (p[1] >= '1' && p[1] <= '9')
                 return ci_fail(err, CI_EINVALID, "the pattern refers back to a group");
@@ -58,15 +74,11 @@ static bool is_affordable(const char *text, struct ci_err *err)
         } else if (*p == '[') {
             p = behind_brackets(p);
         } else if (*p == '{') {
-            long more = repeats_at(p);
-
-            if (more > REPEATS_MAX || repeats * more > REPEATS_MAX)
-                return ci_fail(err, CI_EINVALID, "the pattern repeats more than %d times",
-                               REPEATS_MAX);
-            repeats *= more;
+            p = count_repeats(p, &repeats);
         }
     }
-    return true;
+    return characters * repeats <= COST_MAX ||
+           ci_fail(err, CI_EINVALID, "the pattern, with what it repeats, is too long");
 }
 
 bool condition_pattern(const char *text, void *mem, const regex_t **out, struct ci_err *err)
@@ -74,6 +86,9 @@ bool condition_pattern(const char *text, void *mem, const regex_t **out, struct 
     regex_t *pattern = ci_mem_zero(mem, regex_t);
     int status;
 
+    if (strlen(text) > CI_CONDITION_PATTERN)
+        return ci_fail(err, CI_EINVALID, "the pattern is longer than %d bytes",
+                       CI_CONDITION_PATTERN);
     if (!is_affordable(text, err))
         return false;
     status = regcomp(pattern, text, REG_EXTENDED | REG_NOSUB);
