@@ -44,6 +44,7 @@ void agent_init(struct agent *agent, const struct settings *settings, struct spa
                             .spool_dir = path_below(settings->work_dir, "spool"),
                             .spares = spares_new(),
                             .wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+                            .environments_changed = true,
                             .heartbeat = HEARTBEAT_SECONDS};
     pthread_mutex_init(&agent->lock, NULL);
     init_condition(&agent->changed);
@@ -138,32 +139,40 @@ static void *enter(void *arg)
     return NULL;
 }
 
+bool agent_helper(void *(*run)(void *), void *arg, pthread_t *thread)
+{
+    pthread_attr_t attr;
+    bool started;
+
+    pthread_attr_init(&attr);
+    pthread_attr_setstacksize(&attr, STACK_BYTES);
+    started = pthread_create(thread, &attr, run, arg) == 0;
+    pthread_attr_destroy(&attr);
+    return started;
+}
+
 bool agent_thread(void *(*run)(void *), struct agent *agent)
 {
     struct entry *entry = malloc(sizeof(*entry));
-    pthread_attr_t attr;
     pthread_t thread;
-    bool started;
 
     if (!entry)
         return false;
     *entry = (struct entry){run, agent};
     __atomic_add_fetch(&agent->alive, 1, __ATOMIC_RELAXED);
-    pthread_attr_init(&attr);
-    pthread_attr_setstacksize(&attr, STACK_BYTES);
-    started = pthread_create(&thread, &attr, enter, entry) == 0;
-    pthread_attr_destroy(&attr);
-    if (!started) {
-        __atomic_sub_fetch(&agent->alive, 1, __ATOMIC_RELAXED);
-        free(entry);
-    }
-    return started;
+    if (agent_helper(enter, entry, &thread))
+        return true;
+    __atomic_sub_fetch(&agent->alive, 1, __ATOMIC_RELAXED);
+    free(entry);
+    return false;
 }
 
 void agent_stop_locked(struct agent *agent)
 {
     agent->stopping = true;
     __atomic_store_n(&agent->abort, true, __ATOMIC_RELAXED);
+    for (struct build *build = agent->builds; build; build = build->next)
+        __atomic_store_n(&build->interrupted, true, __ATOMIC_RELAXED);
     pthread_cond_broadcast(&agent->work);
     pthread_cond_broadcast(&agent->outgoing);
     pthread_cond_broadcast(&agent->connection);

@@ -40,6 +40,7 @@ struct agent {
     bool stopping;   /* all threads end now */
     bool replaced;   /* another agent has our name */
     bool kick;       /* the open poll is out of date: have it ended */
+    bool environments_changed; /* the next poll lists them */
     size_t server;   /* index of the one in use */
     char *session;   /* its token, or NULL; malloc */
     int heartbeat;   /* seconds */
@@ -60,6 +61,9 @@ void agent_changed_locked(struct agent *agent);
 /* run(agent) in a thread with a small stack, which agent_join() sees to; false when the system
  * refuses. */
 CI_MUST_USE bool agent_thread(void *(*run)(void *), struct agent *agent);
+
+/* The same for a thread that its caller joins. */
+CI_MUST_USE bool agent_helper(void *(*run)(void *), void *arg, pthread_t *thread);
 
 /* All threads end as soon as they can. With the lock held. */
 void agent_stop_locked(struct agent *agent);

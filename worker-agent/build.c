@@ -24,7 +24,6 @@ static struct build *build_new(struct agent *agent, int64_t id, const char *toke
     build->mem = ci_mem_new();
     build->id = id;
     build->token = ci_mem_strdup(build->mem, token);
-    build->ctl = -1;
     return build;
 }
 
@@ -85,12 +84,26 @@ void build_adopt(struct agent *agent, struct spool *spool, const struct spool_fo
     add_locked(build);
 }
 
+void under_way_tell_locked(const struct under_way *command, enum wire_kind kind)
+{
+    struct wire_message message = {.kind = kind, .number = command->order};
+
+    if (command->ctl >= 0)
+        (void)!send(command->ctl, &message, sizeof(message), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 void build_tell_locked(struct build *build, enum wire_kind kind)
 {
-    struct wire_message message = {.kind = kind, .number = build->order};
+    for (const struct under_way *command = build->commands; command; command = command->next)
+        if (kind == WIRE_KILL || !command->apart)
+            under_way_tell_locked(command, kind);
+}
 
-    if (build->ctl >= 0)
-        (void)!send(build->ctl, &message, sizeof(message), MSG_NOSIGNAL | MSG_DONTWAIT);
+/* Whoever of its steps waits for something else than a command looks up. */
+static void interrupt_locked(struct build *build)
+{
+    __atomic_store_n(&build->interrupted, true, __ATOMIC_RELAXED);
+    pthread_cond_broadcast(&build->agent->connection);
 }
 
 void build_cancel_locked(struct build *build)
@@ -98,13 +111,40 @@ void build_cancel_locked(struct build *build)
     if (build->cancelled)
         return;
     build->cancelled = build->stop_pending = true;
+    interrupt_locked(build);
     build_tell_locked(build, WIRE_STOP);
+}
+
+bool build_pass_stop(struct build *build)
+{
+    bool cancelled;
+
+    agent_lock(build->agent);
+    cancelled = build->cancelled;
+    build->stop_pending = false;
+    if (!build->killed && !build->refused && !build->agent->stopping)
+        __atomic_store_n(&build->interrupted, false, __ATOMIC_RELAXED);
+    agent_unlock(build->agent);
+    return cancelled;
+}
+
+void build_set_waiting(struct build *build, bool waits)
+{
+    struct agent *agent = build->agent;
+
+    agent_lock(agent);
+    build->waits = waits;
+    agent->kick = true; /* the builder may have another build for its slot */
+    pthread_cond_broadcast(&agent->outgoing);
+    build_threads_look_locked(agent);
+    agent_unlock(agent);
 }
 
 void build_kill_locked(struct build *build)
 {
     build->killed = true;
     build->refused = false;
+    interrupt_locked(build);
     build_tell_locked(build, WIRE_KILL);
 }
 
@@ -136,6 +176,7 @@ void build_refuse_locked(struct build *build)
         return;
     }
     build->refused = true;
+    interrupt_locked(build);
     build_tell_locked(build, WIRE_KILL);
     if (!build->running)
         end_refused(build);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "backoff.h"
+#include "shared/mask.h"
 #include "spool.h"
 #include "start.h"
 #include "wire.h"
@@ -21,6 +22,14 @@ struct worker {
 };
 enum { WORKER_BUFFER = 64 << 10 };
 
+/* A command that runs, for those who stop it. */
+struct under_way {
+    struct under_way *next;
+    int ctl; /* its supervisor's socket, -1: it does not run */
+    uint32_t order;
+    bool apart; /* lives beside the steps: ends with the build, not with a step */
+};
+
 struct build {
     /* Set before any other thread knows it, then read only: */
     struct agent *agent;
@@ -29,6 +38,8 @@ struct build {
     char *token;
     struct start *start; /* NULL: left by an earlier run, or unreadable */
     char *unreadable;    /* why it can't be started, or NULL */
+    const struct ci_mask *mask; /* hides its secrets; set before its first frame. NULL: none */
+    volatile bool interrupted;  /* ends its steps' calls; written with the lock held */
 
     /* Guarded by the agent's lock: */
     struct build *next, *next_waiting;
@@ -41,8 +52,8 @@ struct build {
     bool refused;        /* the builder can't read its journal */
     char *slug;          /* of its folder, malloc; NULL until chosen */
     int index;
-    int ctl; /* of the command under way, or -1 */
-    uint32_t order;
+    struct under_way *commands;
+    bool waits;         /* for builds that it triggered: takes no slot */
     bool sending;       /* a sender has it */
     struct ci_mono due; /* when to send; 0: nothing to send */
     struct backoff backoff;
@@ -62,8 +73,13 @@ void build_refuse_locked(
 
 /* Its thread has ended with it. Lock held; `build` may be freed. */
 void build_over_locked(struct build *build);
-/* To the supervisor of the command under way, if there is one. */
+/* To the supervisor of a command, if that runs; a WIRE_STOP leaves what is apart alone. */
+void under_way_tell_locked(const struct under_way *command, enum wire_kind kind);
 void build_tell_locked(struct build *build, enum wire_kind kind);
+/* It waits for builds that it triggered, and so leaves its slot to another; or goes on. */
+void build_set_waiting(struct build *build, bool waits);
+/* Its next step may begin: the stop, if there was one, has ended the one before. True: cancelled. */
+bool build_pass_stop(struct build *build);
 /* Lets go of it if nothing is left to do. Lock held; `build` may be freed. */
 void build_settle_locked(struct build *build);
 

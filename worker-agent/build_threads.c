@@ -68,6 +68,32 @@ static unsigned count_waiting(const struct agent *agent)
     return count;
 }
 
+/* A build that waits for others takes no slot. */
+static unsigned slots_locked(const struct agent *agent)
+{
+    unsigned slots = (unsigned)agent->settings->slots;
+
+    for (const struct build *build = agent->builds; build; build = build->next)
+        slots += build->running && build->waits ? 1 : 0;
+    return slots;
+}
+
+void build_threads_look_locked(struct agent *agent)
+{
+    if (count_waiting(agent) == 0 || agent->stopping)
+        return;
+    if (count_waiting(agent) <= agent->idle_threads) {
+        pthread_cond_signal(&agent->work);
+    } else if (agent->threads >= slots_locked(agent)) {
+        return; /* more than was offered: the first that ends its build takes it */
+    } else if (agent_thread(run, agent)) {
+        agent->threads++;
+    } else {
+        /* One that ends its build takes it. */
+        ci_log(CI_WARN, "thread.refused", ci_kv("threads", agent->threads));
+    }
+}
+
 void build_threads_add_locked(struct agent *agent, struct build *build)
 {
     struct build **last = &agent->waiting;
@@ -76,14 +102,5 @@ void build_threads_add_locked(struct agent *agent, struct build *build)
         last = &(*last)->next_waiting;
     build->next_waiting = NULL;
     *last = build;
-    if (count_waiting(agent) <= agent->idle_threads) {
-        pthread_cond_signal(&agent->work);
-    } else if (agent->threads >= (unsigned)agent->settings->slots) {
-        return; /* more than was offered: the first that ends its build takes it */
-    } else if (agent_thread(run, agent)) {
-        agent->threads++;
-    } else {
-        /* One that ends its build takes it. */
-        ci_log(CI_WARN, "thread.refused", ci_kv("threads", agent->threads));
-    }
+    build_threads_look_locked(agent);
 }

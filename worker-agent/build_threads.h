@@ -9,3 +9,6 @@
 
 /* Hands a build to a thread. Lock held. */
 void build_threads_add_locked(struct agent *agent, struct build *build);
+
+/* A build waits for others now: one without a thread may take its slot. Lock held. */
+void build_threads_look_locked(struct agent *agent);

@@ -5,8 +5,9 @@
 
 #include "agent.h"
 #include "exec_order.h"
+#include "follow.h"
+#include "observe.h"
 #include "shared/clock.h"
-#include "wire.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -24,35 +25,106 @@ struct run {
     struct worker *worker;
     struct steplog *log;
     const struct command *command;
-    int out, err; /* ends to read from, -1 after their end */
+    struct ends ends;        /* ours: -1 after their end */
+    struct observing lines;
+    const char *input;       /* what a terminal is still to get, or NULL */
+    size_t input_left;
+    int64_t line_count;
     struct ci_mono begin, heard;
     enum ending stopped_for; /* ENDED_EXIT: nothing yet */
     bool over, lost;
     struct wire_report report;
 };
 
-/* Reads once: how many bytes, 0 when nothing is there now or will ever be. */
-static size_t read_once(struct run *run, int *fd, struct stream *stream, struct ci_mono now)
+static void stop(struct run *run, enum ending why)
 {
-    char *buffer = run->worker->buffer;
-    struct ci_buf *capture = run->command->capture;
+    struct wire_message message = {.kind = WIRE_STOP, .number = run->worker->orders};
+
+    run->stopped_for = why;
+    (void)!send(run->worker->ctl, &message, sizeof(message), MSG_NOSIGNAL);
+}
+
+static void count_lines(struct run *run, const char *data, size_t len)
+{
+    const char *end = data + len;
+
+    while ((data = memchr(data, '\n', (size_t)(end - data)))) {
+        run->line_count++;
+        data++;
+    }
+    if (run->line_count <= run->command->max_lines || run->stopped_for != ENDED_EXIT)
+        return;
+    steplog_say(run->log, "more than %d lines: stopping it", run->command->max_lines);
+    if (run->over)
+        run->stopped_for = ENDED_TOO_MUCH; /* of what it left in the pipe */
+    else
+        stop(run, ENDED_TOO_MUCH);
+}
+
+static void capture(const struct command *command, const char *data, size_t len)
+{
+    size_t most = command->capture_max ? command->capture_max : CAPTURE_BYTES;
+    size_t room = command->capture->len < most ? most - command->capture->len : 0;
+
+    ci_buf_add(command->capture, data, len < room ? len : room);
+}
+
+/* Whoever wants to know of the output, the log last: it may send. */
+static void take(struct run *run, bool second, const char *data, size_t len, struct ci_mono now)
+{
+    struct stream *stream = second ? &run->log->err : &run->log->out;
+
+    run->heard = now;
+    if (run->command->capture && !second)
+        capture(run->command, data, len);
+    if (run->lines.observer)
+        observe_feed(&run->lines, second, data, len);
+    steplog_feed(run->log, stream, data, len, now);
+    if (run->command->max_lines > 0)
+        count_lines(run, data, len);
+}
+
+/* Reads once: how many bytes, 0 when nothing is there now or will ever be. */
+static size_t read_once(struct run *run, bool second, struct ci_mono now)
+{
+    int *fd = second ? &run->ends.err : &run->ends.out;
     ssize_t n;
 
     do
-        n = read(*fd, buffer, WORKER_BUFFER);
+        n = read(*fd, run->worker->buffer, WORKER_BUFFER);
     while (n < 0 && errno == EINTR);
     if (n < 0 && errno == EAGAIN)
         return 0;
-    if (n <= 0) {
+    if (n <= 0) { /* a terminal that nobody holds says EIO */
         close(*fd);
         *fd = -1;
         return 0;
     }
-    run->heard = now;
-    steplog_feed(run->log, stream, buffer, (size_t)n, now);
-    if (capture && stream == &run->log->out && capture->len + (size_t)n <= CAPTURE_BYTES)
-        ci_buf_add(capture, buffer, (size_t)n);
+    take(run, second, run->worker->buffer, (size_t)n, now);
     return (size_t)n;
+}
+
+/* To a terminal, whose end of file is a character. */
+static void give_input(struct run *run)
+{
+    static const char end_of_file[] = "\004";
+    ssize_t n = write(run->ends.out, run->input, run->input_left);
+
+    if (n > 0) {
+        run->input += n;
+        run->input_left -= (size_t)n;
+    } else if (n < 0 && errno != EAGAIN && errno != EINTR) {
+        run->input = NULL;
+        return;
+    }
+    if (run->input_left > 0)
+        return;
+    if (run->input == end_of_file + 1) {
+        run->input = NULL;
+    } else {
+        run->input = end_of_file;
+        run->input_left = 1;
+    }
 }
 
 static void read_report(struct run *run)
@@ -63,14 +135,6 @@ static void read_report(struct run *run)
         return;
     run->over = true;
     run->lost = n != (ssize_t)sizeof(run->report);
-}
-
-static void stop(struct run *run, enum ending why)
-{
-    struct wire_message message = {.kind = WIRE_STOP, .number = run->worker->orders};
-
-    run->stopped_for = why;
-    (void)!send(run->worker->ctl, &message, sizeof(message), MSG_NOSIGNAL);
 }
 
 /* Microseconds until `limit` after `since` has passed, or `before` if that is sooner; -1: never. */
@@ -87,12 +151,15 @@ static int64_t sooner(int64_t before, struct ci_dur limit, struct ci_mono since,
 
 static int wait_ms(const struct run *run, struct ci_mono now)
 {
+    const struct command *command = run->command;
     int64_t us = steplog_due(run->log, now);
 
     if (run->stopped_for == ENDED_EXIT) {
-        us = sooner(us, run->command->timeout, run->heard, now);
-        us = sooner(us, run->command->max_time, run->begin, now);
+        us = sooner(us, command->timeout, run->heard, now);
+        us = sooner(us, command->max_time, run->begin, now);
     }
+    if (command->follows)
+        us = sooner(us, ci_millis(FOLLOW_EVERY_MS), now, now);
     return us < 0 ? -1 : (int)(us / 1000) + (us % 1000 != 0);
 }
 
@@ -117,9 +184,9 @@ static void check_times(struct run *run, struct ci_mono now)
 static void pump(struct run *run)
 {
     struct pollfd fds[] = {
-        {.fd = run->out,         .events = POLLIN},
-        {.fd = run->err,         .events = POLLIN},
-        {.fd = run->worker->ctl, .events = POLLIN}
+        {.fd = run->ends.out,    .events = (short)(POLLIN | (run->input ? POLLOUT : 0))},
+        {.fd = run->ends.err,    .events = POLLIN                                      },
+        {.fd = run->worker->ctl, .events = POLLIN                                      }
     };
     bool more = false;
     struct ci_mono now;
@@ -127,29 +194,38 @@ static void pump(struct run *run)
     if (poll(fds, CI_COUNT(fds), wait_ms(run, ci_mono_now())) < 0)
         return;
     now = ci_mono_now();
-    if (fds[0].revents)
-        more |= read_once(run, &run->out, &run->log->out, now) == WORKER_BUFFER;
+    if (fds[0].revents & POLLOUT)
+        give_input(run);
+    if (fds[0].revents & ~POLLOUT)
+        more |= read_once(run, false, now) == WORKER_BUFFER;
     if (fds[1].revents)
-        more |= read_once(run, &run->err, &run->log->err, now) == WORKER_BUFFER;
+        more |= read_once(run, true, now) == WORKER_BUFFER;
     if (!more)
         steplog_paused(run->log);
     if (fds[2].revents)
         read_report(run);
+    if (run->command->follows &&
+        follow_look(run->command->follows, run->worker->buffer, WORKER_BUFFER, now))
+        run->heard = now;
     check_times(run, now);
     if (steplog_due(run->log, now) == 0)
         steplog_flush(run->log);
 }
 
-/* Whoever of the step could write is dead: what the pipe holds is all there will be. */
-static void drain(struct run *run, int *fd, struct stream *stream)
+/* Whoever of the step could write is dead: what the pipes hold is all there will be. */
+static void drain(struct run *run)
 {
     struct ci_mono now = ci_mono_now();
 
-    while (*fd >= 0 && read_once(run, fd, stream, now) > 0)
+    while (run->ends.out >= 0 && read_once(run, false, now) > 0)
         continue;
-    if (*fd >= 0)
-        close(*fd); /* somebody outside holds it open */
-    *fd = -1;
+    while (run->ends.err >= 0 && read_once(run, true, now) > 0)
+        continue;
+    ends_close(&run->ends); /* somebody outside holds them open */
+    if (run->command->follows)
+        follow_end(run->command->follows, run->worker->buffer, WORKER_BUFFER);
+    observe_end(&run->lines);
+    steplog_end(run->log);
 }
 
 static void judge(const struct run *run, bool cancelled, struct outcome *out)
@@ -168,7 +244,7 @@ static void judge(const struct run *run, bool cancelled, struct outcome *out)
                  strerror(report->error));
     } else if (report->stopped && cancelled) {
         out->ending = ENDED_CANCELLED;
-    } else if (report->stopped && run->stopped_for != ENDED_EXIT) {
+    } else if (run->stopped_for == ENDED_TOO_MUCH || (report->stopped && run->stopped_for)) {
         out->ending = run->stopped_for;
     } else if (WIFSIGNALED(report->status)) {
         out->ending = ENDED_SIGNAL;
@@ -176,6 +252,7 @@ static void judge(const struct run *run, bool cancelled, struct outcome *out)
     } else {
         out->code = WEXITSTATUS(report->status);
     }
+    out->stopped = report->stopped;
 }
 
 static void say_left(const struct run *run)
@@ -189,36 +266,50 @@ static void say_left(const struct run *run)
                 report->killed == 1 ? "" : "es", report->names);
 }
 
-void exec_command(struct worker *worker, struct steplog *log, const struct command *command,
-                  struct outcome *out)
+static void run_to_end(struct run *run, struct outcome *out)
 {
-    struct run run = {.worker = worker, .log = log, .command = command};
-    struct outcome outcome = {0};
-    struct ci_err err;
     bool cancelled;
 
+    if (run->command->use_pty && run->command->input) {
+        run->input = run->command->input;
+        run->input_left = strlen(run->input);
+    }
+    while (!run->over)
+        pump(run);
+    cancelled = order_done(run->log->build, run->command->here);
+    drain(run);
+    judge(run, cancelled, out);
+    say_left(run);
+    if (run->lost || run->report.last)
+        worker_forget_supervisor(run->worker);
+    out->elapsed = ci_mono_since(ci_mono_now(), run->begin);
+}
+
+void exec_command(struct worker *worker, struct steplog *log, const struct command *given,
+                  struct outcome *out)
+{
+    struct under_way here = {.ctl = -1};
+    struct command command = *given;
+    struct run run = {.worker = worker, .log = log, .command = &command};
+    struct ci_err err;
+
+    *out = (struct outcome){0};
+    if (!command.here)
+        command.here = &here;
+    run.lines.observer = command.observer;
     run.begin = run.heard = ci_mono_now();
-    switch (order_give(worker, log->build, command, &run.out, &run.err, &err)) {
+    if (command.follows)
+        follow_begin(command.follows);
+    switch (order_give(worker, log->build, &command, &run.ends, &err)) {
     case ORDER_CANCELLED:
-        *out = (struct outcome){.ending = ENDED_CANCELLED};
+        out->ending = ENDED_CANCELLED;
         return;
     case ORDER_FAILED:
         out->ending = ENDED_LOST;
         snprintf(out->text, sizeof(out->text), "%.*s", (int)sizeof(out->text) - 1, err.msg);
         return;
     case ORDER_GIVEN:
-        break;
+        run_to_end(&run, out);
+        return;
     }
-    while (!run.over)
-        pump(&run);
-    cancelled = order_done(log->build);
-    drain(&run, &run.out, &log->out);
-    drain(&run, &run.err, &log->err);
-    steplog_end(log);
-    judge(&run, cancelled, &outcome);
-    say_left(&run);
-    if (run.lost || run.report.last)
-        worker_forget_supervisor(worker);
-    outcome.elapsed = ci_mono_since(ci_mono_now(), run.begin);
-    *out = outcome;
 }

@@ -25,6 +25,8 @@ struct command {
     struct ci_buf *capture;          /* also gets the beginning of stdout, or NULL */
     size_t capture_max;              /* so many bytes; 0: 1 KiB */
     const struct observer *observer; /* or NULL */
+    struct follows *follows;         /* files to follow meanwhile (follow.h), or NULL */
+    struct under_way *here;          /* what it can be stopped by; NULL: by the build alone */
 };
 
 enum ending {
@@ -41,6 +43,7 @@ enum ending {
 struct outcome {
     enum ending ending;
     int code;
+    bool stopped; /* it ran when it was told to end */
     struct ci_dur elapsed;
     char text[200]; /* ENDED_NOT_STARTED, ENDED_LOST */
 };

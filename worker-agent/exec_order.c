@@ -3,10 +3,8 @@
 #include "exec_order.h"
 
 #include "agent.h"
-#include "wire.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,31 +23,37 @@ static uint32_t add_strings(struct ci_buf *blob, const char *const *list)
     return count;
 }
 
-static bool send_head(int ctl, struct wire_message *message, const int fds[2])
+/* The ends that the command gets: stdout, stderr and, unless it is -1, stdin. */
+static bool send_head(int ctl, struct wire_message *message, const int fds[WIRE_FDS])
 {
+    const size_t bytes = (fds[2] < 0 ? 2 : WIRE_FDS) * sizeof(int);
     union {
         struct cmsghdr align;
-        char space[CMSG_SPACE(2 * sizeof(int))];
+        char space[CMSG_SPACE(WIRE_FDS * sizeof(int))];
     } control = {0};
     struct iovec piece = {message, sizeof(*message)};
     struct msghdr head = {.msg_iov = &piece,
                           .msg_iovlen = 1,
                           .msg_control = &control,
-                          .msg_controllen = sizeof(control)};
+                          .msg_controllen = CMSG_SPACE(bytes)};
     struct cmsghdr *part = CMSG_FIRSTHDR(&head);
 
     part->cmsg_level = SOL_SOCKET;
     part->cmsg_type = SCM_RIGHTS;
-    part->cmsg_len = CMSG_LEN(2 * sizeof(int));
-    memcpy(CMSG_DATA(part), fds, 2 * sizeof(int));
+    part->cmsg_len = CMSG_LEN(bytes);
+    memcpy(CMSG_DATA(part), fds, bytes);
     return sendmsg(ctl, &head, MSG_NOSIGNAL) == (ssize_t)sizeof(*message);
 }
 
-static bool send_order(struct worker *worker, const struct command *command, const int fds[2])
+static bool send_order(struct worker *worker, const struct command *command,
+                       const int fds[WIRE_FDS])
 {
     CI_AUTO_MEM mem = ci_mem_new();
-    struct wire_message message = {
-        .kind = WIRE_ORDER, .number = worker->orders, .sigterm_us = command->sigterm_time.us};
+    struct wire_message message = {.kind = WIRE_ORDER,
+                                   .number = worker->orders,
+                                   .sigterm_us = command->sigterm_time.us,
+                                   .interrupt = command->interrupt,
+                                   .pty = command->use_pty};
     struct ci_buf blob;
 
     ci_buf_init(&blob, mem);
@@ -78,52 +82,38 @@ void worker_forget_supervisor(struct worker *worker)
     worker->ctl = -1;
 }
 
-static void close_pair(const int ends[2])
-{
-    close(ends[0]);
-    close(ends[1]);
-}
-
-/* The reading ends never block, so that a writer outside the step can't hold us. */
-static bool make_pipes(int out[2], int err_pipe[2], struct ci_err *err)
-{
-    if (pipe2(out, O_CLOEXEC) != 0)
-        return ci_fail(err, CI_EUNAVAILABLE, "could not make a pipe: %s", strerror(errno));
-    if (pipe2(err_pipe, O_CLOEXEC) != 0) {
-        close_pair(out);
-        return ci_fail(err, CI_EUNAVAILABLE, "could not make a pipe: %s", strerror(errno));
-    }
-    (void)!fcntl(out[0], F_SETFL, O_NONBLOCK);
-    (void)!fcntl(err_pipe[0], F_SETFL, O_NONBLOCK);
-    return true;
-}
-
 /* From now on a stop reaches the command; one that came too early to do so is passed on. */
-static void announce(struct worker *worker, struct build *build)
+static void announce(struct worker *worker, struct build *build, struct under_way *here)
 {
     agent_lock(build->agent);
-    build->ctl = worker->ctl;
-    build->order = worker->orders;
+    here->ctl = worker->ctl;
+    here->order = worker->orders;
+    here->next = build->commands;
+    build->commands = here;
     if (build->killed || build->refused)
-        build_tell_locked(build, WIRE_KILL);
-    else if (build->stop_pending)
-        build_tell_locked(build, WIRE_STOP);
+        under_way_tell_locked(here, WIRE_KILL);
+    else if (build->stop_pending && !here->apart)
+        under_way_tell_locked(here, WIRE_STOP);
     agent_unlock(build->agent);
 }
 
-bool order_done(struct build *build)
+bool order_done(struct build *build, struct under_way *here)
 {
+    struct under_way **link = &build->commands;
     bool stopped;
 
     agent_lock(build->agent);
-    build->ctl = -1;
-    stopped = build->stop_pending || build->killed || build->refused;
+    while (*link != here)
+        link = &(*link)->next;
+    *link = here->next;
+    here->ctl = -1;
+    stopped = (build->stop_pending && !here->apart) || build->killed || build->refused;
     agent_unlock(build->agent);
     return stopped;
 }
 
 static enum ordered give(struct worker *worker, struct build *build, const struct command *command,
-                         const int fds[2], struct ci_err *err)
+                         const int fds[WIRE_FDS], struct ci_err *err)
 {
     if (worker->ctl < 0 && !spawner_get(worker->agent->spawner, &worker->ctl, err))
         return ORDER_FAILED;
@@ -134,34 +124,28 @@ static enum ordered give(struct worker *worker, struct build *build, const struc
         worker_forget_supervisor(worker);
         return ORDER_FAILED;
     }
-    announce(worker, build);
+    announce(worker, build, command->here);
     return ORDER_GIVEN;
 }
 
 enum ordered order_give(struct worker *worker, struct build *build, const struct command *command,
-                        int *out_fd, int *err_fd, struct ci_err *err)
+                        struct ends *out, struct ci_err *err)
 {
-    int out[2], err_pipe[2], fds[2];
+    struct ends ends;
     enum ordered ordered;
 
-    if (build_is_stopped(build))
+    if (!command->here->apart && build_is_stopped(build))
         return ORDER_CANCELLED;
-    if (!make_pipes(out, err_pipe, err))
+    if (!ends_make(command, &ends, err))
         return ORDER_FAILED;
-    fds[0] = out[1];
-    fds[1] = err_pipe[1];
-    ordered = give(worker, build, command, fds, err);
+    ordered = give(worker, build, command, ends.given, err);
     /* A supervisor that sat idle may have been killed: once more with a new one. */
     if (ordered == ORDER_FAILED)
-        ordered = give(worker, build, command, fds, err);
-    close(out[1]);
-    close(err_pipe[1]);
-    if (ordered != ORDER_GIVEN) {
-        close(out[0]);
-        close(err_pipe[0]);
-        return ordered;
-    }
-    *out_fd = out[0];
-    *err_fd = err_pipe[0];
-    return ORDER_GIVEN;
+        ordered = give(worker, build, command, ends.given, err);
+    ends_close_given(&ends);
+    if (ordered == ORDER_GIVEN)
+        *out = ends;
+    else
+        ends_close(&ends);
+    return ordered;
 }

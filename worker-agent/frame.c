@@ -52,33 +52,126 @@ static void put(struct ci_buf *out, json_t *frame)
     json_decref(frame);
 }
 
-void frame_step_started(struct ci_buf *out, int step, const char *name, struct ci_time at)
+/* Keys that only some frames of a kind have. */
+static void set_text(json_t *frame, const char *key, const char *text)
 {
-    put(out, json_pack("{s:s, s:i, s:o, s:I}", "frame", "step_started", "step", step, "name",
-                       text_of(name), "at", (json_int_t)at.us));
+    if (text)
+        json_object_set_new(frame, key, text_of(text));
 }
 
-void frame_log(struct ci_buf *out, int step, size_t lines, size_t raw, struct ci_bytes packed)
+static void set_true(json_t *frame, const char *key, bool value)
 {
-    ci_buf_printf(out,
-                  "{\"frame\":\"log\",\"step\":%d,\"log\":\"stdio\",\"kind\":\"s\",\"lines\":%zu,"
-                  "\"raw\":%zu,\"size\":%zu}\n",
-                  step, lines, raw, packed.len);
-    ci_buf_add(out, packed.data, packed.len);
+    if (value)
+        json_object_set_new(frame, key, json_true());
 }
 
-void frame_step_finished(struct ci_buf *out, int step, enum ci_result results, const char *state,
-                         struct ci_time at)
+static json_t *names_of(const struct ci_step_flags *flags)
 {
-    put(out, json_pack("{s:s, s:i, s:i, s:o, s:I, s:b}", "frame", "step_finished", "step", step,
-                       "results", (int)results, "state", text_of(state), "at", (json_int_t)at.us,
-                       "hidden", 0));
+    const struct {
+        bool set;
+        const char *name;
+    } all[] = {
+        {flags->halt_on_failure,   "halt_on_failure"  },
+        {flags->flunk_on_failure,  "flunk_on_failure" },
+        {flags->warn_on_failure,   "warn_on_failure"  },
+        {flags->flunk_on_warnings, "flunk_on_warnings"},
+        {flags->warn_on_warnings,  "warn_on_warnings" },
+        {flags->always_run,        "always_run"       },
+    };
+    json_t *names = json_array();
+
+    for (size_t i = 0; i < CI_COUNT(all); i++)
+        if (all[i].set)
+            json_array_append_new(names, json_string(all[i].name));
+    return names;
 }
 
-void frame_property(struct ci_buf *out, const char *name, const char *value, const char *source)
+void frame_step_started(struct ci_buf *out, const struct frame_started *frame)
 {
-    put(out, json_pack("{s:s, s:s, s:o, s:s}", "frame", "property", "name", name, "value",
-                       text_of(value), "source", source));
+    json_t *json =
+        json_pack("{s:s, s:i, s:o, s:I}", "frame", "step_started", "step", frame->step, "name",
+                  text_of(frame->name), "at", (json_int_t)frame->at.us);
+
+    set_text(json, "group", frame->group);
+    set_text(json, "state", frame->state);
+    if (frame->flags)
+        json_object_set_new(json, "flags", names_of(frame->flags));
+    put(out, json);
+}
+
+void frame_log(struct ci_buf *out, const struct frame_log *frame)
+{
+    json_t *json = json_pack("{s:s, s:i, s:o, s:s, s:I, s:I, s:I}", "frame", "log", "step",
+                             frame->step, "log", text_of(frame->log), "kind", "s", "lines",
+                             (json_int_t)frame->lines, "raw", (json_int_t)frame->raw, "size",
+                             (json_int_t)frame->packed.len);
+
+    set_true(json, "truncated", frame->truncated);
+    set_true(json, "late", frame->late);
+    put(out, json);
+    ci_buf_add(out, frame->packed.data, frame->packed.len);
+}
+
+void frame_step_finished(struct ci_buf *out, const struct frame_finished *frame)
+{
+    json_t *json = json_pack("{s:s, s:i, s:i, s:o, s:I, s:b}", "frame", "step_finished", "step",
+                             frame->step, "results", (int)frame->results, "state",
+                             text_of(frame->state), "at", (json_int_t)frame->at.us, "hidden",
+                             frame->hidden);
+
+    if (frame->warnings > 0)
+        json_object_set_new(json, "warnings", json_integer(frame->warnings));
+    put(out, json);
+}
+
+void frame_property(struct ci_buf *out, const char *name, json_t *value, const char *source)
+{
+    put(out, json_pack("{s:s, s:o, s:O, s:o}", "frame", "property", "name", text_of(name), "value",
+                       value, "source", text_of(source)));
+}
+
+void frame_url(struct ci_buf *out, int step, const char *name, const char *url)
+{
+    put(out, json_pack("{s:s, s:i, s:o, s:o}", "frame", "url", "step", step, "name", text_of(name),
+                       "url", text_of(url)));
+}
+
+void frame_step_locks(struct ci_buf *out, int step, const char *state, struct ci_time at)
+{
+    json_t *json = json_pack("{s:s, s:i, s:I}", "frame", "step_locks", "step", step, "at",
+                             (json_int_t)at.us);
+
+    set_text(json, "state", state);
+    put(out, json);
+}
+
+void frame_waiting(struct ci_buf *out, int step, bool waiting)
+{
+    put(out, json_pack("{s:s, s:i, s:b}", "frame", "waiting", "step", step, "waiting", waiting));
+}
+
+void frame_environment(struct ci_buf *out, const char *key, const char *state, double seconds)
+{
+    put(out, json_pack("{s:s, s:s, s:s, s:f}", "frame", "environment", "key", key, "state", state,
+                       "seconds", seconds));
+}
+
+void frame_build_data(struct ci_buf *out, const char *name, const char *source,
+                      struct ci_bytes bytes)
+{
+    put(out, json_pack("{s:s, s:o, s:o, s:I}", "frame", "build_data", "name", text_of(name),
+                       "source", text_of(source), "size", (json_int_t)bytes.len));
+    ci_buf_add(out, bytes.data, bytes.len);
+}
+
+void frame_tests(struct ci_buf *out, const struct frame_tests *frame)
+{
+    put(out, json_pack("{s:s, s:i, s:o, s:o, s:o, s:I, s:I, s:I}", "frame", "tests", "step",
+                       frame->step, "description", text_of(frame->description), "category",
+                       text_of(frame->category), "unit", text_of(frame->unit), "results",
+                       (json_int_t)frame->results, "raw", (json_int_t)frame->raw, "size",
+                       (json_int_t)frame->packed.len));
+    ci_buf_add(out, frame->packed.data, frame->packed.len);
 }
 
 void frame_build_finished(struct ci_buf *out, enum ci_result results, const char *state,
@@ -116,6 +209,7 @@ bool frame_read(struct ci_bytes data, struct frame *out)
     *out = (struct frame){
         .kind = kind_of(json_string_value(json_object_get(json, "frame"))),
         .step = json_is_integer(step) ? (int)json_integer_value(step) : -1,
+        .late = json_is_true(json_object_get(json, "late")),
         .line = line,
         .size = (size_t)size,
     };

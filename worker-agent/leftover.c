@@ -22,13 +22,20 @@ static bool append(struct spool *spool, const struct ci_buf *frame, struct ci_er
 static bool end_build(struct spool *spool, const struct spool_found *found, void *mem,
                       struct ci_err *err)
 {
-    struct ci_buf step, build;
+    struct frame_finished ended = {
+        .results = CI_RETRY, .state = "agent restarted", .at = ci_time_now()};
+    struct ci_buf frame;
 
-    ci_buf_init(&step, mem);
-    ci_buf_init(&build, mem);
-    frame_step_finished(&step, found->running_step, CI_RETRY, "agent restarted", ci_time_now());
-    frame_build_finished(&build, CI_RETRY, "retry agent restarted", ci_time_now());
-    return (found->running_step < 0 || append(spool, &step, err)) && append(spool, &build, err);
+    for (size_t i = 0; i < found->running_count; i++) {
+        ended.step = found->running[i];
+        ci_buf_init(&frame, mem);
+        frame_step_finished(&frame, &ended);
+        if (!append(spool, &frame, err))
+            return false;
+    }
+    ci_buf_init(&frame, mem);
+    frame_build_finished(&frame, CI_RETRY, "retry agent restarted", ci_time_now());
+    return append(spool, &frame, err);
 }
 
 static void set_aside(const char *path, const char *why, void *mem)

@@ -3,6 +3,7 @@
 #include "poller.h"
 
 #include "backoff.h"
+#include "environment.h"
 #include "sender.h"
 #include "shared/log.h"
 
@@ -90,22 +91,43 @@ static void obey(struct agent *agent, const struct ci_reply *reply)
     agent_unlock(agent);
 }
 
-/* What we hold, as the body of a poll. */
-static json_t *describe(struct agent *agent, bool *draining)
+static json_t *describe_build(struct build *build)
 {
-    json_t *builds = json_array();
+    json_t *json =
+        json_pack("{s:I, s:s, s:I}", "build", (json_int_t)build->id, "token", build->token, "next",
+                  (json_int_t)(build->spool ? spool_front(build->spool) : 0));
+
+    if (build->waits)
+        json_object_set_new(json, "waiting", json_true());
+    return json;
+}
+
+/* What we hold, as the body of a poll. */
+static json_t *describe(struct agent *agent, bool *draining, bool *environments)
+{
+    json_t *builds = json_array(), *body;
 
     agent_lock(agent);
     for (struct build *build = agent->builds; build; build = build->next)
-        json_array_append_new(
-            builds,
-            json_pack("{s:I, s:s, s:I}", "build", (json_int_t)build->id, "token", build->token,
-                      "next", (json_int_t)(build->spool ? spool_front(build->spool) : 0)));
+        json_array_append_new(builds, describe_build(build));
     agent->kick = false;
     *draining = agent->draining;
+    *environments = agent->environments_changed;
+    agent->environments_changed = false;
     agent_unlock(agent);
-    return json_pack("{s:i, s:b, s:o}", "slots", agent->settings->slots, "draining", *draining,
+    body = json_pack("{s:i, s:b, s:o}", "slots", agent->settings->slots, "draining", *draining,
                      "builds", builds);
+    if (*environments)
+        json_object_set_new(body, "environments", environment_list(agent->builders_dir));
+    return body;
+}
+
+/* They were not heard. */
+static void list_again(struct agent *agent)
+{
+    agent_lock(agent);
+    agent->environments_changed = true;
+    agent_unlock(agent);
 }
 
 /* After a poll that said so has been answered no more builds come. */
@@ -117,26 +139,35 @@ static void note_drained(struct agent *agent)
     agent_unlock(agent);
 }
 
+static bool is_answered(struct agent *agent, const struct ci_reply *reply, void *mem,
+                        struct ci_err *err)
+{
+    if (reply->status == 409) {
+        agent_replaced(agent);
+        return ci_fail(err, CI_ECONFLICT, "%s", session_error(reply, mem));
+    }
+    return reply->status == 200 || reply->status == 204 ||
+           ci_fail(err, CI_EUNAVAILABLE, "%s", session_error(reply, mem));
+}
+
 static bool poll_once(struct agent *agent, struct ci_client *client, int wait, struct ci_err *err)
 {
     CI_AUTO_MEM mem = ci_mem_new();
     struct ci_reply reply = {0};
-    bool draining;
+    bool draining, environments;
     struct ci_call call = {
         .method = "POST",
-        .json = ci_mem_json(mem, describe(agent, &draining)),
+        .json = ci_mem_json(mem, describe(agent, &draining, &environments)),
         .timeout = ci_seconds(wait + ANSWER_SECONDS),
     };
     const char *path = ci_mem_printf(mem, "/agent/v1/poll?wait=%d", wait);
 
-    if (session_call(agent, client, &call, path, mem, &reply, err) != CALLED)
+    if (session_call(agent, client, &call, path, mem, &reply, err) != CALLED ||
+        !is_answered(agent, &reply, mem, err)) {
+        if (environments)
+            list_again(agent);
         return false;
-    if (reply.status == 409) {
-        agent_replaced(agent);
-        return ci_fail(err, CI_ECONFLICT, "%s", session_error(&reply, mem));
     }
-    if (reply.status != 200 && reply.status != 204)
-        return ci_fail(err, CI_EUNAVAILABLE, "%s", session_error(&reply, mem));
     obey(agent, &reply);
     if (draining)
         note_drained(agent);

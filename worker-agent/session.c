@@ -56,6 +56,7 @@ static void keep(struct agent *agent, const char *token, int heartbeat)
     agent->session = strdup(token);
     if (heartbeat > 0)
         agent->heartbeat = heartbeat;
+    agent->environments_changed = true;
     pthread_cond_broadcast(&agent->connection);
     agent_unlock(agent);
 }
@@ -110,7 +111,8 @@ enum called session_call(struct agent *agent, struct ci_client *client, struct c
     }
     call->url = ci_mem_printf(mem, "%s%s", base, path);
     call->bearer = token;
-    call->abort = &agent->abort;
+    if (!call->abort)
+        call->abort = &agent->abort;
     if (!ci_client_call(client, call, mem, reply, err)) {
         agent_server_failed(agent, base);
         return CALL_NO_ANSWER;

@@ -19,12 +19,14 @@ struct spool *spool_new(int fd, const char *path)
     spool->fd = fd;
     spool->path = ci_mem_strdup(spool, path);
     pthread_mutex_init(&spool->lock, NULL);
+    pthread_mutex_init(&spool->append, NULL);
     return spool;
 }
 
 static void release(struct spool *spool)
 {
     pthread_mutex_destroy(&spool->lock);
+    pthread_mutex_destroy(&spool->append);
     ci_mem_free(spool);
 }
 
@@ -141,17 +143,21 @@ void spool_push(struct spool *spool, uint32_t length)
 bool spool_append(struct spool *spool, struct ci_bytes frame, struct ci_err *err)
 {
     int64_t at;
+    bool written;
 
-    /* end_at moves only by the appending thread, so the write needs no lock. */
+    /* end_at moves only by whoever appends, so senders need not wait for the disk. */
+    pthread_mutex_lock(&spool->append);
     pthread_mutex_lock(&spool->lock);
     at = spool->end_at;
     pthread_mutex_unlock(&spool->lock);
-    if (!spool_write(spool->fd, frame.data, frame.len, at, err))
-        return false;
-    pthread_mutex_lock(&spool->lock);
-    spool_push(spool, (uint32_t)frame.len);
-    pthread_mutex_unlock(&spool->lock);
-    return true;
+    written = spool_write(spool->fd, frame.data, frame.len, at, err);
+    if (written) {
+        pthread_mutex_lock(&spool->lock);
+        spool_push(spool, (uint32_t)frame.len);
+        pthread_mutex_unlock(&spool->lock);
+    }
+    pthread_mutex_unlock(&spool->append);
+    return written;
 }
 
 /* Where the next batch stands: its first frame, place and length. */

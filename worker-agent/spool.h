@@ -7,8 +7,8 @@
  * the agent nothing.
  *
  * Frames are numbered from 0; `front` is the first not acknowledged, `end`
- * the number the next one will get. One thread appends, one sends; each call
- * may be made from any thread.
+ * the number the next one will get. One thread sends; each call may be made
+ * from any thread.
  */
 #pragma once
 
@@ -29,7 +29,8 @@ struct spool_found {
     int64_t build;
     char *token;      /* in mem */
     bool finished;    /* has build_finished */
-    int running_step; /* started and not finished; -1: none */
+    int *running; /* steps started and not finished; in mem */
+    size_t running_count;
 };
 /*
  * Opens a spool that an earlier agent left. A torn last frame is cut off.

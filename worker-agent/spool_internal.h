@@ -11,7 +11,8 @@ struct spool {
     struct spares *spares; /* where the file goes when it is dropped; NULL: nowhere */
     char *path, *token;
     int64_t build;
-    pthread_mutex_t lock; /* guards what follows */
+    pthread_mutex_t append; /* held while a frame is written: one follows the other */
+    pthread_mutex_t lock;   /* guards what follows */
     int64_t front;        /* number of the first frame not acknowledged */
     int64_t front_at;     /* where it stands, or will */
     int64_t end_at;       /* where the next one goes */

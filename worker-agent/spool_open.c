@@ -5,11 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINE_BYTES = 64 << 10 }; /* our own lines are far shorter */
+/* Nearly all lines are far shorter than the first; only a property may need the second. */
+enum { LINE_BYTES = 64 << 10, LONGEST_LINE = 4 << 20 };
 
 static bool read_header(struct spool *spool, void *mem, struct spool_found *found,
                         struct ci_err *err)
@@ -36,21 +38,44 @@ static bool read_header(struct spool *spool, void *mem, struct spool_found *foun
     return true;
 }
 
-static void note(const struct frame *frame, struct spool_found *found)
+static void note_running(struct spool_found *found, void *mem, int step)
+{
+    for (size_t i = 0; i < found->running_count; i++)
+        if (found->running[i] == step)
+            return;
+    found->running = talloc_realloc(mem, found->running, int, found->running_count + 1);
+    if (!found->running)
+        abort(); /* no memory */
+    found->running[found->running_count++] = step;
+}
+
+static void note_ended(struct spool_found *found, int step)
+{
+    for (size_t i = 0; i < found->running_count; i++) {
+        if (found->running[i] != step)
+            continue;
+        memmove(found->running + i, found->running + i + 1,
+                (--found->running_count - i) * sizeof(*found->running));
+        return;
+    }
+}
+
+static void note(const struct frame *frame, void *mem, struct spool_found *found)
 {
     switch (frame->kind) {
     case FRAME_STEP_STARTED:
-        found->running_step = frame->step;
+        note_running(found, mem, frame->step);
         return;
     case FRAME_STEP_FINISHED:
-        found->running_step = -1;
+        note_ended(found, frame->step);
         return;
     case FRAME_BUILD_FINISHED:
         found->finished = true;
         return;
     case FRAME_LOG:
         /* The step's beginning may be acknowledged and gone already. */
-        found->running_step = frame->step;
+        if (!frame->late)
+            note_running(found, mem, frame->step);
         return;
     case FRAME_PROPERTY:
     case FRAME_OTHER:
@@ -58,23 +83,40 @@ static void note(const struct frame *frame, struct spool_found *found)
     }
 }
 
-/* Frame after frame, up to the end or to one that is not whole. */
-static bool read_frames(struct spool *spool, int64_t size, struct spool_found *found,
-                        struct ci_err *err)
+/* The frame at end_at; *whole is false when it is torn. False: the disk refuses. */
+static bool read_frame(struct spool *spool, struct ci_buf *room, struct frame *frame, bool *whole,
+                       struct ci_err *err)
 {
-    CI_AUTO_MEM mem = ci_mem_new();
-    char *text = ci_mem_array(mem, char, LINE_BYTES);
+    for (size_t size = LINE_BYTES;; size = LONGEST_LINE) {
+        ssize_t n;
 
-    while (spool->end_at < size) {
-        ssize_t n = pread(spool->fd, text, LINE_BYTES, spool->end_at);
-        struct frame frame;
-
+        if (room->cap < size)
+            room->text = ci_mem_array(room->mem, char, room->cap = size);
+        n = pread(spool->fd, room->text, size, spool->end_at);
         if (n < 0)
             return ci_fail(err, CI_EUNAVAILABLE, "could not read: %s", strerror(errno));
-        if (!frame_read((struct ci_bytes){text, (size_t)n}, &frame) ||
-            (int64_t)(frame.line + frame.size) > size - spool->end_at)
+        *whole = frame_read((struct ci_bytes){room->text, (size_t)n}, frame);
+        if (*whole || (size_t)n < size || size == LONGEST_LINE)
+            return true;
+    }
+}
+
+/* Frame after frame, up to the end or to one that is not whole. */
+static bool read_frames(struct spool *spool, int64_t size, void *mem, struct spool_found *found,
+                        struct ci_err *err)
+{
+    CI_AUTO_MEM room_mem = ci_mem_new();
+    struct ci_buf room = {.mem = room_mem};
+
+    while (spool->end_at < size) {
+        struct frame frame;
+        bool whole;
+
+        if (!read_frame(spool, &room, &frame, &whole, err))
+            return false;
+        if (!whole || (int64_t)(frame.line + frame.size) > size - spool->end_at)
             break;
-        note(&frame, found);
+        note(&frame, mem, found);
         spool_push(spool, (uint32_t)(frame.line + frame.size));
     }
     if (ftruncate(spool->fd, spool->end_at) != 0)
@@ -86,7 +128,7 @@ bool spool_open(const char *path, void *mem, struct spool **out, struct spool_fo
                 struct ci_err *err)
 {
     int fd = open(path, O_RDWR | O_CLOEXEC);
-    struct spool_found here = {.running_step = -1};
+    struct spool_found here = {0};
     struct spool *spool;
     struct stat info;
 
@@ -97,7 +139,7 @@ bool spool_open(const char *path, void *mem, struct spool **out, struct spool_fo
         return false;
     }
     spool = spool_new(fd, path);
-    if (!read_header(spool, mem, &here, err) || !read_frames(spool, info.st_size, &here, err)) {
+    if (!read_header(spool, mem, &here, err) || !read_frames(spool, info.st_size, mem, &here, err)) {
         spool_free(spool);
         return ci_fail_in(err, "%s", path);
     }

@@ -7,7 +7,7 @@
 static const struct ci_field source_fields[] = {
     CI_FIELD(struct source, codebase, 0), CI_FIELD(struct source, repository, 0),
     CI_FIELD(struct source, branch, 0),   CI_FIELD(struct source, revision, 0),
-    CI_FIELD(struct source, project, 0),
+    CI_FIELD(struct source, project, 0),  CI_FIELD(struct source, patch, 0),
 };
 static const struct ci_record source_record =
     CI_RECORD_OPEN("source", struct source, source_fields);
@@ -28,6 +28,11 @@ static const struct ci_field start_fields[] = {
     CI_FIELD(struct start, env, 0),
     CI_FIELD(struct start, properties, 0),
     CI_FIELD_LIST(struct start, sources, &source_record, 0),
+    CI_FIELD(struct start, secrets, CI_SECRET),
+    CI_FIELD(struct start, worker, 0),
+    CI_FIELD(struct start, files, 0),
+    CI_FIELD(struct start, repository_file, 0),
+    CI_FIELD(struct start, log_max_size, 0),
     {.name = "steps", .type = CI_JSON, .offset = offsetof(struct command, steps)},
 };
 static const struct ci_record start_record = CI_RECORD_OPEN("start", struct command, start_fields);
@@ -50,11 +55,14 @@ static bool read_steps(json_t *list, void *mem, struct ci_list *out, struct ci_e
 bool start_read(json_t *command, void *mem, struct start *out, struct ci_err *err)
 {
     struct command read = {0};
+    json_t *list;
 
     if (!ci_record_from_json(&start_record, command, mem, &read, err) ||
         !read_steps(read.steps, mem, &read.start.steps, err))
         return false;
     *out = read.start;
+    list = json_object_get(command, "sources");
+    out->source_list = ci_mem_json(mem, list ? json_incref(list) : json_array());
     return true;
 }
 

@@ -6,6 +6,7 @@
 
 struct source {
     const char *codebase, *repository, *branch, *revision, *project;
+    json_t *patch; /* {level, subdir, author, comment, body: base64}, or NULL */
 };
 
 struct start {
@@ -15,9 +16,15 @@ struct start {
     const char *builder;
     int64_t builderid;
     json_t *env; /* {key: text or null}, or NULL */
-    json_t *properties;
-    struct ci_list sources; /* struct source */
-    struct ci_list steps;   /* struct ci_step */
+    json_t *properties;          /* {name: [value, source]} */
+    struct ci_list sources;      /* struct source */
+    json_t *source_list;         /* the same as they came; never NULL */
+    struct ci_list steps;        /* struct ci_step */
+    json_t *secrets;             /* {name: value}, or NULL */
+    json_t *worker;              /* {name, labels, properties}, or NULL */
+    struct ci_strs files;        /* that the build's changes touch */
+    const char *repository_file; /* or NULL */
+    int64_t log_max_size;        /* bytes of one log; 0: any */
 };
 
 /* Decodes into mem. CI_EINVALID: a start that can't be read. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What all types of steps have in common. */
+#include "shared/config.h"
 #include "step.h"
 
 #include <errno.h>
@@ -18,34 +19,41 @@ void step_ends(struct step_end *end, enum ci_result result, const char *fmt, ...
     end->result = result;
 }
 
-struct command step_command(struct step *step, const char *const *argv)
-{
-    return (struct command){
-        .argv = argv,
-        .env = stepenv_list(&step->env),
-        .dir = step->dir,
-        .timeout = step->def->timeout,
-        .max_time = step->def->max_time,
-        .sigterm_time = step->def->sigterm_time,
-    };
-}
-
 static void say_time(struct step *step, const char *what, const struct outcome *outcome)
 {
     steplog_say(&step->log, "%s, %" PRId64 ".%03d s", what, outcome->elapsed.us / 1000000,
                 (int)(outcome->elapsed.us % 1000000 / 1000));
 }
 
+/* What the recipe makes of an exit code; decode_rc names them all, or none. */
+static enum ci_result result_of(const struct ci_step *def, int code)
+{
+    enum ci_result result = CI_FAILURE;
+    char key[16];
+    const char *name;
+
+    if (def->decode_rc.count == 0)
+        return code == 0 ? CI_SUCCESS : CI_FAILURE;
+    snprintf(key, sizeof(key), "%d", code);
+    name = ci_kvs_get(def->decode_rc, key);
+    for (int i = 0; name && i < CI_RESULT_COUNT; i++)
+        if (strcasecmp(ci_result_name(i), name) == 0)
+            result = (enum ci_result)i;
+    return result;
+}
+
 static void judge_exit(struct step *step, const struct outcome *outcome, struct step_end *end)
 {
+    enum ci_result result = result_of(step->def, outcome->code);
     char text[64];
 
     snprintf(text, sizeof(text), "exit code %d", outcome->code);
     say_time(step, text, outcome);
-    if (outcome->code == 0)
-        step_ends(end, CI_SUCCESS, "finished");
+    if (result == CI_SUCCESS)
+        step_ends(end, result, "finished");
     else
-        step_ends(end, CI_FAILURE, "failed (%s)", text);
+        step_ends(end, result, "%s (%s)",
+                  result == CI_FAILURE ? "failed" : ci_result_name((int)result), text);
 }
 
 static void judge_signal(struct step *step, const struct outcome *outcome, struct step_end *end)

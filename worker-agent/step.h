@@ -26,6 +26,7 @@ struct step {
     struct stepenv env;
     struct stepenv *build_env;    /* what this step started from; change it by step_set_env() */
     const struct ci_scope *scope; /* for what is rendered only now; follows step_set_property() */
+    struct ci_scope *own_scope;   /* the same, for step_set_property() alone */
     struct steplog log;           /* "stdio" */
     struct steplog_more *logs;    /* the others (step_log()) */
     struct ci_client *client;     /* of step_call(); NULL: not yet */
@@ -67,10 +68,12 @@ struct steplog *step_log(struct step *step, const char *name);
  * duration_ns and value; keys without a value may be missing.
  */
 struct step_tests;
+/* In step->mem. */
 struct step_tests *step_tests_new(struct step *step, const char *description, const char *category,
-                                  const char *unit); /* in step->mem */
+                                  const char *unit);
 void step_tests_add(struct step_tests *tests, json_t *result); /* stolen */
-void step_tests_end(struct step_tests *tests); /* what is left goes; also an empty set is told */
+/* What is left goes; an empty set is told as well. */
+void step_tests_end(struct step_tests *tests);
 
 /* The build waits for others (true), or goes on: while it waits it takes no slot. */
 void step_waiting(struct step *step, bool waiting);

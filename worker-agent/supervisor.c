@@ -22,12 +22,13 @@
  * What a command leaves behind is often just about to end by itself (the last
  * part of a pipeline): it gets LINGER before it is told to.
  */
-enum { LINGER_MS = 250, KILL_EVERY_MS = 2, GIVE_UP_SECONDS = 20 };
+enum { LINGER_MS = 250, KILL_EVERY_MS = 2, GIVE_UP_SECONDS = 20, INTERRUPT_SECONDS = 5 };
 
 enum phase {
     PHASE_RUN,    /* the command runs */
     PHASE_LINGER, /* the command is over, others are not */
     PHASE_TERM,   /* SIGTERM was sent */
+    PHASE_INTERRUPT, /* the order's own signal was sent */
     PHASE_KILL,   /* SIGKILL is sent until nobody is left */
 };
 
@@ -69,18 +70,6 @@ static void count_unnamed(struct step *step)
     memcpy(step->report.names, unnamed, sizeof(unnamed));
 }
 
-static void begin_term(struct step *step)
-{
-    if (step->phase >= PHASE_TERM)
-        return;
-    note_left(step);
-    step->report.stopped = !step->leader_over;
-    step->phase = PHASE_TERM;
-    descend_signal(SIGTERM, NULL, 0);
-    descend_signal(SIGCONT, NULL, 0);
-    set_deadline(step, step->order.sigterm_time);
-}
-
 static void begin_kill(struct step *step)
 {
     if (step->phase == PHASE_KILL)
@@ -90,6 +79,38 @@ static void begin_kill(struct step *step)
         step->report.stopped = true;
     step->phase = PHASE_KILL;
     set_deadline(step, ci_seconds(GIVE_UP_SECONDS));
+}
+
+static void send_signal(struct step *step, enum phase phase, int signal, struct ci_dur patience)
+{
+    note_left(step);
+    step->report.stopped |= !step->leader_over;
+    step->phase = phase;
+    descend_signal(signal, NULL, 0);
+    descend_signal(SIGCONT, NULL, 0);
+    set_deadline(step, patience);
+}
+
+/* What it may take from that signal to SIGKILL is as long as from SIGTERM to it. */
+static void begin_interrupt(struct step *step)
+{
+    struct ci_dur patience = step->order.sigterm_time;
+
+    if (step->order.interrupt == SIGKILL)
+        begin_kill(step);
+    else
+        send_signal(step, PHASE_INTERRUPT, step->order.interrupt,
+                    patience.us ? patience : ci_seconds(INTERRUPT_SECONDS));
+}
+
+static void begin_term(struct step *step)
+{
+    if (step->phase >= PHASE_TERM)
+        return;
+    if (step->order.sigterm_time.us > 0)
+        send_signal(step, PHASE_TERM, SIGTERM, step->order.sigterm_time);
+    else
+        begin_interrupt(step);
 }
 
 /* False when nobody is left: that waitpid() knows no child is the proof. */
@@ -149,6 +170,9 @@ static void on_deadline(struct step *step)
         begin_term(step);
         return;
     case PHASE_TERM:
+        begin_interrupt(step);
+        return;
+    case PHASE_INTERRUPT:
         begin_kill(step);
         return;
     case PHASE_KILL:
@@ -223,11 +247,11 @@ static bool serve(int ctl, int group, int signals, struct order *order)
 }
 
 /* The first packet of an order with its descriptors; false at the end. */
-static bool receive(int ctl, struct wire_message *message, int fds[2])
+static bool receive(int ctl, struct wire_message *message, int fds[WIRE_FDS])
 {
     union {
         struct cmsghdr align;
-        char space[CMSG_SPACE(2 * sizeof(int))];
+        char space[CMSG_SPACE(WIRE_FDS * sizeof(int))];
     } control = {0};
     struct iovec piece = {message, sizeof(*message)};
     struct msghdr head = {.msg_iov = &piece,
@@ -242,10 +266,10 @@ static bool receive(int ctl, struct wire_message *message, int fds[2])
     while (n < 0 && errno == EINTR);
     if (n != (ssize_t)sizeof(*message))
         return false;
-    fds[0] = fds[1] = -1;
+    fds[0] = fds[1] = fds[2] = -1;
     part = CMSG_FIRSTHDR(&head);
-    if (part && part->cmsg_type == SCM_RIGHTS && part->cmsg_len == CMSG_LEN(2 * sizeof(int)))
-        memcpy(fds, CMSG_DATA(part), 2 * sizeof(int));
+    if (part && part->cmsg_type == SCM_RIGHTS && part->cmsg_len <= CMSG_LEN(WIRE_FDS * sizeof(int)))
+        memcpy(fds, CMSG_DATA(part), part->cmsg_len - CMSG_LEN(0));
     return true;
 }
 
@@ -254,7 +278,7 @@ void supervisor_main(int ctl, int group)
     sigset_t child;
     int signals;
     struct wire_message message;
-    int fds[2];
+    int fds[WIRE_FDS];
 
     prctl(PR_SET_NAME, "slipway-step");
     sigemptyset(&child);

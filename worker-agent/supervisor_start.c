@@ -7,8 +7,10 @@
 #include <linux/sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -42,13 +44,17 @@ static bool receive_blob(int ctl, char *blob, uint64_t size)
     return true;
 }
 
-bool order_receive(int ctl, const struct wire_message *first, const int fds[2], struct order *out)
+bool order_receive(int ctl, const struct wire_message *first, const int fds[WIRE_FDS],
+                   struct order *out)
 {
     struct order order = {
         .number = first->number,
         .sigterm_time = {first->sigterm_us},
+        .interrupt = first->interrupt ? first->interrupt : SIGKILL,
+        .pty = first->pty,
         .out = fds[0],
         .err = fds[1],
+        .in = fds[2],
         .blob = malloc(first->size),
         .argv = calloc(first->argc + 1, sizeof(char *)),
         .env = calloc(first->envc + 1, sizeof(char *)),
@@ -73,10 +79,24 @@ void order_release(struct order *order)
         close(order->out);
     if (order->err >= 0)
         close(order->err);
+    if (order->in >= 0)
+        close(order->in);
     free(order->argv);
     free(order->env);
     free(order->blob);
-    *order = (struct order){.out = -1, .err = -1};
+    *order = (struct order){.out = -1, .err = -1, .in = -1};
+}
+
+/* A terminal is opened anew: the first that the leader of a session opens becomes its own. */
+static int add_stdin(posix_spawn_file_actions_t *files, const struct order *order)
+{
+    char path[32];
+
+    if (order->in >= 0 && !order->pty)
+        return posix_spawn_file_actions_adddup2(files, order->in, STDIN_FILENO);
+    snprintf(path, sizeof(path), "/proc/self/fd/%d", order->in);
+    return posix_spawn_file_actions_addopen(files, STDIN_FILENO, order->pty ? path : "/dev/null",
+                                            order->pty ? O_RDWR : O_RDONLY, 0);
 }
 
 /* vfork inside: no page of the supervisor is copied. */
@@ -92,7 +112,7 @@ static int start_plain(const struct order *order, pid_t *pid)
         abort(); /* no memory */
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
     posix_spawnattr_setsigmask(&attr, &none);
-    error = posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    error = add_stdin(&files, order);
     if (error == 0)
         error = posix_spawn_file_actions_adddup2(&files, order->out, STDOUT_FILENO);
     if (error == 0)
@@ -106,14 +126,15 @@ static int start_plain(const struct order *order, pid_t *pid)
 
 static void become_command(const struct order *order, int *error)
 {
-    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int in = order->in >= 0 ? order->in : open("/dev/null", O_RDONLY | O_CLOEXEC);
     sigset_t none;
 
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     setsid();
-    if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 && dup2(order->out, STDOUT_FILENO) >= 0 &&
-        dup2(order->err, STDERR_FILENO) >= 0)
+    if (in >= 0 && dup2(in, STDIN_FILENO) >= 0 && dup2(order->out, STDOUT_FILENO) >= 0 &&
+        dup2(order->err, STDERR_FILENO) >= 0 &&
+        (!order->pty || ioctl(STDIN_FILENO, TIOCSCTTY, 0) == 0))
         execvp(order->argv[0], order->argv);
     *error = errno;
     _exit(127);

@@ -3,10 +3,12 @@
  * What the agent and a step's supervisor say to each other over a
  * SOCK_SEQPACKET pair. Both ends are the same binary, so plain structs do.
  *
- * agent: WIRE_ORDER with two descriptors (the step's stdout and stderr), then
- *        `size` bytes in packets of at most WIRE_PIECE: the folder, the
- *        arguments, the environment, each string with its NUL.
- *        WIRE_STOP: SIGTERM, after sigterm_us SIGKILL. WIRE_KILL: SIGKILL.
+ * agent: WIRE_ORDER with two or three descriptors (the step's stdout, stderr
+ *        and, if it is to have one, stdin), then `size` bytes in packets of at
+ *        most WIRE_PIECE: the folder, the arguments, the environment, each
+ *        string with its NUL. With `pty` the three are one terminal.
+ *        WIRE_STOP: SIGTERM, after sigterm_us `interrupt`, then SIGKILL.
+ *        WIRE_KILL: SIGKILL.
  * supervisor: one struct wire_report when nothing of the step is left.
  *
  * An end of file kills the step: an agent that died leaves nothing running.
@@ -15,7 +17,7 @@
 
 #include "shared/base.h"
 
-enum { WIRE_PIECE = 32 << 10, WIRE_NAMES = 400 };
+enum { WIRE_PIECE = 32 << 10, WIRE_NAMES = 400, WIRE_FDS = 3 };
 
 enum wire_kind { WIRE_ORDER = 1, WIRE_STOP, WIRE_KILL };
 
@@ -24,7 +26,9 @@ struct wire_message {
     uint32_t number; /* of the order; a stop for an earlier one is passed over */
     uint32_t argc, envc;
     uint64_t size;
-    int64_t sigterm_us;
+    int64_t sigterm_us; /* 0: `interrupt` at once */
+    int interrupt;      /* signal number; 0: SIGKILL */
+    bool pty;
 };
 
 enum wire_stage { WIRE_STARTED, WIRE_NO_FOLDER, WIRE_NO_PROGRAM };

@@ -16,17 +16,22 @@ static void check(void *mem, void (*write)(struct ci_buf *), const char *expecte
 
 static void write_started(struct ci_buf *out)
 {
-    frame_step_started(out, 2, "make \"all\"", (struct ci_time){1234567});
+    frame_step_started(
+        out, &(struct frame_started){.step = 2, .name = "make \"all\"", .at = {1234567}});
 }
 
 static void write_finished(struct ci_buf *out)
 {
-    frame_step_finished(out, 2, CI_FAILURE, "failed", (struct ci_time){5});
+    frame_step_finished(
+        out, &(struct frame_finished){
+                 .step = 2, .results = CI_FAILURE, .state = "failed", .at = {5}});
 }
 
 static void write_property(struct ci_buf *out)
 {
-    frame_property(out, "got_revision", "abc", "git");
+    json_auto_t *value = json_string("abc");
+
+    frame_property(out, "got_revision", value, "git");
 }
 
 static void write_end(struct ci_buf *out)
@@ -53,7 +58,7 @@ static void frame__writes_one_line_each(void **state)
 
 static void write_foreign(struct ci_buf *out)
 {
-    frame_property(out, "p", "a\xff\xc3\xa4\xc3", "x");
+    frame_url(out, 1, "p", "a\xff\xc3\xa4\xc3");
 }
 
 static void frame__replaces_what_is_no_utf8(void **state)
@@ -62,8 +67,73 @@ static void frame__replaces_what_is_no_utf8(void **state)
     CI_AUTO_MEM mem = ci_mem_new();
 
     check(mem, write_foreign,
-          "{\"frame\":\"property\",\"name\":\"p\",\"value\":\"a\xef\xbf\xbd\xc3\xa4\xef\xbf\xbd\","
-          "\"source\":\"x\"}\n");
+          "{\"frame\":\"url\",\"step\":1,\"name\":\"p\","
+          "\"url\":\"a\xef\xbf\xbd\xc3\xa4\xef\xbf\xbd\"}\n");
+}
+
+static void write_own_step(struct ci_buf *out)
+{
+    const struct ci_step_flags flags = {.halt_on_failure = true, .always_run = true};
+
+    frame_step_started(out, &(struct frame_started){.step = 9,
+                                                    .name = "x",
+                                                    .group = "g",
+                                                    .state = "building",
+                                                    .flags = &flags,
+                                                    .at = {1}});
+}
+
+static void write_hidden(struct ci_buf *out)
+{
+    frame_step_finished(out, &(struct frame_finished){.step = 3,
+                                                      .results = CI_WARNINGS,
+                                                      .state = "2 warnings",
+                                                      .at = {5},
+                                                      .hidden = true,
+                                                      .warnings = 2});
+}
+
+static void write_list(struct ci_buf *out)
+{
+    json_auto_t *value = json_pack("[i, {s:b}]", 1, "a", 1);
+
+    frame_property(out, "p", value, "x");
+}
+
+static void write_locks(struct ci_buf *out)
+{
+    frame_step_locks(out, 4, "running", (struct ci_time){8});
+}
+
+static void write_waiting(struct ci_buf *out)
+{
+    frame_waiting(out, 4, true);
+}
+
+static void write_environment(struct ci_buf *out)
+{
+    frame_environment(out, "0123456789abcdef", "prepared", 1.5);
+}
+
+static void frame__tells_what_only_some_have(void **state)
+{
+    (void)state;
+    CI_AUTO_MEM mem = ci_mem_new();
+
+    check(mem, write_own_step,
+          "{\"frame\":\"step_started\",\"step\":9,\"name\":\"x\",\"at\":1,\"group\":\"g\","
+          "\"state\":\"building\",\"flags\":[\"halt_on_failure\",\"always_run\"]}\n");
+    check(mem, write_hidden,
+          "{\"frame\":\"step_finished\",\"step\":3,\"results\":1,\"state\":\"2 warnings\",\"at\":5,"
+          "\"hidden\":true,\"warnings\":2}\n");
+    check(mem, write_list,
+          "{\"frame\":\"property\",\"name\":\"p\",\"value\":[1,{\"a\":true}],\"source\":\"x\"}\n");
+    check(mem, write_locks,
+          "{\"frame\":\"step_locks\",\"step\":4,\"at\":8,\"state\":\"running\"}\n");
+    check(mem, write_waiting, "{\"frame\":\"waiting\",\"step\":4,\"waiting\":true}\n");
+    check(mem, write_environment,
+          "{\"frame\":\"environment\",\"key\":\"0123456789abcdef\",\"state\":\"prepared\","
+          "\"seconds\":1.5}\n");
 }
 
 static void frame__carries_bytes_behind_the_line(void **state)
@@ -74,8 +144,14 @@ static void frame__carries_bytes_behind_the_line(void **state)
     struct frame frame;
 
     ci_buf_init(&out, mem);
-    frame_log(&out, 1, 3, 40, (struct ci_bytes){"\n\0\n", 3});
+    frame_log(&out, &(struct frame_log){.step = 1,
+                                        .log = "stdio",
+                                        .lines = 3,
+                                        .raw = 40,
+                                        .packed = {"\n\0\n", 3},
+                                        .late = true});
     assert_true(frame_read((struct ci_bytes){out.text, out.len}, &frame));
+    assert_true(frame.late);
     assert_int_equal(frame.kind, FRAME_LOG);
     assert_int_equal(frame.step, 1);
     assert_int_equal(frame.size, 3);
@@ -121,6 +197,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frame__writes_one_line_each),
         cmocka_unit_test(frame__replaces_what_is_no_utf8),
+        cmocka_unit_test(frame__tells_what_only_some_have),
         cmocka_unit_test(frame__carries_bytes_behind_the_line),
         cmocka_unit_test(frame__reads_every_kind),
         cmocka_unit_test(frame__refuses_what_is_none),

@@ -171,11 +171,12 @@ static size_t write_story(void *mem, size_t ends[4])
     for (int i = 0; i < 4; i++) {
         ci_buf_init(&frame, mem);
         if (i == 0)
-            frame_step_started(&frame, 0, "s", (struct ci_time){1});
+            frame_step_started(&frame, &(struct frame_started){.name = "s", .at = {1}});
         else if (i == 1)
-            frame_log(&frame, 0, 1, 5, (struct ci_bytes){"\n{}\n\0", 5});
+            frame_log(&frame, &(struct frame_log){
+                                  .log = "stdio", .lines = 1, .raw = 5, .packed = {"\n{}\n\0", 5}});
         else if (i == 2)
-            frame_step_finished(&frame, 0, CI_SUCCESS, "finished", (struct ci_time){2});
+            frame_step_finished(&frame, &(struct frame_finished){.state = "finished", .at = {2}});
         else
             frame_build_finished(&frame, CI_SUCCESS, "good", (struct ci_time){3});
         assert_ok(spool_append(spool, (struct ci_bytes){frame.text, frame.len}, &err), err);
@@ -206,11 +207,78 @@ static void spool__is_taken_up_torn_at_any_byte(void **state)
         assert_int_equal(found.build, 7);
         assert_string_equal(found.token, "to/ken.1234567890");
         assert_int_equal(found.finished, whole == 4);
-        assert_int_equal(found.running_step, whole == 1 || whole == 2 ? 0 : -1);
+        assert_int_equal(found.running_count, whole == 1 || whole == 2);
+        if (found.running_count > 0)
+            assert_int_equal(found.running[0], 0);
         assert_true(spool_ack(spool, whole));
         assert_true(spool_empty(spool));
         spool_free(spool);
     }
+}
+
+static void add_frame(struct spool *spool, struct ci_buf *frame)
+{
+    struct ci_err err = {0};
+
+    assert_ok(spool_append(spool, (struct ci_bytes){frame->text, frame->len}, &err), err);
+    frame->len = 0;
+}
+
+/* Steps side by side, and one whose command outlives it. */
+static void spool__knows_every_step_that_ran(void **state)
+{
+    (void)state;
+    CI_AUTO_MEM mem = ci_mem_new();
+    const char *path = ci_mem_printf(mem, "%s/7-to_ken_1.journal", dir);
+    struct frame_log late = {.step = 1, .log = "stdio", .packed = {"x", 1}, .late = true};
+    struct spool *spool = create();
+    struct spool_found found;
+    struct ci_err err = {0};
+    struct ci_buf frame;
+
+    ci_buf_init(&frame, mem);
+    for (int i = 0; i < 4; i++) {
+        frame_step_started(&frame, &(struct frame_started){.step = i, .name = "s"});
+        add_frame(spool, &frame);
+    }
+    frame_step_finished(&frame, &(struct frame_finished){.step = 1, .state = ""});
+    add_frame(spool, &frame);
+    frame_log(&frame, &late);
+    add_frame(spool, &frame);
+    frame_step_finished(&frame, &(struct frame_finished){.step = 0, .state = ""});
+    add_frame(spool, &frame);
+    spool_free(spool);
+    assert_ok(spool_open(path, mem, &spool, &found, &err), err);
+    assert_int_equal(found.running_count, 2);
+    assert_int_equal(found.running[0], 2);
+    assert_int_equal(found.running[1], 3);
+    spool_drop(spool);
+}
+
+/* A property may hold more than a line usually does. */
+static void spool__takes_up_long_lines(void **state)
+{
+    (void)state;
+    CI_AUTO_MEM mem = ci_mem_new();
+    const char *path = ci_mem_printf(mem, "%s/7-to_ken_1.journal", dir);
+    char *text = ci_mem_array(mem, char, 300001);
+    struct spool *spool = create();
+    struct spool_found found;
+    struct ci_err err = {0};
+    json_auto_t *value = NULL;
+    struct ci_buf frame;
+
+    memset(text, 'x', 300000);
+    value = json_string(text);
+    ci_buf_init(&frame, mem);
+    frame_property(&frame, "p", value, "test");
+    add_frame(spool, &frame);
+    frame_build_finished(&frame, CI_SUCCESS, "good", (struct ci_time){3});
+    add_frame(spool, &frame);
+    spool_free(spool);
+    assert_ok(spool_open(path, mem, &spool, &found, &err), err);
+    assert_true(found.finished);
+    spool_drop(spool);
 }
 
 static void spool__refuses_what_is_none(void **state)
@@ -275,6 +343,8 @@ int main(void)
         cmocka_unit_test(spool__gives_the_disk_back),
         cmocka_unit_test(spool__cuts_what_nobody_can_read),
         cmocka_unit_test(spool__is_taken_up_torn_at_any_byte),
+        cmocka_unit_test(spool__knows_every_step_that_ran),
+        cmocka_unit_test(spool__takes_up_long_lines),
         cmocka_unit_test(spool__refuses_what_is_none),
     };
 
