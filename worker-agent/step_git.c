@@ -221,7 +221,8 @@ static enum obtained start_anew(struct git *git)
 static void tell_revision(struct git *git)
 {
     struct step *step = git->step;
-    struct ci_buf hash, frame;
+    struct ci_buf hash;
+    json_t *revision;
 
     ci_buf_init(&hash, step->mem);
     if (git->revision && git_is_full_hash(git->revision))
@@ -229,11 +230,9 @@ static void tell_revision(struct git *git)
     else if (git_do_args(git, &hash, "rev-parse", "HEAD") != GIT_DONE)
         return;
     hash.text[strcspn(hash.text, "\n")] = '\0';
-    steplog_flush(&step->log);
-    ci_buf_init(&frame, step->mem);
-    frame_property(&frame, "got_revision", hash.text, "git");
-    build_append(step->build, (struct ci_bytes){frame.text, frame.len}, BUILD_SOON);
-    stepenv_set(step->build_env, "SLIPWAY_REVISION", hash.text);
+    revision = ci_mem_json(step->mem, json_string(hash.text));
+    step_set_property(step, "got_revision", revision, "git");
+    step_set_env(step, "SLIPWAY_REVISION", hash.text);
     step_ends(git->end, CI_SUCCESS, "at %.12s", hash.text);
 }
 
