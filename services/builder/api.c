@@ -2,7 +2,9 @@
 /* The agent protocol: decode, act, encode. */
 #include "api.h"
 
+#include "artifact.h"
 #include "builder.h"
+#include "call.h"
 #include "events.h"
 #include "ingest.h"
 #include "poll.h"
@@ -21,12 +23,22 @@ enum {
 
 static ci_handler post_session, post_poll, post_journal;
 
+#define CALL "/agent/v1/builds/:n:build/"
 const struct ci_route api_routes[] = {
-    {"POST", "/agent/v1/session",                 CI_ROLE_PUBLIC, post_session, 0,                false},
-    {"POST", "/agent/v1/poll",                    CI_ROLE_AGENT,  post_poll,    POLL_BODY_MAX,    false},
-    {"POST", "/agent/v1/builds/:n:build/journal", CI_ROLE_AGENT,  post_journal, JOURNAL_BODY_MAX,
-     true                                                                                              },
+    {"POST", "/agent/v1/session",                 CI_ROLE_PUBLIC, post_session,        0,                  false},
+    {"POST", "/agent/v1/poll",                    CI_ROLE_AGENT,  post_poll,           POLL_BODY_MAX,      false},
+    {"POST", "/agent/v1/builds/:n:build/journal", CI_ROLE_AGENT,  post_journal,        JOURNAL_BODY_MAX,
+     true                                                                                                       },
+    {"POST", CALL "trigger",                      CI_ROLE_AGENT,  call_trigger,        0,                  false},
+    {"POST", CALL "trigger/cancel",               CI_ROLE_AGENT,  call_trigger_cancel, 0,                  false},
+    {"POST", CALL "lock",                         CI_ROLE_AGENT,  call_lock,           0,                  false},
+    {"POST", CALL "unlock",                       CI_ROLE_AGENT,  call_unlock,         0,                  false},
+    {"PUT",  CALL "blobs/:sha256",                CI_ROLE_AGENT,  call_put_blob,       ARTIFACT_PIECE_MAX, true },
+    {"GET",  CALL "blobs/:sha256",                CI_ROLE_AGENT,  call_get_blob,       0,                  false},
+    {"POST", CALL "artifacts",                    CI_ROLE_AGENT,  call_add_artifact,   ARTIFACT_LIST_MAX,  false},
+    {"GET",  CALL "artifacts",                    CI_ROLE_AGENT,  call_list_artifacts, 0,                  false},
 };
+#undef CALL
 const size_t api_route_count = CI_COUNT(api_routes);
 
 bool api_authenticate(void *service, const struct ci_request *request, enum ci_role needed,
@@ -101,12 +113,12 @@ static const struct ci_field listed_fields[] = {
     {.name = "build",
      .type = CI_I64,
      .flags = CI_REQUIRED,
-     .offset = offsetof(struct hub_listed, build)},
+     .offset = offsetof(struct hub_listed,                 build)},
     {.name = "token",
      .type = CI_STR,
      .flags = CI_REQUIRED,
-     .offset = offsetof(struct hub_listed, token)},
-    {.name = "waiting", .type = CI_BOOL, .offset = offsetof(struct hub_listed, waiting)},
+     .offset = offsetof(struct hub_listed,                                 token)},
+    {.name = "waiting",         .type = CI_BOOL,         .offset = offsetof(struct hub_listed, waiting)},
 };
 static const struct ci_record listed_record =
     CI_RECORD_OPEN("build", struct hub_listed, listed_fields);
@@ -167,8 +179,8 @@ static bool post_poll(void *service, const struct ci_request *request, struct ci
         .listed_count = body.builds.count,
     };
     if (json_object_get(request->body, "environments") &&
-        !workers_environments(builder_of(service), request->who.id, body.environments,
-                              request->now, request->mem, err))
+        !workers_environments(builder_of(service), request->who.id, body.environments, request->now,
+                              request->mem, err))
         return builder_retry_later(err);
     if (!poll_run(builder_of(service), &poll, until, request->mem, &commands, err))
         return false;

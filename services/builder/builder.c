@@ -16,6 +16,9 @@ struct builder *builder_new(struct ci_app *app, struct ci_time now)
     builder->passwords = passwords_new();
     builder->tokens = tokens_new();
     builder->locks = bell_new();
+    builder->waits = waits_new();
+    builder->depot = ci_depot_new(builder->settings->artifacts_dir,
+                                  builder->settings->common.secrets_dir, app->config);
     builder->started_at = now;
     builder->config_seen = -1;
     builder->secrets = start_secrets_new(app->common->secrets_dir);
@@ -31,6 +34,8 @@ void builder_free(struct builder *builder)
     passwords_free(builder->passwords);
     tokens_free(builder->tokens);
     bell_free(builder->locks);
+    waits_free(builder->waits);
+    ci_depot_free(builder->depot);
     start_secrets_free(builder->secrets);
     claim_cache_release(&builder->claims);
     free(builder);

@@ -8,8 +8,10 @@
 #include "lease.h"
 #include "passwords.h"
 #include "settings.h"
+#include "shared/depot.h"
 #include "start_secrets.h"
 #include "tokens.h"
+#include "waits.h"
 
 struct builder {
     struct ci_app *app;
@@ -19,6 +21,9 @@ struct builder {
     struct tokens *tokens;
     struct start_secrets *secrets;
     struct bell *locks;           /* rung when locks were given back, here or elsewhere */
+    struct waits *waits;          /* calls that wait for what was triggered */
+    struct ci_depot *depot;       /* where artifacts lie */
+    char swept_to[65];            /* the piece that the sweep looked at last; of it only */
     struct lease_watch leases;    /* of the lease loop only */
     _Atomic int64_t claims_paced; /* ci_mono: a run is due then anyway, see loop_claim() */
     _Atomic bool backlog;         /* requests waited when they were last looked for */

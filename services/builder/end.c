@@ -3,6 +3,7 @@
 #include "end.h"
 
 #include "builder_sql.h"
+#include "children.h"
 #include "events.h"
 #include "locks_store.h"
 #include "shared/metrics.h"
@@ -84,6 +85,9 @@ void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
     rows->told = !end->untold;
     if (rows->told)
         batch_add(batch, &sql_end_tell, CI_ARGS(ci_arg(id)), NULL, NULL);
+    rows->parted = end->parent;
+    if (end->parent)
+        children_cancel(batch, id);
     if (end->open_steps) {
         batch_add(batch, &sql_end_steps,
                   CI_ARGS(ci_arg(id), ci_arg(results), ci_arg(ci_result_name(results)),
@@ -123,6 +127,8 @@ void end_publish(struct ci_bus *bus, const struct end_rows *rows)
         return;
     if (rows->told)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_NOTIFIER);
+    if (rows->parted)
+        ci_bus_ring(bus, CI_SUBJECT_WAKE_CONTROL);
     ring_after(bus, rows->after);
     if (rows->reopened.count > 0)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_BUILDER);

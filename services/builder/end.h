@@ -25,13 +25,15 @@ struct end {
     bool open_steps;              /* steps or logs may be open still */
     struct ci_maybe next, folded; /* of the journal, where one ended it */
     json_t *properties;           /* to add, or NULL */
+    bool parent;                  /* it may wait for builds that it triggered */
     bool untold;                  /* its configuration has no notifier that would want to know */
 };
 
 /* What the statements answered, for the events. */
 struct end_rows {
     struct ci_list build, steps, logs, request, reopened, buildset, after;
-    bool told; /* the notifier has work */
+    bool told;   /* the notifier has work */
+    bool parted; /* builds that it waited for may have to end */
 };
 
 /* Somebody asked for the build's end, by the build or by its request. */

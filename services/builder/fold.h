@@ -38,12 +38,13 @@ struct fold_input {
 struct fold_step {
     int number;
     const char *name;
-    bool begun;  /* by this batch */
-    bool stored; /* before this batch */
-    bool ended;  /* by this batch */
-    bool over;   /* ended by this or an earlier batch */
-    bool marked; /* its flags changed, or it got its locks */
-    bool tested; /* it has test results, of this or an earlier batch */
+    bool begun;   /* by this batch */
+    bool stored;  /* before this batch */
+    bool ended;   /* by this batch */
+    bool over;    /* ended by this or an earlier batch */
+    bool marked;  /* its flags changed, or it got its locks */
+    bool tested;  /* it has test results, of this or an earlier batch */
+    bool locking; /* ended by this batch, it gives back the locks that it may have */
     struct ci_time started_at, complete_at;
     struct ci_time locks_at; /* when it had its locks, where the batch says it */
     int results;             /* CI_RESULT_NONE while it runs */

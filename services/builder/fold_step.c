@@ -149,6 +149,7 @@ bool fold_step_locks(const struct folder *f, const struct frame *frame, struct c
 
 bool fold_step_finished(const struct folder *f, const struct frame *frame, struct ci_err *err)
 {
+    const struct ci_step *recipe = recipe_step(f->in, frame->step.value);
     struct fold_step *step = fold_begun_step(f, frame, err);
     struct ci_fold fold = {.build = f->out->folded};
     struct ci_step_flags flags;
@@ -163,6 +164,7 @@ bool fold_step_finished(const struct folder *f, const struct frame *frame, struc
     step->state = frame->state ? frame->state : ci_result_name(step->results);
     step->hidden = frame->hidden;
     step->warnings = frame->warnings;
+    step->locking = recipe && recipe->locks.count > 0;
     flags = fold_flags(f->in, step->number, step->flags);
     f->out->folded = ci_result_fold(fold, (enum ci_result)step->results, &flags).build;
     return true;

@@ -3,7 +3,9 @@
 #include "ingest.h"
 
 #include "builder_sql.h"
+#include "call.h"
 #include "ingest_internal.h"
+#include "locks_store.h"
 #include "shared/metrics.h"
 
 #include <inttypes.h>
@@ -61,19 +63,6 @@ static bool load_steps(struct ingestion *in, struct ci_tx *tx, struct ci_err *er
                       in->mem, &in->stored, err);
 }
 
-static bool check_sender(const struct ingestion *in, struct ci_err *err)
-{
-    const struct target *target = &in->target;
-
-    if (target->workerid != in->request->who.id)
-        return ci_fail(err, CI_EDENIED, "build %" PRId64 " is another worker's", target->buildid);
-    if (target->session != in->request->who.session)
-        return ci_fail(err, CI_ECONFLICT, "session replaced by a newer one of this worker");
-    if (strcmp(target->token, in->request->token) != 0)
-        return ci_fail(err, CI_EGONE, "stale attempt of build %" PRId64, target->buildid);
-    return true;
-}
-
 static bool triggers(const struct ci_builder *recipe)
 {
     CI_FOREACH(struct ci_step, step, recipe->steps) {
@@ -126,6 +115,8 @@ static void settle(const struct ingestion *in)
         if (in->fold.waiting.set)
             builder_wake_claims(builder);
     }
+    if (in->unlocked)
+        locks_announce(builder->app->bus);
     ingest_tell(in);
 }
 
@@ -141,7 +132,8 @@ bool ingest(struct builder *builder, const struct ingest_request *request, void 
         return false;
     if (!load(&in, &tx, err))
         return builder_retry_later(err);
-    if (!check_sender(&in, err))
+    if (!call_check_sender(&request->who, request->token, in.target.buildid, in.target.workerid,
+                           in.target.session, in.target.token, err))
         return false;
     *out = (struct ingest_reply){
         .next = in.target.next_seq,

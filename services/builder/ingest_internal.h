@@ -24,8 +24,9 @@ struct ingestion {
     struct target target;
     struct ci_list stored;
     struct fold fold;
-    bool untold; /* the build's configuration has no notifiers */
-    bool parent; /* the build may wait for builds that it triggered */
+    bool untold;   /* the build's configuration has no notifiers */
+    bool parent;   /* the build may wait for builds that it triggered */
+    bool unlocked; /* a step may have given locks back */
     struct ci_list progress, steps, logs, ended_logs, ended_tests;
     struct ci_list new_tests; /* struct ci_list for each of fold.tests */
     struct end_rows end;

@@ -194,6 +194,14 @@ static void add_rare(struct ingestion *in, struct batch *batch)
                   NULL, NULL);
 }
 
+/* A step that ends needs its locks no more, whether its agent gives them back or not. */
+static void release_locks(struct ingestion *in, struct batch *batch, int step)
+{
+    in->unlocked = true;
+    batch_add(batch, &sql_locks_release, CI_ARGS(ci_arg(in->target.buildid), ci_arg(step)), NULL,
+              NULL);
+}
+
 /*
  * Logs of earlier batches end with their step, those of this batch are put as
  * ended, and those that a background service goes on writing end with the build.
@@ -210,6 +218,8 @@ static void add_ended(struct ingestion *in, struct batch *batch)
             column_i64_add(&logged, step->number);
         if (step->ended && step->tested)
             column_i64_add(&tested, step->number);
+        if (step->locking)
+            release_locks(in, batch, step->number);
     }
     if (logged.count > 0)
         batch_add(batch, &sql_journal_end_logs,
@@ -242,6 +252,7 @@ static void add_end(struct ingestion *in, struct batch *batch)
         .next = ci_some(fold->next),
         .folded = ci_some((int64_t)fold->folded),
         .properties = fold->properties,
+        .parent = in->parent,
         .untold = in->untold,
     };
 

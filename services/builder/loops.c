@@ -2,6 +2,7 @@
 /* The builder's background work. */
 #include "loops.h"
 
+#include "artifact.h"
 #include "builder_sql.h"
 #include "claim.h"
 #include "control.h"
@@ -280,12 +281,19 @@ bool loop_locks(void *service, struct ci_tick *tick, struct ci_err *err)
     return true;
 }
 
+/* Pieces of artifacts that nobody needs, some at a time. */
+bool loop_artifacts(void *service, struct ci_tick *tick, struct ci_err *err)
+{
+    return artifacts_sweep(builder_of(service), tick->now, tick->mem, &tick->again, err);
+}
+
 const struct ci_loop builder_loops[] = {
-    {"claim",   {1000000}, loop_claim,   CI_SUBJECT_WAKE_BUILDER},
-    {"lease",   {1000000}, loop_lease,   NULL                   },
-    {"control", {1000000}, loop_control, CI_SUBJECT_WAKE_CONTROL},
-    {"locks",   {1000000}, loop_locks,   CI_SUBJECT_WAKE_LOCKS  },
-    {"workers", {5000000}, loop_workers, NULL                   },
-    {"figures", {5000000}, loop_figures, NULL                   },
+    {"claim",     {1000000},   loop_claim,     CI_SUBJECT_WAKE_BUILDER},
+    {"lease",     {1000000},   loop_lease,     NULL                   },
+    {"control",   {1000000},   loop_control,   CI_SUBJECT_WAKE_CONTROL},
+    {"locks",     {1000000},   loop_locks,     CI_SUBJECT_WAKE_LOCKS  },
+    {"workers",   {5000000},   loop_workers,   NULL                   },
+    {"figures",   {5000000},   loop_figures,   NULL                   },
+    {"artifacts", {600000000}, loop_artifacts, NULL                   },
 };
 const size_t builder_loop_count = CI_COUNT(builder_loops);

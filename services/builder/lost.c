@@ -19,6 +19,7 @@ static struct end verdict(const struct builder *builder, const struct end_build 
                                          : summary_text(NULL, results, NULL, 0),
         .when = now,
         .open_steps = true,
+        .parent = true,
     };
 }
 

@@ -6,8 +6,13 @@
 
 static bool start(struct ci_app *app, struct ci_err *err)
 {
-    (void)err;
-    app->state = builder_new(app, ci_time_now());
+    struct builder *builder = builder_new(app, ci_time_now());
+
+    if (!waits_listen(builder->waits, app->bus, err)) {
+        builder_free(builder); /* start() may be tried again */
+        return false;
+    }
+    app->state = builder;
     return true;
 }
 
@@ -16,6 +21,8 @@ static void drain(struct ci_app *app)
 {
     hub_drain(builder_of(app)->hub);
     bell_stop(builder_of(app)->locks);
+    waits_stop(builder_of(app)->waits);
+    ci_depot_stop(builder_of(app)->depot);
 }
 
 static void stop(struct ci_app *app)

@@ -3,6 +3,8 @@
 #include "settings.h"
 
 const struct ci_setting builder_settings_rows[] = {
+    {"ARTIFACTS_DIR",   CI_SET_PATH,     offsetof(struct builder_settings, artifacts_dir),
+     CI_SET_OPTIONAL,                                                                               "folder of artifacts, where the configuration names no storage",      0, 0    },
     {"ENROLMENT_TOKEN", CI_SET_SECRET,   offsetof(struct builder_settings, enrolment_token),
      CI_SET_OPTIONAL,                                                                               "token with which agents enrol themselves under a name of their own", 0, 0    },
     {"HEARTBEAT",       CI_SET_DURATION, offsetof(struct builder_settings, heartbeat),       "10s",

@@ -10,6 +10,7 @@ struct builder_settings {
     struct ci_dur heartbeat;     /* an agent polls at least so often */
     int max_attempts;            /* builds of one request before it ends as EXCEPTION */
     const char *enrolment_token; /* NULL: no agent can enrol itself */
+    const char *artifacts_dir;   /* NULL: artifacts lie where the configuration says, or nowhere */
 };
 
 extern const struct ci_setting builder_settings_rows[];

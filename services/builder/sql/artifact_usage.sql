@@ -1,0 +1,2 @@
+-- What the pieces of all artifacts take.
+SELECT coalesce(sum(size), 0)::bigint AS bytes FROM artifact_chunks;
