@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The file as a whole: its top level, the order of findings, and looking things up in it. */
-#include "config_internal.h"
+#include "config_steps.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,23 +8,56 @@
 #define AT(member) offsetof(struct ci_config, member)
 static const struct key root_keys[] = {
     KEY("title", KEY_STR, AT(title), KEY_NOT_EMPTY, "Name of the installation; default Slipway.",
-        .check = check_one_line),
+        .example = "Acme CI", .check = check_one_line),
     KEY("title_url", KEY_STR, AT(title_url), KEY_NOT_EMPTY,
-        "Where the title links to; default: url.", .check = check_url),
+        "Where the title links to; default: url.", .example = "https://acme.example/",
+        .check = check_url),
     KEY("url", KEY_STR, AT(url), KEY_NOT_EMPTY,
         "Where browsers reach the web pages; default http://localhost:8010/.",
-        .alias = "buildbot_url", .check = check_url),
-    KEY("web_hooks", KEY_SECTION, AT(web_hooks), 0, "Which web hooks are open.",
-        .section = &config_web_hooks),
-    KEY("change_sources", KEY_LIST, AT(change_sources), 0, "Where changes come from.",
+        .example = "https://ci.acme.example/", .alias = "buildbot_url", .check = check_url),
+    KEY("web_hooks", KEY_SECTION, AT(web_hooks), 0, "Which web hooks are open; default: none.",
+        .example = "{github: {secret: {secret: github-hook}}}", .section = &config_web_hooks),
+    KEY("change_sources", KEY_LIST, AT(change_sources), 0,
+        "Where changes come from; default: web hooks only.",
+        .example = "[{type: git_poller, repository: https://git.example/app.git}]",
         .alias = "change_source", .choice = &config_sources),
-    KEY("schedulers", KEY_LIST, AT(schedulers), 0, "What starts builds.",
+    KEY("schedulers", KEY_LIST, AT(schedulers), 0, "What starts builds; default: nothing.",
+        .example = "[{type: any_branch, name: all, builders: [linux]}]",
         .choice = &config_schedulers),
-    KEY("builders", KEY_LIST, AT(builders), 0, "What a build does.", .section = &config_builder),
-    KEY("workers", KEY_LIST, AT(workers), 0, "Machines that may sign in with a password.",
+    KEY("builders", KEY_LIST, AT(builders), 0, "What a build does; default: there is none.",
+        .example = "[{name: linux, steps: [{git: {}}, {run: make}]}]", .section = &config_builder),
+    KEY("templates", KEY_LATER, 0, 0,
+        "Steps that several builders use, by name; default: there are none.",
+        .example = "{test: {parameters: {jobs: 2}, steps: [{run: \"make -j%(kw:jobs)s check\"}]}}",
+        .section = &config_templates),
+    KEY("workers", KEY_LIST, AT(workers), 0,
+        "Machines that may sign in with a password; default: none.",
+        .example = "[{name: w1, password: {secret: w1-password}, labels: {os: linux}}]",
         .section = &config_worker),
-    KEY("notifiers", KEY_LIST, AT(notifiers), 0, "Who is told of builds, and how.",
+    KEY("locks", KEY_LIST, AT(locks), 0,
+        "What not everybody may use at once; default: there are none.",
+        .example = "[{name: database, max_count: 3}]", .section = &config_lock),
+    KEY("cancellers", KEY_LIST, AT(cancellers), 0, "Which builds are cancelled; default: none.",
+        .example = "[{type: old_build, name: old}]", .choice = &config_cancellers),
+    KEY("notifiers", KEY_LIST, AT(notifiers), 0, "Who is told of builds, and how; default: nobody.",
+        .example = "[{type: mail, from: ci@acme.example, relay: {host: smtp.acme.example}}]",
         .choice = &config_notifiers),
+    KEY("properties", KEY_OBJECT, AT(properties), 0, "Properties of every build; default: none.",
+        .example = "{site: berlin}", .check_name = check_property_name),
+    KEY("collapse_requests", KEY_COLLAPSE, AT(collapse_requests), 0,
+        "Which older requests a new one makes superfluous, where the builder does not say it: off, "
+        "on (the same sources) or compare (Buildbot's rules, also true); default off.",
+        .example = "compare", .names = config_collapse_names),
+    KEY("retention", KEY_SECTION, AT(retention), 0,
+        "How long what builds leave is kept; default: "
+        "for ever.",
+        .example = "{logs: 30d, builds: 365d, min_builds: 20}", .section = &config_retention),
+    KEY("secrets", KEY_SECTION, 0, 0,
+        "Where secrets come from, besides the secrets folder and the environment.",
+        .example = "{vault: {address: \"https://vault.example\", token: {env: VAULT_TOKEN}}}",
+        .section = &config_secrets),
+    KEY("storage", KEY_SECTION, 0, 0, "Where artifacts and logs lie, and how large they may be.",
+        .example = "{artifact_max_size: 4GiB, artifact_quota: 500GiB}", .section = &config_storage),
 };
 #undef AT
 
@@ -32,6 +65,8 @@ static const struct ci_config root_defaults = {
     .title = "Slipway",
     .url = "http://localhost:8010/",
     .web_hooks = {.github_strict = true, .github_codebase = ""},
+    .retention = {.min_builds = 10                    },
+    .artifact_max_size = INT64_C(1) << 30,
 };
 
 /* The first notifier without a name is "mail", then "mail_1" ... as far as nobody took it. */
@@ -59,6 +94,9 @@ static void finish_root(struct decode *d, const struct node *map, void *out)
         config->url = ci_mem_printf(d->mem, "%s/", config->url);
     if (!config->title_url)
         config->title_url = config->url;
+    templates_check(d);
+    config_resolve_policy(config);
+    config_expand_matrices(d, config);
 }
 
 const struct section config_root = {
@@ -95,6 +133,8 @@ static void decode_begin(struct decode *d, const struct node *root)
     d->names[SPACE_BUILDER] = names_in(node_get(root, "builders"), d->mem);
     d->names[SPACE_WORKER] = names_in(node_get(root, "workers"), d->mem);
     d->names[SPACE_SCHEDULER] = names_in(node_get(root, "schedulers"), d->mem);
+    d->names[SPACE_LOCK] = names_in(node_get(root, "locks"), d->mem);
+    d->root = root;
 }
 
 static int by_place(const void *a, const void *b)
@@ -108,11 +148,23 @@ static int by_place(const void *a, const void *b)
     return strcmp(x->message, y->message);
 }
 
+/* Whether nothing was found; else *problems in the order of the file. */
+static bool is_clean(struct problems *found, struct ci_list *problems)
+{
+    if (found->count == 0)
+        return true;
+    qsort(found->items, found->count, sizeof(*found->items), by_place);
+    *problems = (struct ci_list){found->items, found->count};
+    return false;
+}
+
 bool ci_config_parse(const char *file, const char *text, size_t len, void *mem,
                      struct ci_config **out, struct ci_list *problems)
 {
     struct problems found = {.mem = mem};
-    struct decode d = {.mem = mem, .problems = &found, .path = ""};
+    struct decode d = {
+        .mem = mem, .problems = &found, .path = "", .file = {text, len}
+    };
     struct ci_config *config = ci_mem_zero(mem, struct ci_config);
     const struct node *root = node_parse(text, len, mem, &found);
 
@@ -123,13 +175,49 @@ bool ci_config_parse(const char *file, const char *text, size_t len, void *mem,
     } else if (root) {
         decode_begin(&d, root);
         section_read(&d, &config_root, root, config);
+        if (found.count == 0)
+            config_cross_check(&d, config);
     }
-    if (found.count > 0) {
-        qsort(found.items, found.count, sizeof(*found.items), by_place);
-        *problems = (struct ci_list){found.items, found.count};
+    if (!is_clean(&found, problems))
         return false;
-    }
     *out = config;
+    return true;
+}
+
+static const struct key repository_keys[] = {
+    KEY("steps", KEY_STEPS, 0, KEY_REQUIRED | KEY_NOT_EMPTY, "The steps of the build, in order.",
+        .example = "[{run: make}, {run: make test}]"),
+};
+static const struct section repository_file = {
+    .name = ".slipway.yml",
+    .help = "The steps of a build, in the repository itself.",
+    SECTION_KEYS(repository_keys),
+    .size = sizeof(struct ci_list),
+};
+
+bool ci_config_parse_repository(const char *file, const char *text, size_t len,
+                                struct ci_strs taken, void *mem, struct ci_list *steps,
+                                struct ci_list *problems)
+{
+    struct problems found = {.mem = mem};
+    struct decode d = {
+        .mem = mem, .problems = &found, .path = "", .file = {text, len},
+                   .repository = true
+    };
+    const struct node *root = node_parse(text, len, mem, &found);
+    struct ci_list read = {0};
+
+    (void)file;
+    if (root && root->kind != NODE_MAP) {
+        complain(&d, root, "expected a mapping with \"steps\", not %s", node_kind_name(root->kind));
+    } else if (root) {
+        decode_begin(&d, root);
+        section_read(&d, &repository_file, root, &read);
+    }
+    if (!is_clean(&found, problems))
+        return false;
+    steps_name(mem, read, taken);
+    *steps = read;
     return true;
 }
 
@@ -147,6 +235,15 @@ const struct ci_scheduler *ci_config_scheduler(const struct ci_config *config, c
     CI_FOREACH(const struct ci_scheduler, scheduler, config->schedulers) {
         if (strcmp(scheduler->name, name) == 0)
             return scheduler;
+    }
+    return NULL;
+}
+
+const struct ci_lock *ci_config_lock(const struct ci_config *config, const char *name)
+{
+    CI_FOREACH(const struct ci_lock, lock, config->locks) {
+        if (strcmp(lock->name, name) == 0)
+            return lock;
     }
     return NULL;
 }

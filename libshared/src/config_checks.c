@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <regex.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Buildbot's limits: identifiers 50, names of builders 70 bytes. */
@@ -166,4 +167,57 @@ const char *check_domain(const char *text, void *mem)
     if (len == 0 || strspn(text, name_chars) != len)
         return ci_mem_printf(mem, "\"%.100s\" is no mail domain", text);
     return NULL;
+}
+
+const char *check_signal(const char *text, void *mem)
+{
+    static const char *const known[] = {"KILL", "INT", "TERM", "QUIT", "HUP"};
+
+    for (size_t i = 0; i < CI_COUNT(known); i++) {
+        if (strcmp(known[i], text) == 0)
+            return NULL;
+    }
+    return ci_mem_printf(mem, "unrecognized signal \"%.60s\" (known: KILL, INT, TERM, QUIT, HUP)",
+                         text);
+}
+
+/* Three digits, or four with the bits above them. */
+const char *check_octal(const char *text, void *mem)
+{
+    size_t len = strlen(text);
+
+    return (len == 3 || len == 4) && strspn(text, "01234567") == len
+               ? NULL
+               : ci_mem_printf(mem, "\"%.60s\" is no octal mode such as 644", text);
+}
+
+const char *check_whole_number(const char *text, void *mem)
+{
+    const char *digits = text + (*text == '-');
+    size_t len = strlen(digits);
+
+    return len > 0 && len < 10 && strspn(digits, "0123456789") == len
+               ? NULL
+               : ci_mem_printf(mem, "\"%.60s\" is no whole number", text);
+}
+
+const char *check_exit_code(const char *text, void *mem)
+{
+    size_t len = strlen(text);
+
+    return len > 0 && len < 4 && strspn(text, "0123456789") == len && atoi(text) <= 255
+               ? NULL
+               : ci_mem_printf(mem, "\"%.60s\" is no exit code from 0 to 255", text);
+}
+
+const char *check_result(const char *text, void *mem)
+{
+    enum ci_result result;
+
+    return ci_result_parse(text, &result)
+               ? NULL
+               : ci_mem_printf(mem,
+                               "unrecognized result \"%.60s\" (known: success, warnings, failure, "
+                               "skipped, exception, retry, cancelled)",
+                               text);
 }

@@ -193,12 +193,14 @@ void section_read(struct decode *d, const struct section *section, const struct 
     }
 }
 
-static size_t choice_names(const struct choice *choice, const char **names)
+static size_t choice_names(const struct choice *choice, bool wire, const char **names)
 {
     size_t count = 0;
 
-    for (; choice->sections[count] && count < KEYS_MAX; count++)
-        names[count] = choice->sections[count]->name;
+    for (size_t i = 0; choice->sections[i] && count < KEYS_MAX; i++) {
+        if (wire || !choice->sections[i]->wire_only)
+            names[count++] = choice->sections[i]->name;
+    }
     return count;
 }
 
@@ -208,7 +210,7 @@ static const struct section *choose_by_value(struct decode *d, const struct choi
 {
     const struct node *type = node_get(map, choice->discriminator);
     const char *names[KEYS_MAX];
-    size_t count = choice_names(choice, names);
+    size_t count = choice_names(choice, d->wire, names);
     const char *before;
 
     if (!type || !type->text || type->kind == NODE_NULL) {
@@ -234,16 +236,19 @@ static const struct section *choose_by_key(struct decode *d, const struct choice
 {
     const struct section *found = NULL;
     const char *names[KEYS_MAX];
-    size_t count = choice_names(choice, names);
+    size_t count = choice_names(choice, d->wire, names);
 
-    for (size_t i = 0; i < count; i++) {
-        if (!node_get(map, names[i]))
+    for (size_t i = 0; choice->sections[i]; i++) {
+        const struct section *section = choice->sections[i];
+
+        if (!node_get(map, section->name) || (section->wire_only && !d->wire))
             continue;
         if (found) {
-            complain(d, map, "\"%s\" and \"%s\" in one %s", found->name, names[i], choice->noun);
+            complain(d, map, "\"%s\" and \"%s\" in one %s", found->name, section->name,
+                     choice->noun);
             return NULL;
         }
-        found = choice->sections[i];
+        found = section;
     }
     if (!found && map->count > 0)
         complain_hint(d, map->keys[0], map->keys[0]->text, names, count,
@@ -287,12 +292,27 @@ static void check_unique(struct decode *d, enum space space, const struct node *
     d->path = before;
 }
 
+/* Where an item may be short, a single one may stand for a list of one. */
+static const struct node *single(void *mem, const struct node *item)
+{
+    struct node *list = ci_mem_zero(mem, struct node);
+
+    *list = *item;
+    list->kind = NODE_LIST;
+    list->items = ci_mem_array(mem, struct node *, 1);
+    list->items[0] = ci_mem_dup(mem, item, sizeof(*item));
+    list->count = 1;
+    return list;
+}
+
 void section_list_read(struct decode *d, const struct key *key, const struct node *node, void *at)
 {
     struct ci_list *out = at;
     const struct section *model = model_of(key);
     char *items;
 
+    if (node->kind != NODE_LIST && model->primary)
+        node = single(d->mem, node);
     if (node->kind != NODE_LIST) {
         complain(d, node, "expected a list, not %s", node_kind_name(node->kind));
         return;

@@ -50,6 +50,54 @@ void problem_add(struct problems *problems, int line, int column, const char *me
     };
 }
 
+int node_characters(const char *text, size_t len)
+{
+    int count = 0;
+
+    for (size_t i = 0; i < len; i++)
+        count += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return count;
+}
+
+/* Spaces before the first line of the block that begins below `line` of the file. */
+static int block_indent(struct ci_bytes file, int line)
+{
+    const char *at = file.data, *end = at + file.len;
+
+    while (line > 0 && at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+        at++;
+        line--;
+    }
+    while (at && at < end && *at == '\n')
+        at++;
+    for (line = 0; at && at < end && *at == ' '; at++)
+        line++;
+    return line;
+}
+
+void node_place(const struct node *node, size_t offset, struct ci_bytes file, int *line,
+                int *column)
+{
+    const char *start = node->text;
+
+    *line = node->line;
+    *column = node->column;
+    if (!node->is_block) {
+        if (node->lead >= 0)
+            *column += node->lead + node_characters(node->text, offset);
+        return;
+    }
+    ++*line;
+    for (size_t i = 0; i < offset; i++) {
+        if (node->text[i] == '\n') {
+            ++*line;
+            start = node->text + i + 1;
+        }
+    }
+    *column = block_indent(file, node->line) + 1 +
+              node_characters(start, (size_t)(node->text + offset - start));
+}
+
 const struct node *node_get(const struct node *map, const char *key)
 {
     if (!map || map->kind != NODE_MAP)

@@ -12,6 +12,8 @@ enum node_kind { NODE_NULL, NODE_BOOL, NODE_INT, NODE_FLOAT, NODE_STRING, NODE_L
 struct node {
     enum node_kind kind;
     int line, column;    /* from 1 */
+    int lead;            /* characters before the text, which stands on one line; -1: not so */
+    bool is_block;       /* a literal block (|) */
     const char *text;    /* a scalar as written, never NULL then */
     bool truth;          /* NODE_BOOL */
     int64_t number;      /* NODE_INT */
@@ -35,6 +37,12 @@ void problem_add(struct problems *problems, int line, int column, const char *me
 
 /* The tree of one document in mem, or NULL after adding to `problems`. */
 struct node *node_parse(const char *text, size_t len, void *mem, struct problems *problems);
+
+/* How many characters of UTF-8 these bytes are. */
+int node_characters(const char *text, size_t len);
+/* Where byte `offset` of the node's text stands in the file, as far as that can be told. */
+void node_place(const struct node *node, size_t offset, struct ci_bytes file, int *line,
+                int *column);
 
 /* The value of a mapping's key, or NULL: absent, or `map` is NULL or no mapping. */
 const struct node *node_get(const struct node *map, const char *key);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON Schema 2020-12 of slipway.yaml, from the tables that validate it. */
-#include "config_internal.h"
+#include "config_steps.h"
 
 static json_t *section_schema(const struct section *section);
+static json_t *shared_schema(const struct section *section);
 static json_t *value_schema(const struct key *key);
 static void put_key(const struct key *key, json_t *properties);
 
@@ -122,6 +123,19 @@ static void add_keys(const struct section *section, json_t *properties)
     }
 }
 
+/* The attributes stand once in the schema: in every type they would be most of it. */
+static void refer(const struct key *key, json_t *properties)
+{
+    json_t *reference;
+
+    if (key->flags & KEY_WIRE)
+        return;
+    reference = json_pack("{s: s+}", "$ref", "#/$defs/step_attributes/properties/", key->name);
+    put(properties, key->name, reference);
+    if (key->alias)
+        put(properties, key->alias, json_incref(reference));
+}
+
 /* Arguments and attributes stand below the key of the type or beside it. */
 static json_t *step_schema(const struct section *section)
 {
@@ -129,7 +143,8 @@ static json_t *step_schema(const struct section *section)
     const struct key *primary =
         section->args->primary ? section_key(section->args, section->args->primary) : NULL;
 
-    add_keys(section->base, all);
+    for (size_t i = 0; i < section->base->count; i++)
+        refer(&section->base->keys[i], all);
     add_keys(section->args, all);
     (void)json_object_update(beside, all);
     value = json_pack("{s: s, s: o, s: b}", "type", "object", "properties", all,
@@ -147,11 +162,8 @@ static json_t *step_schema(const struct section *section)
 
 static json_t *steps_schema(const struct key *key)
 {
-    json_t *any = json_array();
-    json_t *list = json_pack("{s: s, s: {s: o}}", "type", "array", "items", "oneOf", any);
+    json_t *list = json_pack("{s: s, s: {s: s}}", "type", "array", "items", "$ref", "#/$defs/step");
 
-    for (size_t i = 0; config_steps.sections[i]; i++)
-        (void)json_array_append_new(any, step_schema(config_steps.sections[i]));
     if (key->flags & KEY_NOT_EMPTY)
         put(list, "minItems", json_integer(1));
     return list;
@@ -159,12 +171,20 @@ static json_t *steps_schema(const struct key *key)
 
 static json_t *list_schema(const struct key *key)
 {
-    json_t *item = key->section ? section_schema(key->section) : choice_schema(key->choice);
+    json_t *item = key->section ? shared_schema(key->section) : choice_schema(key->choice);
     json_t *list = json_pack("{s: s, s: o}", "type", "array", "items", item);
 
     if (key->flags & KEY_NOT_EMPTY)
         put(list, "minItems", json_integer(1));
+    if (key->section && key->section->primary)
+        return json_pack("{s: [o, O]}", "anyOf", list, item);
     return list;
+}
+
+static json_t *codebases_schema(const struct key *key)
+{
+    return json_pack("{s: [o, {s: s, s: o}]}", "anyOf", list_schema(key), "type", "object",
+                     "additionalProperties", shared_schema(key->section));
 }
 
 static json_t *cron_schema(void)
@@ -181,6 +201,22 @@ static json_t *value_schema(const struct key *key)
         return int_schema(key);
     case KEY_BOOL:
         return typed("boolean");
+    case KEY_EITHER:
+        return enum_schema(key->names);
+    case KEY_SIZE:
+        return json_pack("{s: [s, s]}", "type", "string", "integer");
+    case KEY_POINTER:
+        return shared_schema(key->section);
+    case KEY_CODEBASES:
+        return codebases_schema(key);
+    case KEY_PROPERTIES:
+        return json_pack(
+            "{s: s, s: o}", "type", "object", "additionalProperties",
+            one_or_many(json_pack("{s: [s, s, s]}", "type", "string", "number", "null"), 0));
+    case KEY_COLLAPSE:
+        return json_pack("{s: [o, {s: s}]}", "anyOf", enum_schema(key->names), "type", "boolean");
+    case KEY_LATER:
+        return key->section ? shared_schema(key->section) : json_object();
     case KEY_DUR:
         return json_pack("{s: [s, s]}", "type", "string", "number");
     case KEY_STRS:
@@ -198,7 +234,7 @@ static json_t *value_schema(const struct key *key)
     case KEY_MATCH:
         return match_schema(key);
     case KEY_SECTION:
-        return section_schema(key->section);
+        return shared_schema(key->section);
     case KEY_LIST:
         return list_schema(key);
     case KEY_BRANCHES:
@@ -248,22 +284,63 @@ static void add_key(const struct key *key, json_t *properties, json_t *required,
                                               key->name, "required", key->alias));
 }
 
+/* `templates`, whose keys are the users' own. */
+static json_t *free_schema(const struct section *section)
+{
+    return json_pack("{s: s, s: o}", "type", "object", "additionalProperties",
+                     section_schema(section));
+}
+
 static json_t *section_schema(const struct section *section)
 {
-    json_t *properties = json_object(), *required = json_array(), *all_of = json_array();
-    json_t *schema =
-        json_pack("{s: s, s: o, s: o, s: o, s: b}", "type", "object", "properties", properties,
-                  "required", required, "allOf", all_of, "additionalProperties", 0);
+    json_t *properties, *required, *all_of, *schema;
 
+    if (section == &config_templates)
+        return free_schema(&config_template);
+    properties = json_object();
+    required = json_array();
+    all_of = json_array();
+    schema = json_pack("{s: s, s: o, s: o, s: o, s: b}", "type", "object", "properties", properties,
+                       "required", required, "allOf", all_of, "additionalProperties", 0);
     if (section->help)
         put(schema, "description", json_string(section->help));
     for (const struct section *s = section; s; s = s->base) {
-        for (size_t i = 0; i < s->count; i++)
-            add_key(&s->keys[i], properties, required, all_of);
+        for (size_t i = 0; i < s->count; i++) {
+            if (!(s->keys[i].flags & KEY_WIRE))
+                add_key(&s->keys[i], properties, required, all_of);
+        }
     }
     if (json_array_size(all_of) == 0)
         (void)json_object_del(schema, "allOf");
+    if (section->primary)
+        schema = json_pack("{s: [o, o]}", "anyOf", schema,
+                           value_schema(section_key(section, section->primary)));
     return schema;
+}
+
+/* Where it is used often, or inside itself, only its name. */
+static json_t *shared_schema(const struct section *section)
+{
+    return section->is_shared ? json_pack("{s: s+}", "$ref", "#/$defs/", section->name)
+                              : section_schema(section);
+}
+
+static json_t *definitions(void)
+{
+    static const struct section *const shared[] = {
+        &config_lock_use,  &config_source_spec, &config_filter,
+        &config_parameter, &config_retention,   &config_step_common,
+    };
+    json_t *all = json_object(), *types = json_array();
+
+    for (size_t i = 0; i < CI_COUNT(shared); i++)
+        put(all, shared[i]->name, section_schema(shared[i]));
+    for (size_t i = 0; config_steps.sections[i]; i++) {
+        if (!config_steps.sections[i]->wire_only)
+            (void)json_array_append_new(types, step_schema(config_steps.sections[i]));
+    }
+    put(all, "step", json_pack("{s: o}", "oneOf", types));
+    return all;
 }
 /* NOLINTEND(misc-no-recursion) */
 
@@ -273,5 +350,6 @@ json_t *ci_config_schema(void)
 
     put(schema, "$schema", json_string("https://json-schema.org/draft/2020-12/schema"));
     put(schema, "title", json_string(config_root.name));
+    put(schema, "$defs", definitions());
     return schema;
 }

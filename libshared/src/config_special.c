@@ -170,3 +170,32 @@ void value_command(struct decode *d, const struct key *key, const struct node *n
     else
         *out = (struct ci_command){.text = value_text(d, &text, node)};
 }
+
+/* {NAME: {repository: ...}} as well as [NAME, {codebase: NAME, ...}]. */
+void value_codebases(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    struct ci_list *out = at;
+    struct ci_source_spec *items;
+
+    if (node->kind != NODE_MAP) {
+        section_list_read(d, key, node, at);
+        return;
+    }
+    items = ci_mem_array(d->mem, struct ci_source_spec, node->count);
+    for (size_t i = 0; i < node->count; i++) {
+        const char *before = path_enter(d, node->keys[i]->text);
+
+        items[i] = *(const struct ci_source_spec *)key->section->defaults;
+        items[i].codebase = node->keys[i]->text;
+        if (node->items[i]->kind != NODE_MAP && node->items[i]->kind != NODE_NULL)
+            complain(d, node->items[i], "expected a mapping, not %s",
+                     node_kind_name(node->items[i]->kind));
+        else
+            section_read(d, key->section, node->items[i], &items[i]);
+        if (node_get(node->items[i], "codebase"))
+            complain(d, node_get(node->items[i], "codebase"),
+                     "\"codebase\" is the key of the mapping");
+        d->path = before;
+    }
+    *out = (struct ci_list){items, node->count};
+}

@@ -1,91 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `steps` of a builder: what all types have in common, and how one is read. */
-#include "config_internal.h"
+/* Reading lists of steps. */
+#include "config_steps.h"
 
 #include <string.h>
-
-#define NAME(type_, name_) [CI_STEP_##type_] = (name_)
-const char *const ci_step_type_names[CI_STEP_TYPE_COUNT + 1] = {
-    NAME(RUN, "run"),
-    NAME(SEQUENCE, "sequence"),
-    NAME(GIT, "git"),
-    NAME(HG, "hg"),
-    NAME(SVN, "svn"),
-    NAME(COMPILE, "compile"),
-    NAME(TEST, "test"),
-    NAME(SET_PROPERTY, "set_property"),
-    NAME(SET_PROPERTIES, "set_properties"),
-    NAME(SET_PROPERTIES_FROM_ENV, "set_properties_from_env"),
-    NAME(TRIGGER, "trigger"),
-    NAME(MKDIR, "mkdir"),
-    NAME(RMDIR, "rmdir"),
-    NAME(COPY, "copy"),
-    NAME(FILE_EXISTS, "file_exists"),
-    NAME(UPLOAD, "upload"),
-    NAME(UPLOAD_DIRECTORY, "upload_directory"),
-    NAME(DOWNLOAD, "download"),
-    NAME(WRITE_FILE, "write_file"),
-    NAME(HTTP, "http"),
-    NAME(ASSERT, "assert"),
-    NAME(LOG, "log"),
-    NAME(GIT_COMMIT, "git_commit"),
-    NAME(GIT_TAG, "git_tag"),
-    NAME(GIT_PUSH, "git_push"),
-    NAME(TREE_SIZE, "tree_size"),
-    NAME(REPOSITORY_STEPS, "repository_steps"),
-    NAME(ENVIRONMENT, "environment"),
-    NAME(GROUP, "group"),
-    NAME(TEMPLATE, "template"),
-};
-#undef NAME
-
-#define AT(member) offsetof(struct ci_step, member)
-static const struct key common_keys[] = {
-    KEY("name", KEY_STR, AT(name), 0,
-        "Name, at most 50 bytes; default: the kind. A repeated one gets _1, _2 ...",
-        .check = check_step_name),
-    KEY("env", KEY_KVS, AT(env), KEY_JOIN,
-        "Environment variables; null removes one, a list is joined with \":\"."),
-    KEY("workdir", KEY_STR, AT(workdir), KEY_NOT_EMPTY,
-        "Folder below the build's own; default build.", .check = check_relative_path),
-    KEY("timeout", KEY_DUR, AT(timeout), 0,
-        "Time without output after which the step is killed; default 1200s, 0 = never."),
-    KEY("max_time", KEY_DUR, AT(max_time), 0,
-        "Time after which the step is killed; default 0 = never."),
-    KEY("sigterm_time", KEY_DUR, AT(sigterm_time), 0,
-        "Time between SIGTERM and SIGKILL; default 5s."),
-    KEY("halt_on_failure", KEY_BOOL, AT(flags.halt_on_failure), 0,
-        "Whether a failure skips the following steps; default false, git: true."),
-    KEY("flunk_on_failure", KEY_BOOL, AT(flags.flunk_on_failure), 0,
-        "Whether a failure makes the build fail; default true."),
-    KEY("warn_on_failure", KEY_BOOL, AT(flags.warn_on_failure), 0,
-        "Whether a failure gives the build warnings; default false."),
-    KEY("flunk_on_warnings", KEY_BOOL, AT(flags.flunk_on_warnings), 0,
-        "Whether warnings make the build fail; default false."),
-    KEY("warn_on_warnings", KEY_BOOL, AT(flags.warn_on_warnings), 0,
-        "Whether warnings give the build warnings; default false."),
-    KEY("always_run", KEY_BOOL, AT(flags.always_run), 0,
-        "Whether it runs after a failure too; default false."),
-};
-#undef AT
-const struct section config_step_common = {SECTION_KEYS(common_keys)};
-
-#define DEFAULTS                                                                                   \
-    .workdir = "build", .timeout = {1200 * INT64_C(1000000)},                                      \
-    .sigterm_time = {5 * INT64_C(1000000)}, .interrupt_signal = "KILL"
-const struct ci_step config_step_defaults = {DEFAULTS, .flags = {.flunk_on_failure = true}};
-const struct ci_step config_step_halts = {
-    DEFAULTS, .flags = {.flunk_on_failure = true, .halt_on_failure = true}
-};
-#undef DEFAULTS
-
-static const struct section *const sections[] = {&config_step_run, &config_step_git, NULL};
-const struct choice config_steps = {NULL, "step", sections};
-
-const struct section *const config_step_sections[CI_STEP_TYPE_COUNT] = {
-    [CI_STEP_RUN] = &config_step_run,
-    [CI_STEP_GIT] = &config_step_git,
-};
 
 /*
  * A step as one mapping: what stands below the key of its type, then what
@@ -103,37 +20,46 @@ static void add(struct whole *whole, struct node *name, struct node *value)
     whole->map.items[whole->map.count++] = value;
 }
 
-static void add_primary(struct decode *d, struct whole *whole, const struct section *section,
+static void add_primary(struct decode *d, struct whole *whole, const struct section *args,
                         struct node *value)
 {
-    const struct key *key = section_key(section->args, section->args->primary);
+    const struct key *key = args->primary ? section_key(args, args->primary) : NULL;
     struct node *name = ci_mem_zero(d->mem, struct node);
 
     if (value->kind == NODE_NULL && !(key && (key->flags & KEY_REQUIRED)))
         return;
-    *name = (struct node){.kind = NODE_STRING,
-                          .line = value->line,
-                          .column = value->column,
-                          .text = section->args->primary};
+    if (!key) {
+        complain(d, value, "expected a mapping, not %s", node_kind_name(value->kind));
+        return;
+    }
+    *name = (struct node){
+        .kind = NODE_STRING, .line = value->line, .column = value->column, .text = args->primary};
     whole->is_short = true;
     add(whole, name, value);
+}
+
+static struct node *value_of_type(const struct section *section, const struct node *node)
+{
+    for (size_t i = 0; i < node->count; i++) {
+        if (strcmp(node->keys[i]->text, section->name) == 0)
+            return node->items[i];
+    }
+    return NULL; /* choose() has found it there */
 }
 
 static void gather(struct decode *d, const struct section *section, const struct node *node,
                    struct whole *whole)
 {
-    struct node *value = NULL;
+    struct node *value = value_of_type(section, node);
+    bool is_below = value->kind == NODE_MAP && !section->args->whole;
+    size_t room = node->count + (is_below ? value->count : 1);
 
-    for (size_t i = 0; i < node->count; i++) {
-        if (strcmp(node->keys[i]->text, section->name) == 0)
-            value = node->items[i];
-    }
     whole->map = (struct node){.kind = NODE_MAP, .line = node->line, .column = node->column};
-    whole->map.keys = ci_mem_array(d->mem, struct node *, node->count + value->count);
-    whole->map.items = ci_mem_array(d->mem, struct node *, node->count + value->count);
-    if (value->kind != NODE_MAP)
-        add_primary(d, whole, section, value);
-    for (size_t i = 0; value->kind == NODE_MAP && i < value->count; i++)
+    whole->map.keys = ci_mem_array(d->mem, struct node *, room);
+    whole->map.items = ci_mem_array(d->mem, struct node *, room);
+    if (!is_below)
+        add_primary(d, whole, section->args, value);
+    for (size_t i = 0; is_below && i < value->count; i++)
         add(whole, value->keys[i], value->items[i]);
     whole->inside = whole->map.count;
     for (size_t i = 0; i < node->count; i++) {
@@ -157,47 +83,129 @@ static void finish(struct decode *d, const struct section *section, const struct
     }
 }
 
-static void read_as(struct decode *d, const struct section *section, const struct node *node,
-                    struct ci_step *step)
+static void read_keys(struct decode *d, const struct section *section, const struct whole *whole,
+                      struct ci_step *step, void *args)
 {
-    void *args = ci_mem_alloc(d->mem, section->args->size);
     const struct fill fills[] = {
         {section->args, args},
         {section->base, step}
     };
     const char *before = d->path;
+
+    for (size_t i = 0; i < whole->map.count; i++) {
+        if (i < whole->inside)
+            (void)path_enter(d, section->name);
+        key_read(d, fills, CI_COUNT(fills), &whole->map, i, i >= whole->inside || !whole->is_short);
+        d->path = before;
+    }
+}
+
+/* What is around gives way, but for what adds up. */
+static void join_inherited(struct decode *d, const struct ci_step *inherited, struct ci_step *step)
+{
+    if (step->env.items != inherited->env.items)
+        step->env = kvs_merge(d->mem, inherited->env, step->env);
+    if (inherited->do_step_if && step->do_step_if && step->do_step_if != inherited->do_step_if)
+        step->do_step_if =
+            ci_mem_printf(d->mem, "(%s) and (%s)", inherited->do_step_if, step->do_step_if);
+    if (inherited->locks.count > 0 && step->locks.items != inherited->locks.items) {
+        size_t own = step->locks.count, all = own + inherited->locks.count;
+        struct ci_lock_use *uses = ci_mem_array(d->mem, struct ci_lock_use, all);
+
+        memcpy(uses, inherited->locks.items, inherited->locks.count * sizeof(*uses));
+        if (own > 0)
+            memcpy(uses + inherited->locks.count, step->locks.items, own * sizeof(*uses));
+        step->locks = (struct ci_list){uses, all};
+    }
+}
+
+static void read_members(struct decode *d, const struct section *section, const struct node *map,
+                         const void *args, struct steps *steps)
+{
+    const struct around around = {.outer = d->around, .section = section, .map = map};
+
+    if (section->tag == CI_STEP_GROUP)
+        group_read(d, &around, args, steps);
+    else
+        template_read(d, &around, args, steps);
+}
+
+/* A step, or what a group or template holds instead. */
+static void read_as(struct decode *d, const struct section *section, const struct node *node,
+                    struct steps *steps)
+{
+    struct ci_step step = *(const struct ci_step *)section->defaults, inherited;
+    void *args = ci_mem_alloc(d->mem, section->args->size);
+    bool is_step = section->tag != CI_STEP_GROUP && section->tag != CI_STEP_TEMPLATE;
     struct whole whole = {0};
 
     if (section->args->defaults)
         memcpy(args, section->args->defaults, section->args->size);
-    *step = *(const struct ci_step *)section->defaults;
-    step->type = (enum ci_step_type)section->tag;
-    step->args = args;
+    step.type = (enum ci_step_type)section->tag;
+    step.args = args;
+    if (is_step)
+        inherit(d, d->around, &step);
+    inherited = step;
     gather(d, section, node, &whole);
-    for (size_t i = 0; i < whole.map.count; i++) {
-        if (i < whole.inside)
-            (void)path_enter(d, section->name);
-        key_read(d, fills, CI_COUNT(fills), &whole.map, i, i >= whole.inside || !whole.is_short);
-        d->path = before;
+    read_keys(d, section, &whole, &step, args);
+    if (!d->wire) {
+        finish(d, section->args, &whole.map, args);
+        finish(d, section->base, &whole.map, &step);
     }
-    if (d->wire)
+    if (is_step) {
+        join_inherited(d, &inherited, &step);
+        steps->items[steps->count++] = step;
         return;
-    finish(d, section->args, &whole.map, args);
-    finish(d, section->base, &whole.map, step);
+    }
+    read_members(d, section, &whole.map, args, steps);
 }
 
-void step_read(struct decode *d, const struct node *node, struct ci_step *step)
+static void make_room(struct decode *d, struct steps *steps)
+{
+    struct ci_step *grown;
+
+    if (steps->count < steps->cap)
+        return;
+    steps->cap = steps->cap ? steps->cap * 2 : 8;
+    grown = ci_mem_array(d->mem, struct ci_step, steps->cap);
+    if (steps->count > 0)
+        memcpy(grown, steps->items, steps->count * sizeof(*grown));
+    steps->items = grown;
+}
+
+static void read_one(struct decode *d, const struct node *node, struct steps *steps)
 {
     const struct section *section = choose(d, &config_steps, node);
 
-    if (section)
-        read_as(d, section, node, step);
+    make_room(d, steps);
+    if (section && d->wire && (section->tag == CI_STEP_GROUP || section->tag == CI_STEP_TEMPLATE))
+        complain(d, node, "\"%s\" is no single step", section->name);
+    else if (section && d->repository &&
+             (section->tag == CI_STEP_TRIGGER || section->tag == CI_STEP_TEMPLATE))
+        complain(d, node, "the repository's own steps may not be of type \"%s\"", section->name);
+    else if (section)
+        read_as(d, section, node, steps);
+}
+
+void steps_read(struct decode *d, const struct node *list, struct steps *steps)
+{
+    enum { STEPS_MAX = 10000 };
+
+    for (size_t i = 0; i < list->count && steps->count < STEPS_MAX; i++) {
+        const char *before = path_enter_item(d, i);
+
+        read_one(d, list->items[i], steps);
+        d->path = before;
+    }
+    if (steps->count >= STEPS_MAX)
+        complain(d, list, "more than %d steps", STEPS_MAX);
 }
 
 void value_steps(struct decode *d, const struct key *key, const struct node *node, void *at)
 {
     struct ci_list *out = at;
-    struct ci_step *items;
+    const struct around *around = d->around;
+    struct steps steps = {0};
 
     if (node->kind != NODE_LIST) {
         complain(d, node, "expected a list, not %s", node_kind_name(node->kind));
@@ -205,12 +213,19 @@ void value_steps(struct decode *d, const struct key *key, const struct node *nod
     }
     if ((key->flags & KEY_NOT_EMPTY) && node->count == 0)
         complain(d, node, "must not be empty");
-    items = ci_mem_array(d->mem, struct ci_step, node->count);
-    for (size_t i = 0; i < node->count; i++) {
-        const char *before = path_enter_item(d, i);
+    d->around = NULL;
+    steps_read(d, node, &steps);
+    d->around = around;
+    *out = (struct ci_list){steps.items, steps.count};
+}
 
-        step_read(d, node->items[i], &items[i]);
-        d->path = before;
-    }
-    *out = (struct ci_list){items, node->count};
+bool step_read(struct decode *d, const struct node *node, struct ci_step *step)
+{
+    struct steps steps = {0};
+
+    read_one(d, node, &steps);
+    if (steps.count == 0)
+        return false;
+    *step = steps.items[0];
+    return true;
 }

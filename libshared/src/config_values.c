@@ -4,6 +4,7 @@
 #include "shared/settings.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { VALUE_SHOWN = 60 };
@@ -17,23 +18,32 @@ static void expected(struct decode *d, const struct node *node, const char *what
 }
 
 /* The names of one kind, each checked to exist. */
-static void check_reference(struct decode *d, const struct key *key, const struct node *node)
+void check_reference(struct decode *d, enum space space, const struct node *node)
 {
     static const char *const nouns[SPACE_COUNT] = {
-        [SPACE_BUILDER] = "builder",   [SPACE_SCHEDULER] = "scheduler",  [SPACE_WORKER] = "worker",
-        [SPACE_NOTIFIER] = "notifier", [SPACE_SOURCE] = "change source",
+        [SPACE_BUILDER] = "builder",      [SPACE_SCHEDULER] = "scheduler",
+        [SPACE_WORKER] = "worker",        [SPACE_NOTIFIER] = "notifier",
+        [SPACE_SOURCE] = "change source", [SPACE_LOCK] = "lock",
+        [SPACE_CANCELLER] = "canceller",
     };
-    const struct ci_strs names = d->names[key->refers_to];
+    const struct ci_strs names = d->names[space];
 
-    if (key->refers_to == SPACE_NONE || d->wire)
+    if (space == SPACE_NONE || d->wire || d->any_name)
         return;
     for (size_t i = 0; i < names.count; i++) {
         if (strcmp(names.items[i], node->text) == 0)
             return;
     }
-    complain_hint(
-        d, node, node->text, names.items, names.count,
-        ci_mem_printf(d->mem, "no %s \"%.*s\"", nouns[key->refers_to], VALUE_SHOWN, node->text));
+    complain_hint(d, node, node->text, names.items, names.count,
+                  ci_mem_printf(d->mem, "no %s \"%.*s\"", nouns[space], VALUE_SHOWN, node->text));
+}
+
+static void check_further(struct decode *d, const struct key *key, const struct node *node)
+{
+    /* A name that is made up when the step begins is looked for then. */
+    if (!(key->flags & KEY_RENDER) || ci_interpolate_plain(node->text))
+        check_reference(d, key->refers_to, node);
+    check_language(d, key->flags, node);
 }
 
 const char *value_text(struct decode *d, const struct key *key, const struct node *node)
@@ -51,7 +61,7 @@ const char *value_text(struct decode *d, const struct key *key, const struct nod
     if (wrong)
         complain(d, node, "%s", wrong);
     else
-        check_reference(d, key, node);
+        check_further(d, key, node);
     return node->text;
 }
 
@@ -102,6 +112,15 @@ static void read_enum(struct decode *d, const struct key *key, const struct node
     }
     complain_hint(d, node, node->text, key->names, count,
                   ci_mem_printf(d->mem, "unrecognized value \"%.*s\"", VALUE_SHOWN, node->text));
+}
+
+static void read_either(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    bool *out = at;
+    int value = *out;
+
+    read_enum(d, key, node, &value);
+    *out = value != 0;
 }
 
 static void check_repeats(struct decode *d, const struct node *list)
@@ -160,18 +179,41 @@ static const char *join(struct decode *d, const struct key *key, const struct no
     return buf.text;
 }
 
+static void check_pair_name(struct decode *d, const struct key *key, const struct node *name)
+{
+    const char *wrong = key->check_name && !d->wire ? key->check_name(name->text, d->mem) : NULL;
+
+    if (!*name->text || ((key->flags & KEY_JOIN) && strchr(name->text, '=')))
+        wrong = "not a name of a variable";
+    if (wrong)
+        complain(d, name, "%s", wrong);
+    else
+        check_reference(d, key->refers_to, name);
+}
+
+/* true and false are texts here. */
+static const char *pair_value(struct decode *d, const struct key *key, const struct node *value)
+{
+    const char *wrong = key->check && !d->wire ? key->check(value->text, d->mem) : NULL;
+
+    if (wrong)
+        complain(d, value, "%s", wrong);
+    else
+        check_language(d, key->flags, value);
+    return value->text;
+}
+
 static void read_pair(struct decode *d, const struct key *key, const struct node *name,
                       const struct node *value, struct ci_pair_kv *out)
 {
     const char *before = path_enter(d, name->text);
 
     out->key = name->text;
-    if (!*name->text || ((key->flags & KEY_JOIN) && strchr(name->text, '=')))
-        complain(d, name, "not a name of a variable");
+    check_pair_name(d, key, name);
     if (value->kind == NODE_LIST && (key->flags & KEY_JOIN))
         out->value = join(d, key, value);
     else if (value->text && (value->kind != NODE_NULL || !(key->flags & KEY_JOIN)))
-        out->value = value->text;
+        out->value = pair_value(d, key, value);
     else if (value->kind != NODE_NULL)
         expected(d, value, "a string");
     d->path = before;
@@ -200,6 +242,13 @@ static void read_json(struct decode *d, const struct key *key, const struct node
         expected(d, node, "a mapping");
     else
         *out = ci_mem_json(d->mem, node_to_json(node));
+    for (size_t i = 0; key->check_name && node->kind == NODE_MAP && i < node->count; i++) {
+        const char *wrong = d->wire ? NULL : key->check_name(node->keys[i]->text, d->mem);
+
+        if (wrong)
+            complain(d, node->keys[i], "%s", wrong);
+    }
+    check_language_tree(d, key->flags, node);
 }
 
 static bool is_cron_part(const struct node *node)
@@ -237,6 +286,68 @@ static void read_bool(struct decode *d, const struct key *key, const struct node
         expected(d, node, "true or false");
 }
 
+/* Binary and decimal units; the largest is 8 EiB less one byte. */
+static bool size_parse(const char *text, int64_t *out)
+{
+    static const struct {
+        const char *unit;
+        int64_t bytes;
+    } units[] = {
+        {"",    1                         },
+        {"B",   1                         },
+        {"KiB", INT64_C(1) << 10          },
+        {"MiB", INT64_C(1) << 20          },
+        {"GiB", INT64_C(1) << 30          },
+        {"TiB", INT64_C(1) << 40          },
+        {"kB",  1000                      },
+        {"MB",  1000000                   },
+        {"GB",  1000000000                },
+        {"TB",  INT64_C(1000000000) * 1000},
+    };
+    size_t digits = strspn(text, "0123456789");
+    int64_t number;
+
+    if (digits == 0 || digits > 18)
+        return false;
+    number = strtoll(text, NULL, 10);
+    for (size_t i = 0; i < CI_COUNT(units); i++) {
+        if (strcmp(units[i].unit, text + digits) == 0)
+            return !__builtin_mul_overflow(number, units[i].bytes, out);
+    }
+    return false;
+}
+
+static void read_size(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    int64_t *out = at;
+
+    (void)key;
+    if (!node->text || !size_parse(node->text, out))
+        expected(d, node, "a size such as 512MiB, 2GB or a number of bytes");
+}
+
+static void read_collapse(struct decode *d, const struct key *key, const struct node *node,
+                          void *at)
+{
+    enum ci_collapse *out = at;
+
+    if (node->kind == NODE_BOOL)
+        *out = node->truth ? CI_COLLAPSE_COMPARE : CI_COLLAPSE_OFF;
+    else
+        read_enum(d, key, node, at);
+}
+
+static void read_pointer(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    const void **out = at;
+    void *made = ci_mem_alloc(d->mem, key->section->size);
+
+    if (key->section->defaults)
+        memcpy(made, key->section->defaults, key->section->size);
+    section_read(d, key->section, node, made);
+    *out = made;
+}
+
 static void read_str(struct decode *d, const struct key *key, const struct node *node, void *at)
 {
     const char **out = at;
@@ -256,7 +367,8 @@ static void read_section(struct decode *d, const struct key *key, const struct n
     section_read(d, key->section, node, at);
 }
 
-static void read_type(struct decode *d, const struct key *key, const struct node *node, void *at)
+/* Also what `type` says: it chose the section. */
+static void read_nothing(struct decode *d, const struct key *key, const struct node *node, void *at)
 {
     (void)d;
     (void)key;
@@ -265,16 +377,32 @@ static void read_type(struct decode *d, const struct key *key, const struct node
 }
 
 static value_reader *const readers[] = {
-    [KEY_STR] = read_str,           [KEY_INT] = read_int,
-    [KEY_BOOL] = read_bool,         [KEY_DUR] = read_dur,
-    [KEY_STRS] = value_strs,        [KEY_ENUM] = read_enum,
-    [KEY_KVS] = value_kvs,          [KEY_JSON] = read_json,
-    [KEY_OBJECT] = read_json,       [KEY_SECRET] = value_secret,
-    [KEY_MATCH] = value_match,      [KEY_SECTION] = read_section,
-    [KEY_LIST] = section_list_read, [KEY_BRANCHES] = value_branches,
-    [KEY_MODES] = value_modes,      [KEY_COMMAND] = value_command,
-    [KEY_STEPS] = value_steps,      [KEY_CRON_FIELD] = read_cron_field,
-    [KEY_TYPE] = read_type,
+    [KEY_STR] = read_str,
+    [KEY_INT] = read_int,
+    [KEY_BOOL] = read_bool,
+    [KEY_DUR] = read_dur,
+    [KEY_STRS] = value_strs,
+    [KEY_ENUM] = read_enum,
+    [KEY_KVS] = value_kvs,
+    [KEY_JSON] = read_json,
+    [KEY_OBJECT] = read_json,
+    [KEY_SECRET] = value_secret,
+    [KEY_MATCH] = value_match,
+    [KEY_SECTION] = read_section,
+    [KEY_LIST] = section_list_read,
+    [KEY_BRANCHES] = value_branches,
+    [KEY_MODES] = value_modes,
+    [KEY_COMMAND] = value_command,
+    [KEY_STEPS] = value_steps,
+    [KEY_CRON_FIELD] = read_cron_field,
+    [KEY_TYPE] = read_nothing,
+    [KEY_LATER] = read_nothing,
+    [KEY_SIZE] = read_size,
+    [KEY_EITHER] = read_either,
+    [KEY_POINTER] = read_pointer,
+    [KEY_CODEBASES] = value_codebases,
+    [KEY_PROPERTIES] = value_properties,
+    [KEY_COLLAPSE] = read_collapse,
 };
 
 void value_read(struct decode *d, const struct key *key, const struct node *node, void *at)

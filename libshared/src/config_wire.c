@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Steps between builder and agent: JSON of the shape that they have in the file, by its tables. */
-#include "config_internal.h"
+#include "config_steps.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -16,6 +16,9 @@ static const size_t sizes[] = {
     [KEY_JSON] = sizeof(json_t *),
     [KEY_OBJECT] = sizeof(json_t *),
     [KEY_LIST] = sizeof(struct ci_list),
+    [KEY_EITHER] = sizeof(bool),
+    [KEY_SIZE] = sizeof(int64_t),
+    [KEY_POINTER] = sizeof(void *),
     [KEY_COMMAND] = sizeof(struct ci_command),
     [KEY_STEPS] = sizeof(struct ci_list),
 };
@@ -88,6 +91,14 @@ static json_t *steps_json(const struct ci_list *steps)
     return out;
 }
 
+static json_t *pointer_json(const struct key *key, const void *value)
+{
+    json_t *object = json_object();
+
+    write_keys(key->section, value, key->section->defaults, object);
+    return object;
+}
+
 static json_t *value_json(const struct key *key, const void *at)
 {
     switch (key->kind) {
@@ -110,6 +121,12 @@ static json_t *value_json(const struct key *key, const void *at)
         return json_incref(*(json_t *const *)at);
     case KEY_LIST:
         return list_json(key, at);
+    case KEY_EITHER:
+        return json_string(key->names[*(const bool *)at]);
+    case KEY_SIZE:
+        return json_integer(*(const int64_t *)at);
+    case KEY_POINTER:
+        return pointer_json(key, *(const void *const *)at);
     case KEY_COMMAND:
         return command_json(at);
     case KEY_STEPS:
@@ -121,6 +138,10 @@ static json_t *value_json(const struct key *key, const void *at)
     case KEY_MODES:
     case KEY_CRON_FIELD:
     case KEY_TYPE:
+    case KEY_CODEBASES:
+    case KEY_PROPERTIES:
+    case KEY_COLLAPSE:
+    case KEY_LATER:
         break;
     }
     return NULL; /* no step has such a key */
@@ -143,10 +164,15 @@ static void write_keys(const struct section *section, const void *value, const v
 json_t *ci_step_to_json(const struct ci_step *step)
 {
     const struct section *section = config_step_sections[step->type];
-    json_t *out = json_object(), *args = json_object();
+    const struct section *args = section->args;
+    json_t *out = json_object(), *value = json_object();
 
-    write_keys(section->args, step->args, section->args->defaults, args);
-    (void)json_object_set_new_nocheck(out, section->name, args);
+    write_keys(args, step->args, args->defaults, value);
+    if (args->whole)
+        (void)json_object_set(out, section->name, json_object_get(value, args->primary));
+    else
+        (void)json_object_set_nocheck(out, section->name, value);
+    json_decref(value);
     write_keys(section->base, step, section->defaults, out);
     return out;
 }
@@ -159,7 +185,7 @@ bool ci_step_from_json(json_t *json, void *mem, struct ci_step *out, struct ci_e
     struct node *node = node_from_json(json, mem);
     struct ci_step step = {0};
 
-    step_read(&d, node, &step);
+    (void)step_read(&d, node, &step);
     if (found.count > 0)
         return ci_fail(err, CI_EINVALID, "%s", found.items[0].message);
     *out = step;

@@ -134,6 +134,30 @@ static struct node *new_node(struct reader *r, const yaml_event_t *event, enum n
     return node;
 }
 
+/* How the text lies in the file: only where it stands as it is can a place inside be told. */
+static void note_shape(const yaml_event_t *event, struct node *node)
+{
+    int len = node_characters(node->text, event->data.scalar.length);
+    int raw = (int)(event->end_mark.index - event->start_mark.index);
+
+    node->lead = -1;
+    switch (event->data.scalar.style) {
+    case YAML_PLAIN_SCALAR_STYLE:
+        node->lead = raw == len ? 0 : -1;
+        break;
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+        node->lead = raw == len + 2 ? 1 : -1;
+        break;
+    case YAML_LITERAL_SCALAR_STYLE:
+        node->is_block = true;
+        break;
+    case YAML_FOLDED_SCALAR_STYLE:
+    case YAML_ANY_SCALAR_STYLE:
+        break;
+    }
+}
+
 static struct node *read_scalar(struct reader *r, const yaml_event_t *event)
 {
     const char *text = (const char *)event->data.scalar.value;
@@ -145,6 +169,7 @@ static struct node *read_scalar(struct reader *r, const yaml_event_t *event)
     if (memchr(text, '\0', len))
         return refuse(r, event->start_mark, "text with a NUL character");
     node->text = ci_mem_strndup(r->mem, text, len);
+    note_shape(event, node);
     if (event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
         node->kind = plain_kind(node);
     return node;
