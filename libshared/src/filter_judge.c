@@ -4,6 +4,7 @@
 #include "shared/repository.h"
 
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *const ci_verdict_names[] = {
@@ -151,4 +152,22 @@ const char *ci_scheduler_explain(const struct ci_scheduler *scheduler,
         return ci_mem_printf(mem, "repository \"%s\" is not %s", or_empty(change->repository),
                              scheduler->repository);
     return ci_change_is_important(scheduler, change) ? NULL : explain_files(change->files, mem);
+}
+
+int ci_branch_priority(const struct ci_scheduler *scheduler, const struct ci_source *sources,
+                       size_t count)
+{
+    const struct ci_kvs rules = scheduler->branch_priorities;
+
+    for (size_t i = 0; i < rules.count; i++)
+        for (size_t j = 0; j < count; j++)
+            if (sources[j].branch && fnmatch(rules.items[i].key, sources[j].branch, 0) == 0)
+                return (int)strtol(or_empty(rules.items[i].value), NULL, 10);
+    return 0;
+}
+
+int ci_scheduler_priority(const struct ci_scheduler *scheduler, const struct ci_source *sources,
+                          size_t count)
+{
+    return scheduler->priority + ci_branch_priority(scheduler, sources, count);
 }

@@ -4,7 +4,6 @@
 
 #include "shared/repository.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +62,6 @@ static struct ci_buildset_request plan_base(const struct ci_scheduler *scheduler
     struct ci_buildset_request out = {
         .scheduler = scheduler->name,
         .reason = plan_reason(scheduler, mem),
-        .priority = scheduler->priority,
         .properties = ci_mem_json(mem, json_object()),
     };
 
@@ -145,23 +143,6 @@ static size_t source_index(const struct ci_source *sources, size_t count, const 
     return i;
 }
 
-/* The first branch or glob of branch_priorities that a source matches is added. */
-static void add_branch_priority(const struct ci_scheduler *scheduler,
-                                struct ci_buildset_request *out)
-{
-    const struct ci_kvs rules = scheduler->branch_priorities;
-
-    for (size_t i = 0; i < rules.count; i++)
-        for (size_t j = 0; j < out->source_count; j++) {
-            const char *branch = out->sources[j].branch;
-
-            if (!branch || fnmatch(rules.items[i].key, branch, 0) != 0)
-                continue;
-            out->priority += (int)strtol(or_empty(rules.items[i].value), NULL, 10);
-            return;
-        }
-}
-
 struct ci_buildset_request plan_from_changes(const struct ci_scheduler *scheduler,
                                              const struct ci_candidate *changes, size_t count,
                                              const json_t *seen, void *mem)
@@ -181,7 +162,7 @@ struct ci_buildset_request plan_from_changes(const struct ci_scheduler *schedule
     }
     out.sources = sources;
     out.changeids = (struct ci_i64s){ids, count};
-    add_branch_priority(scheduler, &out);
+    out.priority = ci_scheduler_priority(scheduler, out.sources, out.source_count);
     return out;
 }
 
@@ -236,7 +217,7 @@ struct ci_buildset_request plan_timed(const struct ci_config *config,
         out.sources = only;
         out.source_count = 1;
     }
-    add_branch_priority(scheduler, &out);
+    out.priority = ci_scheduler_priority(scheduler, out.sources, out.source_count);
     return out;
 }
 
@@ -267,7 +248,7 @@ struct ci_buildset_request plan_downstream(const struct ci_scheduler *scheduler,
 
     plan_sources(sources, mem, &out);
     out.changeids = changeids;
-    add_branch_priority(scheduler, &out);
+    out.priority = ci_scheduler_priority(scheduler, out.sources, out.source_count);
     return out;
 }
 
@@ -308,6 +289,6 @@ struct ci_buildset_request plan_triggered(const struct ci_scheduler *scheduler, 
             sources[out.source_count++] = *source;
     }
     out.sources = sources;
-    add_branch_priority(scheduler, &out);
+    out.priority = ci_scheduler_priority(scheduler, out.sources, out.source_count);
     return out;
 }

@@ -239,7 +239,7 @@ bool try_read(const struct ci_scheduler *scheduler, const json_t *params, void *
         !take_patch(params, who, comment, mem, &order.patch, err))
         return false;
     order.reason = who ? ci_mem_printf(mem, "'try' job by user %s", who) : "'try' job";
-    order.priority = scheduler->priority;
+    order.priority = ci_scheduler_priority(scheduler, order.sources, order.source_count);
     *out = order;
     return true;
 }

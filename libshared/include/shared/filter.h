@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "shared/buildset.h"
 #include "shared/config.h"
 
 /* A change as filters see it. A source stamp is one without author, category, files, properties. */
@@ -55,3 +56,13 @@ enum ci_verdict ci_scheduler_judge(const struct ci_scheduler *scheduler,
 /* Why it is refused or unimportant, as one line; NULL when it is neither. */
 const char *ci_scheduler_explain(const struct ci_scheduler *scheduler,
                                  const struct ci_candidate *change, void *mem);
+
+/*
+ * The priority of the scheduler's requests for these sources: its own, with
+ * what the first line of branch_priorities that a source's branch matches adds.
+ */
+int ci_scheduler_priority(const struct ci_scheduler *scheduler, const struct ci_source *sources,
+                          size_t count);
+/* The latter alone. */
+int ci_branch_priority(const struct ci_scheduler *scheduler, const struct ci_source *sources,
+                       size_t count);
