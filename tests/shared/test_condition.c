@@ -210,6 +210,7 @@ static void condition__compares(void **state)
         {"prop.branch =~ '^release-[0-9]{1,3}'",          "false"},
         {"prop.missing =~ '.'",                           "false"},
         {"'main.c' =~ '\\.c$'",                           "true" },
+        {"'a-1.b' =~ '^[a-z]+-[0-9]+(\\.[a-z]+)+$'",      "true" },
         {"'9f' =~ '^[0-9a-f]{64}$'",                      "false"},
         {"'1.2.3.4' =~ '^[0-9]{1,3}(\\.[0-9]{1,3}){3}$'", "true" },
         {"'a{300}' =~ '[{300}]'",                         "true" },
@@ -368,6 +369,9 @@ static void parse__says_what_is_wrong_and_where(void **state)
         {"prop.x =~ 'a{200}{20}'",                                    10, "what it repeats"                },
         {"prop.x =~ '(a{,3000})'",                                    10, "what it repeats"                },
         {"prop.x =~ '((((((((((((((((((((((x))))))))))))))))))))))'", 10, "levels deep"                    },
+        {"prop.x =~ 'a++++++++++++'",                                 10, "what it repeats"                },
+        {"prop.x =~ '(((((((((a+)+)+)+)+)+)+)+)+)+'",                 10, "what it repeats"                },
+        {"prop.x =~ '((((((a{2}){2}){2}){2,}){2}){4})'",              10, "what it repeats"                },
         {"prop.x =~ '(a)\\1'",                                        10, "refers back"                    },
         {"'\xff'",                                                    0,  "not UTF-8"                      },
     };
