@@ -117,6 +117,7 @@ json_t *props_merge(const struct props_input *input)
     add_plain(props, input->global, "Global");
     add_changes(props, input->changes);
     json_object_update(props, input->buildset);
+    add_source(props, input->sources); /* for the texts below; what they set is overwritten again */
     add_builder(props, input);
     set(props, "workername", json_string(input->worker_name), "Worker");
     add_rendered(props, input, input->worker, false, "Worker");

@@ -31,6 +31,7 @@ struct test_agent {
     struct {
         int64_t build;
         const char *token;
+        bool waiting; /* for what it triggered */
     } held[64];
     size_t held_count;
 };
@@ -94,7 +95,7 @@ static inline int fixture_begin(void **state)
     db_test_sql(db_test.db,
                 "TRUNCATE config_versions, config_current, builders, schedulers, workers,"
                 " buildsets, buildrequests, builds, steps, logs, log_chunks,"
-                " notification_events RESTART IDENTITY CASCADE");
+                " notification_events, locks, lock_claims, completions, worker_missing_events RESTART IDENTITY CASCADE");
     fixture.app.config = ci_config_cache_new(db_test.db);
     fixture_apply(fixture_yaml);
     fixture.builder = fixture.app.state = builder_new(&fixture.app, ci_time_now());
@@ -202,8 +203,9 @@ static inline bool fixture_try_poll(const struct test_agent *agent, const char *
 
     for (size_t i = 0; i < agent->held_count; i++)
         json_array_append_new(json_object_get(body, "builds"),
-                              json_pack("{s:I,s:s}", "build", (json_int_t)agent->held[i].build,
-                                        "token", agent->held[i].token));
+                              json_pack("{s:I,s:s,s:b}", "build", (json_int_t)agent->held[i].build,
+                                        "token", agent->held[i].token, "waiting",
+                                        agent->held[i].waiting));
     *commands = NULL;
     if (!api_routes[1].handle(&fixture.app, &request, &response, err))
         return false;
@@ -281,7 +283,8 @@ static inline void fixture_park(const struct test_agent *agent)
     };
 
     for (size_t i = 0; i < agent->held_count; i++)
-        listed[i] = (struct hub_listed){agent->held[i].build, agent->held[i].token};
+        listed[i] = (struct hub_listed){agent->held[i].build, agent->held[i].token,
+                                         agent->held[i].waiting};
     (void)fixture_poll(agent); /* asks the database what the agent has */
     (void)hub_report(fixture.builder->hub, &poll, ci_mono_now());
 }

@@ -87,7 +87,8 @@ struct parked {
 static void *park(void *arg)
 {
     struct parked *parked = arg;
-    struct hub_listed listed = {parked->agent.held[0].build, parked->agent.held[0].token};
+    struct hub_listed listed = {.build = parked->agent.held[0].build,
+                                .token = parked->agent.held[0].token};
     struct hub_poll poll = {
         .workerid = parked->agent.who.id,
         .session = parked->agent.who.session,

@@ -130,7 +130,7 @@ static void hub__a_drain_ends_every_wait(void **state)
 static void hub__news_are_taken_once_and_can_be_returned(void **state)
 {
     json_auto_t *start = json_pack("{s:s}", "command", "start");
-    const struct hub_listed listed = {7, "t"};
+    const struct hub_listed listed = {.build = 7, .token = "t"};
     struct hub_poll poll = first_poll(1);
     struct hub_news news, again;
 
@@ -159,8 +159,8 @@ static void hub__finds_lost_and_unknown_builds(void **state)
         {13, "d", true,  "stop", {5} }
     };
     const struct hub_listed listed[] = {
-        {13, "d"},
-        {14, "e"}
+        {.build = 13, .token = "d"},
+        {.build = 14, .token = "e"}
     };
     const struct hub_facts facts = {
         .workerid = 1, .session = 2, .active = true, .session_at = {20}};

@@ -86,6 +86,8 @@ static void lost__too_many_attempts_end_the_request(void **state)
         db_test_sql(db_test.db, "UPDATE builds SET lease_until = now() - interval '1 s'"
                                 " WHERE NOT complete");
         fixture_tick(loop_lease, ci_time_now());
+        db_test_sql(db_test.db, "UPDATE workers SET quarantine_until = NULL");
+        fixture_restart();
     }
     assert_int_equal(2, NUMBER("SELECT count(*) AS n FROM builds WHERE results = 5"));
     assert_int_equal(1,
@@ -126,6 +128,123 @@ static void lost__a_restarted_agent_keeps_what_it_lists(void **state)
     assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM builds WHERE NOT complete"));
 }
 
+static int64_t quarantine(void)
+{
+    return NUMBER("SELECT coalesce(round(extract(epoch FROM quarantine_until - now())), 0)::bigint"
+                  " AS n FROM workers WHERE name = 'a1'");
+}
+
+/* Its agent loses a build; whoever unpauses the worker ends the quarantine before. */
+static void lose_one(struct test_agent *agent)
+{
+    agent->held_count = 0;
+    assert_int_equal(1, fixture_work(agent));
+    db_test_sql(db_test.db, "UPDATE builds SET lease_until = now() - interval '1 s'"
+                            " WHERE NOT complete");
+    fixture_restart();
+    fixture.builder->leases.last = ci_time_now();
+    fixture_tick(loop_lease, ci_time_now());
+}
+
+static void lost__quarantine_grows_from_the_second_loss_on(void **state)
+{
+    struct test_agent agent = fixture_agent("a1", 1);
+
+    (void)state;
+    fixture.settings.max_attempts = 99;
+    (void)fixture_request("linux", 1, 0);
+    lose_one(&agent);
+    assert_int_equal(0, quarantine());
+    lose_one(&agent);
+    assert_int_equal(10, quarantine());
+    agent.held_count = 0;
+    assert_int_equal(0, fixture_work(&agent)); /* the worker is as good as paused */
+    db_test_sql(db_test.db, "UPDATE workers SET quarantine_until = NULL");
+    fixture_restart();
+    lose_one(&agent);
+    assert_int_equal(20, quarantine());
+    db_test_sql(db_test.db, "UPDATE workers SET quarantine_until = NULL, failures = 50");
+    fixture_restart();
+    lose_one(&agent);
+    assert_int_equal(3600, quarantine());
+    fixture.settings.max_attempts = 3;
+}
+
+/* Ends the agent's only build by a journal. */
+static void end_build(struct test_agent *agent, int step, int build)
+{
+    struct ci_buf body = frames_new(fixture.mem);
+    json_t *answer = NULL;
+
+    frames_begin(&body, 0);
+    frames_end(&body, 0, step);
+    frames_finish(&body, build);
+    assert_int_equal(200, fixture_journal(agent, agent->held[0].build, agent->held[0].token, 0,
+                                          frames_bytes(&body), &answer));
+    agent->held_count = 0;
+}
+
+static void lost__an_agents_own_exception_makes_a_quarantine(void **state)
+{
+    struct test_agent agent = fixture_agent("a1", 1);
+
+    (void)state;
+    (void)fixture_request("linux", 4, 0);
+    assert_int_equal(1, fixture_work(&agent));
+    end_build(&agent, CI_EXCEPTION, CI_EXCEPTION); /* of the user's step */
+    assert_int_equal(0, quarantine());
+    assert_int_equal(1, fixture_work(&agent));
+    end_build(&agent, CI_SUCCESS, CI_EXCEPTION);
+    assert_int_equal(10, quarantine());
+    db_test_sql(db_test.db, "UPDATE workers SET quarantine_until = NULL");
+    fixture_restart();
+    assert_int_equal(1, fixture_work(&agent));
+    end_build(&agent, CI_SUCCESS, CI_SUCCESS); /* orderly */
+    assert_int_equal(0, NUMBER("SELECT failures::bigint AS n FROM workers WHERE name = 'a1'"));
+}
+
+static void lost__a_killed_worker_loses_its_builds_at_once(void **state)
+{
+    struct test_agent agent = fixture_agent("a1", 1);
+    json_t *commands;
+
+    (void)state;
+    (void)fixture_request("linux", 1, 0);
+    assert_int_equal(1, fixture_work(&agent));
+    db_test_sql(db_test.db, "UPDATE workers SET killed = true, graceful = true WHERE name = 'a1'");
+    fixture_tick(loop_control, ci_time_now());
+    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM builds WHERE results = 5"));
+    assert_int_equal(0, quarantine());
+    commands = fixture_poll(&agent);
+    assert_int_equal(2, json_array_size(commands));
+    assert_string_equal("forget", json_string_value(json_object_get(json_array_get(commands, 0),
+                                                                    "command")));
+    assert_string_equal("stop", json_string_value(json_object_get(json_array_get(commands, 1),
+                                                                  "command")));
+    agent = fixture_agent("a1", 1); /* its next session is welcome */
+    assert_int_equal(1, fixture_work(&agent));
+}
+
+static void lost__a_missing_worker_is_told_once(void **state)
+{
+    (void)state;
+    fixture_apply("workers:\n"
+                  "  - {name: w1, password: pw, notify_on_missing: [a@b.c], missing_timeout: 60s}\n");
+    fixture.builder->started_at.us = 0;
+    fixture_tick(loop_figures, ci_time_now());
+    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM workers WHERE missing_since IS NOT NULL"));
+    assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM worker_missing_events"));
+    db_test_sql(db_test.db, "UPDATE workers SET missing_since = missing_since - interval '61 s'");
+    fixture_tick(loop_figures, ci_time_now());
+    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM worker_missing_events"));
+    db_test_sql(db_test.db, "DELETE FROM worker_missing_events");
+    fixture_tick(loop_figures, ci_time_now());
+    assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM worker_missing_events"));
+    db_test_sql(db_test.db, "UPDATE workers SET connected = true, last_seen_at = now()");
+    fixture_tick(loop_figures, ci_time_now());
+    assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM workers WHERE missing_told"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +254,10 @@ int main(void)
         fixture_test(lost__too_many_attempts_end_the_request),
         fixture_test(lost__a_restarted_agent_gives_its_builds_up_at_once),
         fixture_test(lost__a_restarted_agent_keeps_what_it_lists),
+        fixture_test(lost__quarantine_grows_from_the_second_loss_on),
+        fixture_test(lost__an_agents_own_exception_makes_a_quarantine),
+        fixture_test(lost__a_killed_worker_loses_its_builds_at_once),
+        fixture_test(lost__a_missing_worker_is_told_once),
     };
 
     return cmocka_run_group_tests(tests, fixture_open, db_test_close);

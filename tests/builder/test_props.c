@@ -95,7 +95,7 @@ static void props__builders_and_workers_are_rendered(void **state)
     json_auto_t *builder = json("{\"where\":\"/srv/%(prop:branch)s\",\"n2\":\"%(prop:n)s\","
                                 "\"list\":[\"%(src::revision)s\"]}");
     json_auto_t *worker = json("{\"on\":\"%(worker:name)s/%(worker:os)s %(prop:where)s\"}");
-    json_auto_t *sources = json("[{\"codebase\":\"\",\"revision\":\"abc\"}]");
+    json_auto_t *sources = json("[{\"codebase\":\"\",\"branch\":\"main\",\"revision\":\"abc\"}]");
     json_auto_t *facts = json("{\"name\":\"w1\",\"labels\":{\"os\":\"linux\"}}");
     const struct props_input input = {.buildset = buildset,
                                       .builder = builder,

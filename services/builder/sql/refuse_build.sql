@@ -20,4 +20,5 @@ SELECT q.buildrequestid, q.builderid, n.last_number, q.attempts, '',
        $3::bigint, $2::timestamptz, 0
   FROM request q, numbered n
 RETURNING buildid, number, builderid, buildrequestid, workerid, masterid, started_at, complete_at,
-          locks_duration_s, complete, state_string, results, '{}'::jsonb AS properties, attempt;
+          locks_duration_s, complete, state_string, results, '{}'::jsonb AS properties, attempt,
+          environment, pinned;
