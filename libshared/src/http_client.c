@@ -208,6 +208,31 @@ static void set_credentials(CURL *easy, const struct ci_call *call)
         curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
 }
 
+/* libcurl chooses the next method itself only where none was forced upon it. */
+static void set_method(CURL *easy, const struct ci_call *call, const char *method)
+{
+    bool has_body = call->body.data || call->json;
+    bool own = strcmp(method, "POST") == 0 || (strcmp(method, "GET") == 0 && !has_body);
+
+    if (strcmp(method, "HEAD") == 0)
+        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    else if (call->redirects == 0 || !own)
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+}
+
+static void set_trust(CURL *easy, const struct ci_call *call)
+{
+    if (call->redirects > 0) {
+        curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+        curl_easy_setopt(easy, CURLOPT_MAXREDIRS, (long)call->redirects);
+        curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    }
+    if (call->any_certificate) {
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+        curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
+}
+
 static void set_request(struct ci_client *client, struct transfer *t, struct curl_slist *headers)
 {
     const struct ci_call *call = t->call;
@@ -233,10 +258,8 @@ static void set_request(struct ci_client *client, struct transfer *t, struct cur
         curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file);
     set_credentials(easy, call);
     set_body(easy, call, method, t->mem);
-    if (strcmp(method, "HEAD") == 0)
-        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
-    else
-        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
+    set_method(easy, call, method);
+    set_trust(easy, call);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
 }
 

@@ -35,6 +35,8 @@ struct ci_call {
     const char *content_type;
     json_t *json;          /* borrowed; sent as the body instead */
     struct ci_dur timeout; /* of the whole call; 0 = 60 s */
+    int redirects;         /* so many are followed; a 301 to 303 then makes a GET of a POST */
+    bool any_certificate;  /* the server's is not verified */
     size_t max_reply;      /* bytes; 0 = 64 MiB; more fails with CI_ETOOLARGE */
     const volatile bool
         *abort; /* when it becomes true the call ends with CI_EUNAVAILABLE; or NULL */
