@@ -154,3 +154,8 @@ bool folder_remove(const char *path, struct ci_err *err)
 {
     return remove_at(AT_FDCWD, path, err);
 }
+
+bool folder_remove_at(int parent, const char *name, struct ci_err *err)
+{
+    return remove_at(parent, name, err);
+}

@@ -25,3 +25,5 @@ CI_MUST_USE bool folder_make(const char *path, struct ci_err *err);
 CI_MUST_USE bool folder_empty(const char *path, struct ci_err *err);
 /* Removes the folder too. */
 CI_MUST_USE bool folder_remove(const char *path, struct ci_err *err);
+/* The same, also a file, by its name in an open folder; none of that name is no error. */
+CI_MUST_USE bool folder_remove_at(int parent, const char *name, struct ci_err *err);

@@ -84,7 +84,7 @@ bool warnings_new(const struct ci_compile_args *args, void *mem, struct warnings
     warnings->is_make = !enter && !leave;
     warnings->is_default = strcmp(pattern, default_pattern) == 0;
     if (*pattern && !warnings->is_default &&
-        !compile(warnings, pattern, 0, &warnings->pattern, err))
+        !compile(warnings, pattern, REG_ICASE, &warnings->pattern, err))
         return false;
     if (!compile(warnings, enter ? enter : default_enter, 0, &warnings->enter, err) ||
         !compile(warnings, leave ? leave : default_leave, REG_NOSUB, &warnings->leave, err) ||
