@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every statement against the schema, and the REST resources among their answers. */
 #include "builder_sql.h"
+#include "call.h"
 #include "db_test.h"
 #include "end.h"
 #include "shared/model.h"
 #include "start.h"
+#include "trigger.h"
 
 static void sql__every_statement_prepares(void **state)
 {
@@ -20,23 +22,29 @@ static void sql__answers_have_the_fields_of_their_records(void **state)
         const struct ci_stmt *stmt;
         const struct ci_record *record;
     } pairs[] = {
-        {&sql_claim_builds,       &ci_build_record       },
-        {&sql_journal_progress,   &ci_build_record       },
-        {&sql_end_build,          &ci_build_record       },
-        {&sql_end_request,        &ci_buildrequest_record},
-        {&sql_end_request_reopen, &ci_buildrequest_record},
-        {&sql_end_buildset,       &ci_buildset_record    },
-        {&sql_journal_put_steps,  &ci_step_row_record    },
-        {&sql_end_steps,          &ci_step_row_record    },
-        {&sql_journal_put_logs,   &ci_log_row_record     },
-        {&sql_journal_end_logs,   &ci_log_row_record     },
-        {&sql_end_logs,           &ci_log_row_record     },
-        {&sql_session_open,       &ci_worker_row_record  },
-        {&sql_worker_rows,        &ci_worker_row_record  },
-        {&sql_workers_gone,       &ci_worker_row_record  },
-        {&sql_lease_expired,      &end_build_record      },
-        {&sql_builds_lost,        &end_build_record      },
-        {&sql_build_starts,       &start_record          },
+        {&sql_claim_builds,       &ci_build_record          },
+        {&sql_refuse_build,       &ci_build_record          },
+        {&sql_journal_progress,   &ci_build_record          },
+        {&sql_end_build,          &ci_build_record          },
+        {&sql_end_request,        &ci_buildrequest_record   },
+        {&sql_end_request_reopen, &ci_buildrequest_record   },
+        {&sql_end_buildset,       &ci_buildset_record       },
+        {&sql_journal_put_steps,  &ci_step_row_record       },
+        {&sql_end_steps,          &ci_step_row_record       },
+        {&sql_journal_put_logs,   &ci_log_row_record        },
+        {&sql_journal_end_logs,   &ci_log_row_record        },
+        {&sql_end_logs,           &ci_log_row_record        },
+        {&sql_session_open,       &ci_worker_row_record     },
+        {&sql_worker_rows,        &ci_worker_row_record     },
+        {&sql_workers_gone,       &ci_worker_row_record     },
+        {&sql_journal_end_tests,  &ci_test_result_set_record},
+        {&sql_journal_put_tests,  &ci_test_result_set_record},
+        {&sql_artifact_add,       &ci_artifact_record       },
+        {&sql_call_build,         &call_build_record        },
+        {&sql_trigger_status,     &trigger_status_record    },
+        {&sql_lease_expired,      &end_build_record         },
+        {&sql_builds_lost,        &end_build_record         },
+        {&sql_build_starts,       &start_record             },
     };
     struct ci_err err = {0};
 
