@@ -4,6 +4,7 @@
 
 #include "locks_store.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Requests read in one run, over all builders; each builder gets its share, at least MIN_EACH. */
@@ -163,7 +164,7 @@ static bool read_loads(struct run *run, struct ci_err *err)
     for (size_t i = 0; i < run->lock_count; i++)
         names[i] = run->locks[i].spec->name;
     if (!ci_tx_read(run->builder->app->db, &tx, err) ||
-        !locks_read(&tx, (struct ci_strs){names, run->lock_count}, run->mem, &claims, err))
+        !locks_read_loads(&tx, (struct ci_strs){names, run->lock_count}, run->mem, &claims, err))
         return false;
     CI_FOREACH(struct locks_claim, claim, claims)
         add_claim(run, claim);
@@ -238,15 +239,28 @@ static int64_t share(const struct run *run)
     return slots < each ? slots : each;
 }
 
+static int by_builderid(const void *key, const void *item)
+{
+    const int64_t id = *(const int64_t *)key;
+    const int64_t other = ((const struct match_builder *)item)->builderid;
+
+    return (id > other) - (id < other);
+}
+
 static void mark_truncated(struct run *run, int64_t limit)
 {
-    for (size_t i = 0; i < run->builder_count; i++) {
-        int64_t count = 0;
+    int64_t *counts = ci_mem_array(run->mem, int64_t, run->builder_count);
 
-        CI_FOREACH(struct match_request, request, run->candidates)
-            count += request->builderid == run->builders[i].builderid;
-        run->builders[i].truncated = count >= limit;
+    CI_FOREACH(struct match_request, request, run->candidates) {
+        const struct match_builder *builder =
+            bsearch(&request->builderid, run->builders, run->builder_count,
+                    sizeof(*run->builders), by_builderid);
+
+        if (builder)
+            counts[builder - run->builders]++;
     }
+    for (size_t i = 0; i < run->builder_count; i++)
+        run->builders[i].truncated = counts[i] >= limit;
 }
 
 static bool read_candidates(struct run *run, struct ci_err *err)

@@ -149,7 +149,7 @@ static bool keep_unlocked(struct run *run, struct ci_tx *tx, struct claim_outcom
     uses = find_uses(run, &all);
     if (all.count == 0)
         return true;
-    if (!locks_hold(tx, all, run->mem, &rows, err))
+    if (!locks_hold_loads(tx, all, run->mem, &rows, err))
         return false;
     claims.items = ci_mem_array(run->mem, struct locks_claim, rows.count + all.count);
     claims.count = 0;

@@ -63,8 +63,15 @@ bool locks_read(struct ci_tx *tx, struct ci_strs names, void *mem, struct ci_lis
                       err);
 }
 
-bool locks_hold(struct ci_tx *tx, struct ci_list uses, void *mem, struct ci_list *claims,
-                struct ci_err *err)
+bool locks_read_loads(struct ci_tx *tx, struct ci_strs names, void *mem, struct ci_list *loads,
+                      struct ci_err *err)
+{
+    return ci_db_rows(tx, &sql_locks_loads, CI_ARGS(ci_arg(names)), &claim_record, mem, loads, err);
+}
+
+/* Holds the locks, then reads by `stmt`, which sees what the lock waited for. */
+static bool hold_and_read(struct ci_tx *tx, struct ci_list uses, const struct ci_stmt *stmt,
+                          void *mem, struct ci_list *claims, struct ci_err *err)
 {
     const struct columns columns = columns_of(uses, mem);
     struct batch batch = {.mem = mem};
@@ -75,9 +82,20 @@ bool locks_hold(struct ci_tx *tx, struct ci_list uses, void *mem, struct ci_list
     batch_add(&batch, &sql_locks_hold,
               CI_ARGS(column_str_arg(&columns.names), column_i64_arg(&columns.workers)), NULL,
               NULL);
-    batch_add(&batch, &sql_locks_claims, CI_ARGS(column_str_arg(&columns.names)), &claim_record,
-              claims);
+    batch_add(&batch, stmt, CI_ARGS(column_str_arg(&columns.names)), &claim_record, claims);
     return ci_db_pipeline(tx, batch.items, batch.count, mem, err);
+}
+
+bool locks_hold(struct ci_tx *tx, struct ci_list uses, void *mem, struct ci_list *claims,
+                struct ci_err *err)
+{
+    return hold_and_read(tx, uses, &sql_locks_claims, mem, claims, err);
+}
+
+bool locks_hold_loads(struct ci_tx *tx, struct ci_list uses, void *mem, struct ci_list *loads,
+                      struct ci_err *err)
+{
+    return hold_and_read(tx, uses, &sql_locks_loads, mem, loads, err);
 }
 
 /* A step's own place in line: 0 when it has none. */

@@ -38,6 +38,12 @@ void locks_announce(struct ci_bus *bus);
  * claimid. */
 CI_MUST_USE bool locks_hold(struct ci_tx *tx, struct ci_list uses, void *mem,
                             struct ci_list *claims, struct ci_err *err);
+/* The same for who is not in line yet: sums instead of each claim, as struct locks_claim. */
+CI_MUST_USE bool locks_hold_loads(struct ci_tx *tx, struct ci_list uses, void *mem,
+                                  struct ci_list *loads, struct ci_err *err);
+/* Those sums, without holding the locks. */
+CI_MUST_USE bool locks_read_loads(struct ci_tx *tx, struct ci_strs names, void *mem,
+                                  struct ci_list *loads, struct ci_err *err);
 /* Reads the claims on these locks, whichever worker's, without holding them. */
 CI_MUST_USE bool locks_read(struct ci_tx *tx, struct ci_strs names, void *mem,
                             struct ci_list *claims, struct ci_err *err);
