@@ -143,10 +143,8 @@ static void worker__is_paused_stopped_and_killed(void **state)
     assert_number(0, "SELECT count(*) AS n FROM workers WHERE paused OR pause_reason IS NOT NULL");
     assert_int_equal(200, world_post("masters/1/workers/w1", "stop", "{}").status);
     assert_number(1, "SELECT workerid AS n FROM workers WHERE graceful");
-    db_test_sql(db_test.db, "UPDATE workers SET session_token_hash = 'x' WHERE workerid = 1");
     assert_int_equal(200, world_post("builders/1/workers/1", "kill", "{}").status);
-    assert_number(0, "SELECT count(*) AS n FROM workers WHERE connected OR session_token_hash "
-                     "IS NOT NULL");
+    assert_number(1, "SELECT workerid AS n FROM workers WHERE killed");
 }
 
 static void scheduler__is_switched(void **state)
@@ -238,6 +236,222 @@ static void force__complains_about_every_field(void **state)
                  "no such resource");
 }
 
+/* A scheduler with every kind of parameter that needs the database. */
+static void add_wide(void)
+{
+    static const char wide[] =
+        "schedulers:\n"
+        "  - type: force\n"
+        "    name: wide\n"
+        "    builders: [linux, deb]\n"
+        "    codebases: {app: {repository: ra, branch: main}, lib: {branch: stable}}\n"
+        "    parameters:\n"
+        "      - {type: patch, name: patch, codebase: app}\n"
+        "      - {type: worker_choice, name: where}\n"
+        "      - {type: inherit_build, name: from}\n"
+        "      - {type: any_property, name: any}\n"
+        "      - {type: nested, name: opts, fields: [{type: bool, name: fast}]}\n";
+    const char *list = strstr(world_yaml, "schedulers:\n"), *rest = strchr(list, '\n') + 1;
+
+    world_apply_yaml(
+        ci_mem_printf(world.mem, "%.*s%s%s", (int)(list - world_yaml), world_yaml, wide, rest));
+    db_test_sql(db_test.db, "UPDATE builds SET properties = properties || '{\"depth\": [5, "
+                            "\"Force Build Form\"]}' WHERE buildid = 2");
+}
+
+static void force__takes_sources_patch_worker_and_heritage(void **state)
+{
+    (void)state;
+    add_wide();
+    struct answer answer = world_post(
+        "forceschedulers/wide", "force",
+        "{\"app_branch\":\"dev\",\"app_revision\":\"r9\",\"app_patch_body\":\"--- a\\n\","
+        "\"app_patch_level\":0,\"where\":\"w1\",\"from\":\"linux/2\",\"any_name\":\"colour\","
+        "\"any_value\":\"red\",\"opts_fast\":true}");
+    char sql[600];
+
+    if (answer.status != 200)
+        fail_msg("%s", answer.text);
+    json_int_t bsid = json_integer_value(json_array_get(json_object_get(answer.json, "result"), 0));
+    snprintf(sql, sizeof(sql),
+             "SELECT count(*) AS n FROM buildset_sourcestamps JOIN sourcestamps USING (ssid) LEFT "
+             "JOIN patches USING (patchid) WHERE bsid = %lld AND ((codebase = 'app' AND branch = "
+             "'dev' AND revision = 'r9' AND level = 0 AND body = '--- a\\012') OR (codebase = "
+             "'lib' AND branch = 'stable' AND patchid IS NULL))",
+             (long long)bsid);
+    assert_number(2, sql);
+    snprintf(sql, sizeof(sql),
+             "SELECT count(*) AS n FROM buildsets WHERE bsid = %lld AND properties @> "
+             "'{\"workername\": [\"w1\", \"Force Build Form\"], \"colour\": [\"red\", \"Force "
+             "Build Form\"], \"opts\": [{\"fast\": true}, \"Force Build Form\"], \"depth\": [5, "
+             "\"Force Build Form\"], \"from\": [\"linux/2\", \"Force Build Form\"]}'",
+             (long long)bsid);
+    assert_number(1, sql);
+    snprintf(sql, sizeof(sql), "SELECT changeid AS n FROM buildset_changes WHERE bsid = %lld",
+             (long long)bsid);
+    assert_number(2, sql);
+}
+
+static void force__complains_of_builds_and_workers_that_are_none(void **state)
+{
+    (void)state;
+    add_wide();
+    struct answer answer =
+        world_post("forceschedulers/wide", "force", "{\"from\":\"linux/77\",\"where\":\"nobody\"}");
+
+    assert_string_equal("unknown build: 77 in linux/77", complaint(answer, "from"));
+    assert_string_equal("'nobody' does not belong to list of available choices",
+                        complaint(answer, "where"));
+    answer = world_post("forceschedulers/wide", "force", "{\"from\":\"other/1\"}");
+    assert_string_equal("unknown builder: other in other/1", complaint(answer, "from"));
+    answer = world_post("forceschedulers/wide", "force", "{\"from\":\"linux\"}");
+    assert_string_equal("bad build: linux", complaint(answer, "from"));
+}
+
+static void forcescheduler__shows_all_fields(void **state)
+{
+    (void)state;
+    add_wide();
+    json_t *fields = json_object_get(
+        world_first(world_get("forceschedulers/wide"), "forceschedulers"), "all_fields");
+    char *text = json_dumps(fields, JSON_COMPACT);
+
+    assert_non_null(text);
+    assert_non_null(strstr(text, "\"fullName\":\"app_patch_body\""));
+    assert_non_null(strstr(text, "\"choices\":[\"-any-\",\"w1\",\"w2\"]"));
+    assert_non_null(strstr(text, "\"choices\":[\"linux/2\",\"linux/1\"]"));
+    assert_non_null(strstr(text, "\"fullName\":\"opts_fast\""));
+    free(text);
+}
+
+/* ---- try ---- */
+
+#define TRY_CALL                                                                                   \
+    "{\"builders\":[\"deb\"],\"properties\":{\"depth\":1},\"who\":\"Ann\",\"comment\":\"see\","    \
+    "\"jobid\":\"job-1\",\"repository\":\"ra\",\"project\":\"p\",\"branch\":\"main\","             \
+    "\"baserev\":\"r1\",\"patch\":{\"level\":1,\"subdir\":\"src\",\"body\":\"LS0tIGEK\","          \
+    "\"encoding\":\"base64\"}}"
+
+static json_int_t tried_bsid(struct answer answer)
+{
+    if (answer.status != 200)
+        fail_msg("%s", answer.text);
+    return json_integer_value(json_object_get(json_object_get(answer.json, "result"), "bsid"));
+}
+
+static void try__builds_a_patch(void **state)
+{
+    struct answer answer = world_post("tryschedulers/try", "try", TRY_CALL);
+    json_t *brids = json_object_get(json_object_get(answer.json, "result"), "brids");
+    char sql[700];
+
+    (void)state;
+    json_int_t bsid = tried_bsid(answer);
+    assert_int_equal(1, json_object_size(brids));
+    assert_true(json_is_integer(json_object_get(brids, "2")));
+    snprintf(sql, sizeof(sql),
+             "SELECT count(*) AS n FROM buildsets JOIN buildset_sourcestamps USING (bsid) JOIN "
+             "sourcestamps s USING (ssid) JOIN patches USING (patchid) WHERE bsid = %lld AND "
+             "branch = 'main' AND revision = 'r1' AND repository = 'ra' AND project = 'p' AND "
+             "level = 1 AND subdir = 'src' AND author = 'Ann' AND comment = 'see' AND body = '--- "
+             "a\\012' AND reason = '''try'' job by user Ann' AND external_idstring = 'job-1' AND "
+             "scheduler = 'try' AND properties -> 'depth' = '[1, \"try build\"]'",
+             (long long)bsid);
+    assert_number(1, sql);
+}
+
+static void try__of_one_job_is_made_once(void **state)
+{
+    struct answer first = world_post("tryschedulers/try", "try", TRY_CALL);
+    struct answer again = world_post("tryschedulers/try", "try", TRY_CALL);
+
+    (void)state;
+    assert_true(
+        json_equal(json_object_get(first.json, "result"), json_object_get(again.json, "result")));
+    assert_number(1, "SELECT count(*) AS n FROM buildsets WHERE external_idstring = 'job-1'");
+    assert_true(tried_bsid(first) != tried_bsid(world_post("tryschedulers/try", "try", "{}")));
+    assert_true(tried_bsid(world_post("tryschedulers/try", "try", "{}")) !=
+                tried_bsid(world_post("tryschedulers/try", "try", "{}")));
+}
+
+static void try__without_much_has_defaults(void **state)
+{
+    struct answer answer =
+        world_post("tryschedulers/try", "try", "{\"patch\":{\"body\":\"--- a\\n\"}}");
+    char sql[500];
+
+    (void)state;
+    snprintf(sql, sizeof(sql),
+             "SELECT count(*) AS n FROM buildrequests JOIN buildsets ON bsid = buildsetid JOIN "
+             "buildset_sourcestamps USING (bsid) JOIN sourcestamps USING (ssid) JOIN patches USING "
+             "(patchid) WHERE bsid = %lld AND reason = '''try'' job' AND body = '--- a\\012' AND "
+             "level = 1 AND external_idstring IS NULL AND revision IS NULL",
+             (long long)tried_bsid(answer));
+    assert_number(2, sql);
+}
+
+static void try__refuses_what_it_does_not_know(void **state)
+{
+    static const struct {
+        const char *params, *text;
+    } cases[] = {
+        {"{\"builders\":[\"linux\",\"other\"]}",                 "scheduler 'try' has no builder 'other'"},
+        {"{\"builders\":\"linux\"}",                             "'builders' must be a list"             },
+        {"{\"properties\":[]}",                                  "'properties' must be an object"        },
+        {"{\"who\":1}",                                          "'who' must be a string"                },
+        {"{\"patch\":\"--- a\"}",                                "'patch' must be an object"             },
+        {"{\"patch\":{\"body\":1}}",                             "patch: 'body' must be a string"        },
+        {"{\"patch\":{\"body\":\"\",\"level\":-1}}",             "patch: 'level' must be a number"       },
+        {"{\"patch\":{\"body\":\"*\",\"encoding\":\"base64\"}}",
+         "patch: 'body' is not valid base64"                                                             },
+        {"{\"patch\":{\"body\":\"\",\"encoding\":\"rot13\"}}",
+         "patch: 'encoding' must be \"base64\""                                                          },
+    };
+    char *body = ci_mem_alloc(world.mem, (10 << 20) + 2);
+
+    (void)state;
+    for (size_t i = 0; i < CI_COUNT(cases); i++)
+        assert_error(world_post("tryschedulers/try", "try", cases[i].params), 400, -32602,
+                     cases[i].text);
+    assert_error(world_post("tryschedulers/main", "try", "{}"), 404, -32600, "no such resource");
+    assert_error(world_post("forceschedulers/force", "try", "{}"), 501, -32601, "action: ");
+    memset(body, 'x', (10 << 20) + 1);
+    assert_error(world_post("tryschedulers/try", "try",
+                            ci_mem_printf(world.mem, "{\"patch\":{\"body\":\"%s\"}}", body)),
+                 400, -32602, "patch: 10485761 bytes, at most 10485760 are taken");
+    assert_number(0, "SELECT count(*) AS n FROM buildsets WHERE scheduler = 'try'");
+}
+
+static void try__needs_an_enabled_scheduler(void **state)
+{
+    (void)state;
+    assert_string_equal("\"try\"",
+                        world_column(world_get("tryschedulers"), "tryschedulers", "name"));
+    assert_string_equal("[\"linux\",\"deb\"]",
+                        world_column(world_get("tryschedulers"), "tryschedulers", "builder_names"));
+    db_test_sql(db_test.db, "UPDATE schedulers SET enabled = false WHERE name = 'try'");
+    assert_string_equal("false",
+                        world_column(world_get("tryschedulers/try"), "tryschedulers", "enabled"));
+    assert_error(world_post("tryschedulers/try", "try", "{}"), 409, -32603,
+                 "scheduler 'try' is disabled");
+    db_test_sql(db_test.db, "UPDATE schedulers SET enabled = true WHERE name = 'try'");
+}
+
+static void rebuild__keeps_the_patch(void **state)
+{
+    char sql[200];
+
+    (void)state;
+    db_test_sql(db_test.db, "INSERT INTO patches (body) VALUES ('diff')");
+    db_test_sql(db_test.db, "UPDATE sourcestamps SET patchid = (SELECT max(patchid) FROM patches) "
+                            "WHERE ssid = 2");
+    json_t *result = json_object_get(world_post("builds/2", "rebuild", "{}").json, "result");
+    snprintf(sql, sizeof(sql), "SELECT ssid AS n FROM buildset_sourcestamps WHERE bsid = %lld",
+             (long long)json_integer_value(json_array_get(result, 0)));
+    assert_number(2, sql);
+    db_test_sql(db_test.db, "UPDATE sourcestamps SET patchid = NULL WHERE ssid = 2");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +466,15 @@ int main(void)
         world_test(force__makes_a_buildset),
         world_test(force__builds_all_builders_unless_told),
         world_test(force__complains_about_every_field),
+        world_test(force__takes_sources_patch_worker_and_heritage),
+        world_test(force__complains_of_builds_and_workers_that_are_none),
+        world_test(forcescheduler__shows_all_fields),
+        world_test(try__refuses_what_it_does_not_know),
+        world_test(try__builds_a_patch),
+        world_test(try__of_one_job_is_made_once),
+        world_test(try__without_much_has_defaults),
+        world_test(try__needs_an_enabled_scheduler),
+        world_test(rebuild__keeps_the_patch),
     };
 
     return cmocka_run_group_tests_name("www.control", tests, world_open, world_close);

@@ -254,7 +254,7 @@ static void forceschedulers__are_filtered_like_the_rest(void **state)
 static void schedulers__name_their_master(void **state)
 {
     (void)state;
-    assert_column("\"force\",\"main\"", "schedulers?order=name", "schedulers", "name");
+    assert_column("\"force\",\"main\",\"try\"", "schedulers?order=name", "schedulers", "name");
     assert_string_equal(
         "slipway",
         json_string_value(json_object_get(

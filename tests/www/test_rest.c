@@ -90,6 +90,7 @@ static const char *sample_name(const char *pattern, const char *at)
         const char *part, *name;
     } names[] = {
         {"forceschedulers/", "force"},
+        {"tryschedulers/",   "try"  },
         {"workers/",         "w1"   },
         {"steps/",           "git"  },
         {"logs/",            "stdio"},

@@ -27,6 +27,7 @@ static const char world_yaml[] =
     "      - {type: int, name: jobs, default: 2}\n"
     "      - {type: string, name: ticket, required: true, regex: '[A-Z]+-[0-9]+'}\n"
     "      - {type: bool, name: clean}\n"
+    "  - {type: try, name: try, builders: [linux, deb]}\n"
     "builders:\n"
     "  - {name: linux, worker_labels: {os: linux}, tags: [fast, main], steps: [{run: make}]}\n"
     "  - {name: deb, workers: [w2], steps: [{run: make deb}]}\n"
@@ -168,7 +169,7 @@ static inline json_t *world_first(struct answer answer, const char *plural)
     return json_array_get(json_object_get(answer.json, plural), 0);
 }
 
-static inline void world_apply(void)
+static inline void world_apply_yaml(const char *yaml)
 {
     struct ci_err err = {0};
     int64_t version;
@@ -176,9 +177,14 @@ static inline void world_apply(void)
     CI_AUTO_TX tx = {0};
 
     assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
-    assert_ok(ci_config_apply(&tx, world_yaml, "test", "", mem, &version, &err), err);
+    assert_ok(ci_config_apply(&tx, yaml, "test", "", mem, &version, &err), err);
     assert_ok(ci_tx_commit(&tx, &err), err);
     assert_ok(ci_config_cache_refresh(world.app.config, NULL, &err), err);
+}
+
+static inline void world_apply(void)
+{
+    world_apply_yaml(world_yaml);
 }
 
 static inline void world_seed(void)
