@@ -6,7 +6,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { KEYS_MAX = 64, VALUE_SHOWN = 60 };
+enum { KEYS_MAX = 64, VALUE_SHOWN = 60, NAMES_SHOWN = 30 };
 
 void complain(struct decode *d, const struct node *at, const char *fmt, ...)
 {
@@ -38,7 +38,7 @@ void complain_hint(struct decode *d, const struct node *at, const char *given,
 
     if (nearest)
         complain(d, at, "%s (did you mean \"%s\"?)", what, nearest);
-    else if (count > 0)
+    else if (count > 0 && count <= NAMES_SHOWN)
         complain(d, at, "%s (known: %s)", what, joined(d->mem, known, count));
     else
         complain(d, at, "%s", what);
@@ -230,6 +230,12 @@ static const struct section *choose_by_value(struct decode *d, const struct choi
     return NULL;
 }
 
+/* A few types are called as an argument of another: that is what stands beside it, then. */
+static bool is_argument(const struct section *type, const struct section *other)
+{
+    return section_key(type->args, other->name) != NULL;
+}
+
 /* By which of the sections' names is a key of the mapping. */
 static const struct section *choose_by_key(struct decode *d, const struct choice *choice,
                                            const struct node *map)
@@ -243,7 +249,9 @@ static const struct section *choose_by_key(struct decode *d, const struct choice
 
         if (!node_get(map, section->name) || (section->wire_only && !d->wire))
             continue;
-        if (found) {
+        if (found && is_argument(found, section))
+            continue;
+        if (found && !is_argument(section, found)) {
             complain(d, map, "\"%s\" and \"%s\" in one %s", found->name, section->name,
                      choice->noun);
             return NULL;

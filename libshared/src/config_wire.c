@@ -23,12 +23,27 @@ static const size_t sizes[] = {
     [KEY_STEPS] = sizeof(struct ci_list),
 };
 
+/* Lists and mappings have the shape of struct ci_list. */
+static bool is_list(const struct key *key)
+{
+    return key->kind == KEY_STRS || key->kind == KEY_KVS || key->kind == KEY_LIST ||
+           key->kind == KEY_STEPS;
+}
+_Static_assert(sizeof(struct ci_kvs) == sizeof(struct ci_list) &&
+                   offsetof(struct ci_kvs, count) == offsetof(struct ci_list, count),
+               "struct ci_kvs has the layout of struct ci_list");
+_Static_assert(sizeof(struct ci_strs) == sizeof(struct ci_list) &&
+                   offsetof(struct ci_strs, count) == offsetof(struct ci_list, count),
+               "struct ci_strs has the layout of struct ci_list");
+
 static bool is_default(const struct key *key, const void *at, const void *defaults)
 {
-    static const char zeros[sizeof(struct ci_command)];
+    static const struct ci_command nothing;
+    const void *other = defaults ? (const char *)defaults + key->offset : (const void *)&nothing;
 
-    return memcmp(at, defaults ? (const char *)defaults + key->offset : zeros, sizes[key->kind]) ==
-           0;
+    if (is_list(key) && ((const struct ci_list *)at)->count == 0)
+        return ((const struct ci_list *)other)->count == 0;
+    return memcmp(at, other, sizes[key->kind]) == 0;
 }
 
 static json_t *strs_json(const struct ci_strs *strs)
