@@ -200,7 +200,7 @@ bool ci_buildset_supersede(struct ci_tx *tx, const struct ci_config *config,
 void ci_superseded_announce(struct ci_bus *bus, const struct ci_superseded *superseded)
 {
     if (superseded->cancelled > 0)
-        ci_bus_ring(bus, CI_SUBJECT_WAKE_BUILDER);
+        ci_bus_ring(bus, CI_SUBJECT_WAKE_CONTROL);
     CI_FOREACH(const struct ci_buildrequest, request, superseded->collapsed)
         ci_event_publish(bus, "buildrequests", request->buildrequestid, "complete",
                          &ci_buildrequest_record, request);

@@ -7,6 +7,8 @@
 #include "ingest_internal.h"
 #include "locks_store.h"
 #include "shared/metrics.h"
+#include "shared/subjects.h"
+#include "siblings.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -72,7 +74,20 @@ static bool triggers(const struct ci_builder *recipe)
     return false;
 }
 
-static bool fold_batch(struct ingestion *in, struct ci_list frames, struct ci_err *err)
+/* A build that fails may end the rest of its buildset. */
+static bool cancel_siblings(struct ingestion *in, struct ci_tx *tx, const struct ci_config *config,
+                            struct ci_err *err)
+{
+    const struct siblings_of failed = {in->target.buildsetid, in->target.buildrequestid,
+                                       in->target.builder};
+
+    if (!in->fold.finished || in->fold.results != CI_FAILURE)
+        return true;
+    return siblings_cancel(tx, config, &failed, in->mem, &in->siblings, err);
+}
+
+static bool fold_batch(struct ingestion *in, struct ci_tx *tx, struct ci_list frames,
+                       struct ci_err *err)
 {
     CI_AUTO_CONFIG config = NULL;
     const struct ci_builder *recipe;
@@ -96,7 +111,7 @@ static bool fold_batch(struct ingestion *in, struct ci_list frames, struct ci_er
     in->parent = triggers(recipe);
     input.steps = recipe->steps;
     input.free_steps = recipe->repository_file != NULL;
-    return fold_frames(&input, in->mem, &in->fold, err);
+    return fold_frames(&input, in->mem, &in->fold, err) && cancel_siblings(in, tx, config, err);
 }
 
 /* What the hub and the counters learn from a stored batch. */
@@ -117,6 +132,8 @@ static void settle(const struct ingestion *in)
     }
     if (in->unlocked)
         locks_announce(builder->app->bus);
+    if (in->siblings > 0)
+        ci_bus_ring(builder->app->bus, CI_SUBJECT_WAKE_CONTROL);
     ingest_tell(in);
 }
 
@@ -146,7 +163,8 @@ bool ingest(struct builder *builder, const struct ingest_request *request, void 
         return ci_fail(err, CI_EGONE, "build %" PRId64 " is over", in.target.buildid);
     if (out->gap)
         return true;
-    if (!load_steps(&in, &tx, err) || !fold_batch(&in, frames, err) || !ingest_store(&in, &tx, err))
+    if (!load_steps(&in, &tx, err) || !fold_batch(&in, &tx, frames, err) ||
+        !ingest_store(&in, &tx, err))
         return builder_retry_later(err);
     out->next = in.fold.next;
     settle(&in);

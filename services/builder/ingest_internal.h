@@ -24,9 +24,10 @@ struct ingestion {
     struct target target;
     struct ci_list stored;
     struct fold fold;
-    bool untold;   /* the build's configuration has no notifiers */
-    bool parent;   /* the build may wait for builds that it triggered */
-    bool unlocked; /* a step may have given locks back */
+    bool untold;      /* the build's configuration has no notifiers */
+    bool parent;      /* the build may wait for builds that it triggered */
+    bool unlocked;    /* a step may have given locks back */
+    int64_t siblings; /* requests of its buildset that are to end now */
     struct ci_list progress, steps, logs, ended_logs, ended_tests;
     struct ci_list new_tests; /* struct ci_list for each of fold.tests */
     struct end_rows end;

@@ -7,6 +7,7 @@
 #include "claim.h"
 #include "control.h"
 #include "events.h"
+#include "janitor.h"
 #include "lost.h"
 #include "poll.h"
 #include "refuse.h"
@@ -287,6 +288,17 @@ bool loop_artifacts(void *service, struct ci_tick *tick, struct ci_err *err)
     return artifacts_sweep(builder_of(service), tick->now, tick->mem, &tick->again, err);
 }
 
+/* What the configuration does not want to keep. */
+bool loop_janitor(void *service, struct ci_tick *tick, struct ci_err *err)
+{
+    struct janitor_done done;
+
+    if (!janitor_run(builder_of(service), tick->now, tick->mem, &done, err))
+        return false;
+    tick->again = done.more;
+    return true;
+}
+
 const struct ci_loop builder_loops[] = {
     {"claim",     {1000000},   loop_claim,     CI_SUBJECT_WAKE_BUILDER},
     {"lease",     {1000000},   loop_lease,     NULL                   },
@@ -295,5 +307,6 @@ const struct ci_loop builder_loops[] = {
     {"workers",   {5000000},   loop_workers,   NULL                   },
     {"figures",   {5000000},   loop_figures,   NULL                   },
     {"artifacts", {600000000}, loop_artifacts, NULL                   },
+    {"janitor",   {60000000},  loop_janitor,   NULL                   },
 };
 const size_t builder_loop_count = CI_COUNT(builder_loops);

@@ -57,5 +57,5 @@ CI_MUST_USE bool ci_buildset_supersede(struct ci_tx *tx, const struct ci_config 
                                        const struct ci_buildset_made *made, struct ci_time now,
                                        void *mem, struct ci_superseded *out, struct ci_err *err);
 
-/* After the commit: events, and the builder's doorbell when something is to be cancelled. */
+/* After the commit: events, and word to the builder service of what is to be cancelled. */
 void ci_superseded_announce(struct ci_bus *bus, const struct ci_superseded *superseded);
