@@ -44,6 +44,10 @@ static const struct key stable_keys[] = {
     KEY("tree_stable_timer", KEY_DUR, AT(tree_stable_timer), 0,
         "How long the branch must be quiet before the build; default: build at once.",
         .example = "10s"),
+    KEY("create_absolute_source_stamps", KEY_BOOL, AT(create_absolute_source_stamps), 0,
+        "Whether codebases that no change touches are built at the revision seen last, not at "
+        "their default; default false.",
+        .example = "true"),
 };
 static const struct section stable = {SECTION_KEYS(stable_keys), .base = &config_scheduler_changes};
 

@@ -173,6 +173,168 @@ static void force__takes_no_changes(void **state)
     assert_int_equal(0, count("buildsets"));
 }
 
+/* ---- why changes built nothing ---- */
+
+#define VERDICT "change_verdicts JOIN schedulers USING (schedulerid) WHERE name = "
+
+static void verdicts__are_written_for_changes_that_none_took(void **state)
+{
+    (void)state;
+    use_config("  - {type: single_branch, name: main, branch: main, builders: [a]}\n"
+               "  - {type: any_branch, name: code, branches: [topic], builders: [a],\n"
+               "     unimportant_files: [\"*.md\"]}\n"
+               "  - {type: any_branch, name: off, builders: [a]}\n"
+               "  - {type: force, name: f, builders: [a]}\n");
+    db_test_sql(db_test.db, "UPDATE schedulers SET enabled = false WHERE name = 'off'");
+    push("main", "r1", "{a.c}");
+    push("topic", "r2", "{README.md}");
+    tick(tick_inbox, noon);
+    assert_int_equal(1, count("buildsets"));
+    assert_int_equal(0, count("change_verdicts WHERE changeid = 1"));
+    assert_int_equal(3, count("change_verdicts WHERE changeid = 2"));
+    assert_int_equal(1, count(VERDICT "'main' AND verdict = 'refused' AND reason = 'branch "
+                                      "\"topic\" is none of main'"));
+    assert_int_equal(1, count(VERDICT "'code' AND verdict = 'unimportant' AND reason = 'none of "
+                                      "its files is important: README.md'"));
+    assert_int_equal(1, count(VERDICT "'off' AND verdict = 'refused' AND reason = 'the scheduler "
+                                      "is switched off'"));
+}
+
+static void verdicts__are_bounded(void **state)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct ci_buf yaml;
+
+    (void)state;
+    ci_buf_init(&yaml, mem);
+    for (int i = 0; i < 80; i++)
+        ci_buf_printf(&yaml, "  - {type: single_branch, name: s%d, branch: b%d, builders: [a]}\n",
+                      i, i);
+    use_config(yaml.text);
+    push("main", "r1", "{}");
+    push("other", "r2", "{}");
+    tick(tick_inbox, noon);
+    assert_int_equal(100, count("change_verdicts"));
+}
+
+/* ---- codebases ---- */
+
+/* A change of a codebase, in the inbox. */
+static void push_codebase(const char *codebase, const char *revision)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+
+    push("main", revision, "{}");
+    db_test_sql(db_test.db, ci_mem_printf(mem,
+                                          "UPDATE changes SET codebase = '%s', repository = "
+                                          "'https://x/%s' WHERE revision = '%s'",
+                                          codebase, codebase, revision));
+}
+
+#define SOURCES                                                                                    \
+    "buildset_sourcestamps JOIN sourcestamps USING (ssid) WHERE bsid = (SELECT max(bsid) FROM "    \
+    "buildsets) AND "
+
+static void codebases__that_are_not_listed_are_refused(void **state)
+{
+    (void)state;
+    use_config("  - {type: any_branch, name: s, builders: [a], codebases: {app: {}, lib: {}}}\n");
+    push_codebase("doc", "r1");
+    tick(tick_inbox, noon);
+    assert_int_equal(0, count("buildsets"));
+    assert_int_equal(1, count(VERDICT "'s' AND reason = 'codebase \"doc\" is none of app, lib'"));
+}
+
+static void codebases__without_a_change_have_their_defaults(void **state)
+{
+    (void)state;
+    use_config("  - {type: any_branch, name: s, builders: [a], codebases: {app: {repository:\n"
+               "     \"https://x/app\"}, lib: {repository: \"https://x/lib\", branch: stable,\n"
+               "     revision: pinned}}}\n");
+    push_codebase("app", "r1");
+    tick(tick_inbox, noon);
+    assert_int_equal(2, count(SOURCES "true"));
+    assert_int_equal(1, count(SOURCES "codebase = 'app' AND revision = 'r1'"));
+    assert_int_equal(1, count(SOURCES "codebase = 'lib' AND branch = 'stable' AND revision = "
+                                      "'pinned'"));
+}
+
+static void create_absolute_source_stamps__remembers_the_last(void **state)
+{
+    (void)state;
+    use_config("  - {type: single_branch, name: s, builders: [a], branch: main,\n"
+               "     create_absolute_source_stamps: true,\n"
+               "     codebases: {app: {}, lib: {branch: stable}}}\n");
+    push_codebase("lib", "l1");
+    tick(tick_inbox, noon);
+    push_codebase("lib", "l2");
+    tick(tick_inbox, noon);
+    push_codebase("app", "a1");
+    tick(tick_inbox, noon);
+    assert_int_equal(1, count(SOURCES "codebase = 'lib' AND branch = 'main' AND revision = 'l2'"));
+    assert_int_equal(1, count(SOURCES "codebase = 'app' AND revision = 'a1'"));
+    /* A replica that is late does not put an older one back. */
+    db_test_sql(db_test.db, "INSERT INTO change_inbox VALUES (1)");
+    tick(tick_inbox, noon);
+    push_codebase("app", "a2");
+    tick(tick_inbox, noon);
+    assert_int_equal(1, count(SOURCES "codebase = 'lib' AND revision = 'l2'"));
+}
+
+static void property_filter__decides(void **state)
+{
+    (void)state;
+    use_config("  - {type: any_branch, name: s, builders: [a],\n"
+               "     change_filter: {property_eq: {event: [push, tag]}}}\n");
+    push("main", "r1", "{}");
+    push("main", "r2", "{}");
+    db_test_sql(db_test.db, "UPDATE changes SET properties = '{\"event\": [\"tag\", \"Change\"]}' "
+                            "WHERE revision = 'r2'");
+    tick(tick_inbox, noon);
+    assert_int_equal(1, count("buildsets"));
+    assert_int_equal(1, count(VERDICT "'s' AND reason = 'property event null is none of push, "
+                                      "tag'"));
+}
+
+static void branch_priorities__are_added(void **state)
+{
+    (void)state;
+    use_config("  - {type: any_branch, name: s, builders: [a], priority: 2,\n"
+               "     branch_priorities: {main: 10, \"release/*\": 5}}\n");
+    push("main", "r1", "{}");
+    push("release/1", "r2", "{}");
+    push("topic", "r3", "{}");
+    tick(tick_inbox, noon);
+    assert_int_equal(1, count("buildrequests WHERE priority = 12"));
+    assert_int_equal(1, count("buildrequests WHERE priority = 7"));
+    assert_int_equal(1, count("buildrequests WHERE priority = 2"));
+}
+
+/* Who is disabled stays so: over a restart, a new version, and having been away from the file. */
+static void enabled__is_kept_over_restarts_and_versions(void **state)
+{
+    static const char yaml[] = "  - {type: any_branch, name: s, builders: [a]}\n";
+
+    (void)state;
+    use_config(yaml);
+    db_test_sql(db_test.db, "UPDATE schedulers SET enabled = false");
+    use_config("  - {type: any_branch, name: s, builders: [a, b], priority: 1}\n");
+    push("main", "r1", "{}");
+    tick(tick_inbox, noon);
+    use_config("  - {type: any_branch, name: other, builders: [a]}\n");
+    use_config(yaml);
+    ci_config_cache_free(app.config);
+    app.config = ci_config_cache_new(db_test.db);
+    use_config(yaml);
+    push("main", "r2", "{}");
+    tick(tick_inbox, noon);
+    assert_int_equal(0, count("buildsets"));
+    db_test_sql(db_test.db, "UPDATE schedulers SET enabled = true");
+    push("main", "r3", "{}");
+    tick(tick_inbox, noon);
+    assert_int_equal(1, count("buildsets"));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, loops_test_clean)
@@ -186,6 +348,14 @@ int main(void)
         TEST(scheduler__that_left_fires_no_more),
         TEST(timer__left_without_stable_timer_builds_what_was_kept),
         TEST(force__takes_no_changes),
+        TEST(verdicts__are_written_for_changes_that_none_took),
+        TEST(verdicts__are_bounded),
+        TEST(codebases__that_are_not_listed_are_refused),
+        TEST(codebases__without_a_change_have_their_defaults),
+        TEST(create_absolute_source_stamps__remembers_the_last),
+        TEST(property_filter__decides),
+        TEST(branch_priorities__are_added),
+        TEST(enabled__is_kept_over_restarts_and_versions),
     };
 
     return cmocka_run_group_tests(tests, loops_test_open, loops_test_close);

@@ -140,6 +140,54 @@ static void broken__scheduler_does_not_hold_up_the_others(void **state)
     assert_int_equal(2, count("buildsets WHERE scheduler = 'p'"));
 }
 
+static void nightly__builds_at_force_at_without_changes(void **state)
+{
+    (void)state;
+    use_config("  - {type: nightly, name: n, cron: \"0 0 * * *\", only_if_changed: true, builders: "
+               "[a],\n     force_at: \"0 0 * * thu\"}\n");
+    tick(tick_sync, noon);
+    tick(tick_timers, after(43200)); /* Tuesday: the very first */
+    assert_int_equal(1, count("buildsets"));
+    tick(tick_timers, after(43200 + 86400));
+    assert_int_equal(1, count("buildsets"));
+    tick(tick_timers, after(43200 + 2 * 86400)); /* Thursday */
+    assert_int_equal(2, count("buildsets"));
+    tick(tick_timers, after(43200 + 3 * 86400));
+    assert_int_equal(2, count("buildsets"));
+    tick(tick_timers, after(43200 + 12 * 86400)); /* away over a Thursday: once */
+    assert_int_equal(3, count("buildsets"));
+}
+
+static void nightly__only_important_lists_no_others(void **state)
+{
+    (void)state;
+    use_config("  - {type: nightly, name: n, cron: \"0 0 * * *\", only_if_changed: true, builders: "
+               "[a],\n     only_important: true, unimportant_files: [\"*.md\"]}\n");
+    tick(tick_sync, noon);
+    tick(tick_timers, after(43200));
+    push("main", "r1", "{a.c}");
+    push("main", "r2", "{README.md}");
+    tick(tick_inbox, after(50000));
+    tick(tick_timers, after(43200 + 86400));
+    assert_int_equal(2, count("buildsets"));
+    assert_int_equal(1, count("buildset_changes"));
+    assert_int_equal(
+        1, count("buildset_sourcestamps JOIN sourcestamps USING (ssid) WHERE revision = 'r1'"));
+}
+
+static void nightly__of_codebases_builds_all_of_them(void **state)
+{
+    (void)state;
+    use_config("  - {type: nightly, name: n, cron: \"0 0 * * *\", builders: [a],\n"
+               "     codebases: {app: {repository: ra, branch: main}, lib: {repository: rl}}}\n");
+    tick(tick_sync, noon);
+    tick(tick_timers, after(43200));
+    assert_int_equal(1, count("buildsets"));
+    assert_int_equal(2, count("buildset_sourcestamps JOIN sourcestamps USING (ssid) WHERE "
+                              "(codebase, repository, coalesce(branch, '-')) IN (('app', 'ra', "
+                              "'main'), ('lib', 'rl', '-')) AND revision IS NULL"));
+}
+
 /* ---- exactly once ---- */
 
 enum { THREADS = 4, CHANGES = 200 };
@@ -251,6 +299,9 @@ int main(void)
         TEST(broken__scheduler_does_not_hold_up_the_others),
         TEST(many__replicas_build_each_change_once),
         TEST(many__replicas_fire_each_timer_once),
+        TEST(nightly__builds_at_force_at_without_changes),
+        TEST(nightly__only_important_lists_no_others),
+        TEST(nightly__of_codebases_builds_all_of_them),
     };
 
     return cmocka_run_group_tests(tests, loops_test_open, loops_test_close);
