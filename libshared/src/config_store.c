@@ -122,17 +122,21 @@ static struct ci_arg schedulers_arg(const struct ci_config *config, void *mem)
     return ci_arg_json(mem, list);
 }
 
+static json_t *object_json(json_t *object)
+{
+    return object ? json_incref(object) : json_object();
+}
+
 static struct ci_arg workers_arg(const struct ci_config *config, void *mem)
 {
     json_t *list = ci_mem_json(mem, json_array());
 
     CI_FOREACH(struct ci_worker, worker, config->workers) {
-        json_t *properties = worker->properties ? json_incref(worker->properties) : json_object();
-
-        (void)json_array_append_new(list,
-                                    json_pack("{s: s, s: i, s: o, s: o}", "name", worker->name,
-                                              "max_builds", worker->max_builds, "labels",
-                                              kvs_json(worker->labels), "properties", properties));
+        (void)json_array_append_new(
+            list, json_pack("{s: s, s: i, s: o, s: o, s: o}", "name", worker->name, "max_builds",
+                            worker->max_builds, "labels", kvs_json(worker->labels), "properties",
+                            object_json(worker->properties), "default_properties",
+                            object_json(worker->default_properties)));
     }
     return ci_arg_json(mem, list);
 }
