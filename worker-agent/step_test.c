@@ -28,8 +28,8 @@ static const char *const names[] = {
 struct test_source {
     const struct ci_report *report;
     struct test_run *run;
-    struct report *output;              /* reads the command's lines; NULL: it does not */
-    struct step_tests *tests, *skipped; /* NULL until there is one */
+    struct report *output;    /* reads the command's lines; NULL: it does not */
+    struct step_tests *tests; /* NULL until there is one */
 };
 
 struct test_run {
@@ -49,10 +49,12 @@ static const char *title(const struct test_source *source)
                                        : names[source->report->format];
 }
 
+/* A value that is no number counts neither as passed nor as failed. */
 static json_t *describe(const struct test_case *test)
 {
-    json_t *result = json_pack("{s:s, s:s}", "name", test->name, "value",
-                               test->verdict == TEST_FAILED ? "0" : "1");
+    static const char *const values[] = {
+        [TEST_PASSED] = "1", [TEST_FAILED] = "0", [TEST_SKIPPED] = "skipped"};
+    json_t *result = json_pack("{s:s, s:s}", "name", test->name, "value", values[test->verdict]);
 
     if (*test->path)
         json_object_set_new(result, "path", json_string(test->path));
@@ -82,17 +84,12 @@ static void take_case(void *user, const struct test_case *test)
 {
     struct test_source *source = user;
     struct test_run *run = source->run;
-    bool skipped = test->verdict == TEST_SKIPPED;
-    struct step_tests **set = skipped ? &source->skipped : &source->tests;
 
-    if (!*set)
-        *set = skipped ? step_tests_new(run->step,
-                                        ci_mem_printf(run->step->mem, "%s, skipped", title(source)),
-                                        "skipped", "boolean")
-                       : step_tests_new(run->step, title(source), "pass_fail", "boolean");
-    step_tests_add(*set, describe(test));
+    if (!source->tests)
+        source->tests = step_tests_new(run->step, title(source), "pass_fail", "boolean");
+    step_tests_add(source->tests, describe(test));
     run->total++;
-    run->skipped += skipped;
+    run->skipped += test->verdict == TEST_SKIPPED;
     if (test->verdict == TEST_FAILED) {
         run->failed++;
         note_problem(run, test);
@@ -300,12 +297,9 @@ void step_do_test(struct step *step, struct step_end *end)
     step_run_command(step, &what, NULL, end);
     read_output(&run, &output);
     read_files(&run);
-    for (size_t i = 0; i < run.count; i++) {
+    for (size_t i = 0; i < run.count; i++)
         if (run.sources[i].tests)
             step_tests_end(run.sources[i].tests);
-        if (run.sources[i].skipped)
-            step_tests_end(run.sources[i].skipped);
-    }
     tell_counts(&run);
     judge(&run, end);
 }
