@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What bench/latency and bench/throughput share. They use the processes of the system tests' harness."""
+"""What bench/latency, bench/throughput and bench/matching share. They use the processes of the system tests' harness."""
 
 import pathlib
 import sys
