@@ -37,5 +37,6 @@ void ci_stream_send(struct ci_server *server, const struct ci_stream *stream, in
 
     *streaming = (struct streaming){server, *stream, mem};
     ulfius_set_stream_response(reply, (unsigned)status, read_block, free_streaming,
-                               U_STREAM_SIZE_UNKNOWN, BLOCK_BYTES, streaming);
+                               stream->sized ? (uint64_t)stream->length : U_STREAM_SIZE_UNKNOWN,
+                               BLOCK_BYTES, streaming);
 }

@@ -12,8 +12,10 @@ static const struct action {
     const char *method;
     control_action *run;
 } actions[] = {
+    {&rest_builds,          "pin",          control_build_pin       },
     {&rest_builds,          "rebuild",      control_build_rebuild   },
     {&rest_builds,          "stop",         control_build_stop      },
+    {&rest_builds,          "unpin",        control_build_unpin     },
     {&rest_buildrequests,   "cancel",       control_request_cancel  },
     {&rest_buildrequests,   "set_priority", control_request_priority},
     {&rest_forceschedulers, "force",        control_force           },

@@ -29,6 +29,25 @@ bool control_build_stop(struct control *control, struct ci_err *err)
     return true;
 }
 
+/* Retention passes over a pinned build. */
+static bool pin(struct control *control, bool pinned, struct ci_err *err)
+{
+    const struct ci_build *build = control->row;
+
+    return execute(control->www->app->db, &sql_build_pin,
+                   CI_ARGS(ci_arg(build->buildid), ci_arg(pinned)), err);
+}
+
+bool control_build_pin(struct control *control, struct ci_err *err)
+{
+    return pin(control, true, err);
+}
+
+bool control_build_unpin(struct control *control, struct ci_err *err)
+{
+    return pin(control, false, err);
+}
+
 bool control_request_cancel(struct control *control, struct ci_err *err)
 {
     const struct ci_buildrequest *request = control->row;

@@ -122,6 +122,6 @@ bool logs_raw(struct www *www, const struct ci_request *request, const struct ci
     }
     set_headers(request, log, download ? file_name(&about, log, request->mem) : NULL, response);
     response->stream = ci_mem_zero(request->mem, struct ci_stream);
-    *response->stream = (struct ci_stream){raw_read, raw_free, stream};
+    *response->stream = (struct ci_stream){.read = raw_read, .free = raw_free, .user = stream};
     return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The REST paths: Buildbot's, and ours for notifications. Where a segment may
+ * The REST paths: Buildbot's, and ours for notifications and artifacts. Where a segment may
  * be a number or a name, the number stands first and so wins.
  */
 #include "paths.h"
@@ -49,6 +49,21 @@
          "s.stepid = " STEP_BY_NAME(build, at),                                                    \
          NULL,                                                                                     \
          NULL},                                                                                    \
+        {prefix "/artifacts", &rest_artifacts, COLLECTION, "ar.buildid = " build, NULL, NULL},     \
+        {prefix "/artifacts/*",                                                                    \
+         &rest_artifacts,                                                                          \
+         REST_FILE,                                                                                \
+         "ar.buildid = " build " AND ar.name = " at "::text",                                      \
+         NULL,                                                                                     \
+         NULL},                                                                                    \
+        {prefix "/data", &rest_build_data, COLLECTION, "bda.buildid = " build, NULL, NULL},        \
+        {prefix "/data/:s", &rest_build_data, SINGLE, DATA_BY_NAME(build, at), NULL, NULL},        \
+        {prefix "/data/:s/value",                                                                  \
+         &rest_build_data,                                                                         \
+         REST_VALUE,                                                                               \
+         DATA_BY_NAME(build, at),                                                                  \
+         NULL,                                                                                     \
+         NULL},                                                                                    \
         BELOW_STEP(prefix "/steps/:n", STEP_BY_NUMBER(build, at), then),                           \
         BELOW_STEP(prefix "/steps/:s", STEP_BY_NAME(build, at), then)
 
@@ -61,6 +76,7 @@
         prefix "/logs/:s/raw_inline", &rest_logs, REST_RAW_INLINE, LOG_BY_SLUG(step, at), NULL,     \
             NULL                                                                                    \
     }
+#define DATA_BY_NAME(build, at) "bda.buildid = " build " AND bda.name = " at "::text"
 #define LOG_BY_SLUG(step, at) "l.stepid = " step " AND l.slug = " at "::text"
 
 /* There is one master; a worker belongs to it while it is configured or connected. */
@@ -96,6 +112,24 @@ const struct rest_path rest_paths[] = {
     BELOW_BUILD("builds/:n", BUILD_BY_ID, "$2", "$3"),
     BELOW_BUILD("builders/:n/builds/:n", BUILD_BY_NUMBER, "$3", "$4"),
     BELOW_BUILD("builders/:s/builds/:n", BUILD_BY_NAME, "$3", "$4"),
+
+    {"test_result_sets",                  &rest_test_result_sets,       COLLECTION,      NULL,                                        NULL,                 NULL                              },
+    {"test_result_sets/:n",               &rest_test_result_sets,       SINGLE,          "ts.test_result_setid = $1::bigint",
+     NULL,                                                                                                                                                  NULL                              },
+    {"test_result_sets/:n/results",       &rest_test_results,           COLLECTION,
+     "tr.test_result_setid = $1::bigint",                                                                                             NULL,                 NULL                              },
+    {"builders/:n/test_result_sets",      &rest_test_result_sets,       COLLECTION,
+     "ts.builderid = $1::bigint",                                                                                                     NULL,                 NULL                              },
+    {"builders/:s/test_result_sets",      &rest_test_result_sets,       COLLECTION,
+     "ts.builderid = " BUILDER_BY_NAME,                                                                                               NULL,                 NULL                              },
+    {"builds/:n/test_result_sets",        &rest_test_result_sets,       COLLECTION,      "ts.buildid = $1::bigint",
+     NULL,                                                                                                                                                  NULL                              },
+    {"steps/:n/test_result_sets",         &rest_test_result_sets,       COLLECTION,      "ts.stepid = $1::bigint",
+     NULL,                                                                                                                                                  NULL                              },
+
+    {"artifacts",                         &rest_artifacts,              COLLECTION,      NULL,                                        NULL,                 NULL                              },
+    {"artifacts/:n",                      &rest_artifacts,              SINGLE,          "ar.artifactid = $1::bigint",                NULL,                 NULL                              },
+    {"artifacts/:n/raw",                  &rest_artifacts,              REST_FILE,       "ar.artifactid = $1::bigint",                NULL,                 NULL                              },
 
     {"steps/:n",                          &rest_steps,                  SINGLE,          "s.stepid = $1::bigint",                     NULL,                 NULL                              },
     BELOW_STEP("steps/:n", "$1::bigint", "$2"),

@@ -32,10 +32,18 @@ static bool match_segment(const char *pattern, size_t pattern_len, const char *t
     return true;
 }
 
+static bool match_rest(const char *path, void *mem, struct path_match *out)
+{
+    out->args[out->nargs++] = ci_arg_str(ci_mem_strdup(mem, path));
+    return *path != '\0';
+}
+
 static bool match_pattern(const char *pattern, const char *path, void *mem, struct path_match *out)
 {
     out->nargs = 0;
     for (;;) {
+        if (strcmp(pattern, "*") == 0)
+            return match_rest(path, mem, out);
         size_t pattern_len = strcspn(pattern, "/"), len = strcspn(path, "/");
 
         if (!match_segment(pattern, pattern_len, path, len, mem, out))

@@ -45,7 +45,15 @@ struct rest_resource {
                    struct ci_err *err);
 };
 
-enum rest_kind { REST_COLLECTION, REST_SINGLE, REST_CONTENTS, REST_RAW, REST_RAW_INLINE };
+enum rest_kind {
+    REST_COLLECTION,
+    REST_SINGLE,
+    REST_CONTENTS,   /* of a log, as JSON */
+    REST_RAW,        /* a log to be saved */
+    REST_RAW_INLINE, /* a log to be looked at */
+    REST_VALUE,      /* the bytes of build data */
+    REST_FILE,       /* the content of an artifact */
+};
 
 /* What a path narrows a resource to. */
 struct rest_scope {
@@ -56,7 +64,7 @@ struct rest_scope {
 };
 
 struct rest_path {
-    const char *pattern; /* ":n" an integer, ":s" any text */
+    const char *pattern; /* ":n" an integer, ":s" any text, "*" at the end: all that follows */
     const struct rest_resource *resource;
     enum rest_kind kind;
     const char *where;            /* $1 ... are the path's values in order */
@@ -76,7 +84,8 @@ extern const struct rest_resource rest_builds, rest_buildrequests, rest_buildset
     rest_sourcestamps, rest_build_properties, rest_build_property_list, rest_buildset_properties,
     rest_buildset_property_list, rest_change_property_list, rest_steps, rest_logs, rest_builders,
     rest_workers, rest_masters, rest_schedulers, rest_forceschedulers, rest_tryschedulers,
-    rest_notifications, rest_notification;
+    rest_notifications, rest_notification, rest_test_result_sets, rest_test_results,
+    rest_build_data, rest_artifacts;
 
 /* All of them, NULL-terminated. */
 extern const struct rest_resource *const rest_resources[];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET below /api/v2: path, options, one statement, envelope. */
+#include "artifacts.h"
 #include "logs.h"
 #include "origin.h"
 #include "reply.h"
@@ -224,6 +225,19 @@ static bool read_log(struct reading *reading, struct ci_err *err)
     return found || not_found(reading);
 }
 
+static bool read_bytes(struct reading *reading, struct ci_err *err)
+{
+    void *row;
+
+    if (!read_row(reading, &row, err))
+        return false;
+    if (!row)
+        return not_found(reading);
+    return reading->match->path->kind == REST_VALUE
+               ? artifact_value(reading->www, reading->request, row, reading->response, err)
+               : artifact_file(reading->www, reading->request, row, reading->response, err);
+}
+
 static bool read_path(struct reading *reading, struct ci_err *err)
 {
     switch (reading->match->path->kind) {
@@ -244,6 +258,9 @@ static bool read_path(struct reading *reading, struct ci_err *err)
     case REST_RAW:
     case REST_RAW_INLINE:
         return read_log(reading, err);
+    case REST_VALUE:
+    case REST_FILE:
+        return read_bytes(reading, err);
     }
     return false;
 }

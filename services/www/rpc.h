@@ -58,7 +58,7 @@ struct control {
  */
 typedef bool control_action(struct control *control, struct ci_err *err);
 
-control_action control_build_stop, control_build_rebuild;
+control_action control_build_stop, control_build_rebuild, control_build_pin, control_build_unpin;
 control_action control_request_cancel, control_request_priority;
 control_action control_worker_pause, control_worker_unpause, control_worker_stop,
     control_worker_kill;

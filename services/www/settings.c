@@ -2,13 +2,15 @@
 #include "settings.h"
 
 const struct ci_setting settings_rows[] = {
-    {"ADMIN_TOKEN",  CI_SET_SECRET, offsetof(struct settings, admin_token),  NULL,
+    {"ADMIN_TOKEN",   CI_SET_SECRET, offsetof(struct settings, admin_token),   NULL,
      "what proves the right to change anything",                       0, 0  },
-    {"CHANGES_URL",  CI_SET_STR,    offsetof(struct settings, changes_url),  "http://127.0.0.1:8011",
+    {"ARTIFACTS_DIR", CI_SET_PATH,   offsetof(struct settings, artifacts_dir), CI_SET_OPTIONAL,
+     "folder of artifacts, where the configuration names no storage",  0, 0  },
+    {"CHANGES_URL",   CI_SET_STR,    offsetof(struct settings, changes_url),   "http://127.0.0.1:8011",
      "URL of the changes service, which takes the web hooks",          0, 0  },
-    {"SESSION_DAYS", CI_SET_INT,    offsetof(struct settings, session_days), "7",
+    {"SESSION_DAYS",  CI_SET_INT,    offsetof(struct settings, session_days),  "7",
      "days until a browser has to sign in again",                      1, 365},
-    {"UI_DIR",       CI_SET_PATH,   offsetof(struct settings, ui_dir),       CI_SET_OPTIONAL,
+    {"UI_DIR",        CI_SET_PATH,   offsetof(struct settings, ui_dir),        CI_SET_OPTIONAL,
      "folder of the web UI; looked for near the program unless given", 0, 0  },
 };
 const size_t settings_count = CI_COUNT(settings_rows);

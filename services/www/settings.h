@@ -8,7 +8,8 @@ struct settings {
     struct ci_common_settings common;
     const char *admin_token;
     const char *changes_url;
-    const char *ui_dir; /* NULL: looked for */
+    const char *ui_dir;        /* NULL: looked for */
+    const char *artifacts_dir; /* NULL: artifacts lie where the configuration says, or nowhere */
     int session_days;
 };
 

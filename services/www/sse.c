@@ -174,7 +174,7 @@ static bool listen_to(struct ci_app *app, const char *pattern, const struct ci_r
     ci_response_header(request, response, "Cache-Control", "no-cache");
     ci_response_header(request, response, "X-Accel-Buffering", "no"); /* nginx would hold it back */
     response->stream = ci_mem_zero(request->mem, struct ci_stream);
-    *response->stream = (struct ci_stream){sse_read, sse_free, self};
+    *response->stream = (struct ci_stream){.read = sse_read, .free = sse_free, .user = self};
     return true;
 }
 

@@ -195,5 +195,9 @@ const struct rest_resource *const rest_resources[] = {
     &rest_tryschedulers,
     &rest_notifications,
     &rest_notification,
+    &rest_test_result_sets,
+    &rest_test_results,
+    &rest_build_data,
+    &rest_artifacts,
     NULL,
 };

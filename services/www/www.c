@@ -4,6 +4,7 @@
 
 #include "forward.h"
 #include "hub.h"
+#include "shared/depot.h"
 #include "shared/log.h"
 #include "shared/subjects.h"
 #include "static.h"
@@ -40,6 +41,8 @@ bool www_start(struct ci_app *app, struct ci_err *err)
     throttle_init(&www->throttle);
     www->hub = hub_new();
     www->forwarders = forwarders_new();
+    www->depot =
+        ci_depot_new(www->settings->artifacts_dir, www->settings->common.secrets_dir, app->config);
     www->ui_dir = static_find_dir(www->settings->ui_dir, program_path(www), www);
     app->state = www;
     if (!www->ui_dir)
@@ -60,6 +63,7 @@ void www_stop(struct ci_app *app)
         return;
     hub_free(www->hub);
     forwarders_free(www->forwarders);
+    ci_depot_free(www->depot);
     throttle_release(&www->throttle);
     ci_mem_free(www);
 }

@@ -7,12 +7,14 @@
 
 struct hub;
 struct forwarders;
+struct ci_depot;
 
 struct www {
     struct ci_app *app;
     const struct settings *settings;
     struct hub *hub;
     struct forwarders *forwarders;
+    struct ci_depot *depot;   /* where artifacts lie */
     struct throttle throttle; /* has its own lock */
     const char *ui_dir;       /* NULL: no UI was found */
 };

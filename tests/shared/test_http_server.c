@@ -142,7 +142,7 @@ static bool get_stream(void *service, const struct ci_request *request,
     c->f = service;
     c->endless = ci_request_query(request, "endless") != NULL;
     response->stream = ci_mem_zero(request->mem, struct ci_stream);
-    *response->stream = (struct ci_stream){read_counting, free_counting, c};
+    *response->stream = (struct ci_stream){.read = read_counting, .free = free_counting, .user = c};
     response->content_type = "text/plain";
     if (c->endless)
         count(c->f, &c->f->parked);

@@ -77,6 +77,8 @@ struct ci_stream {
     ssize_t (*read)(void *user, char *out, size_t max);
     void (*free)(void *user);
     void *user;
+    bool sized;     /* `length` is told as Content-Length; an earlier end breaks the connection */
+    int64_t length; /* bytes that it gives */
 };
 
 /* One WebSocket, from the handshake to its end. */
