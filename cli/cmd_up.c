@@ -84,7 +84,7 @@ static bool absolute(struct up *up, const char *path, const char **out, struct c
 
 static bool make_state(struct up *up, struct ci_err *err)
 {
-    static const char *const folders[] = {"log", "secrets", "changes", "agents"};
+    static const char *const folders[] = {"log", "secrets", "changes", "agents", "artifacts"};
     const char *dir = up->settings.state ? up->settings.state : state_default_dir(up->mem);
     const char *enrolment;
     bool made;

@@ -75,6 +75,7 @@ static const char *const *service_env(struct up *up)
                 env(up, "SLIPWAY_ADMIN_TOKEN_FILE", up->admin_token_file),
                 env(up, "SLIPWAY_ENROLMENT_TOKEN_FILE", up->enrolment_file),
                 env(up, "SLIPWAY_CHANGES_URL", changes),
+                env(up, "SLIPWAY_ARTIFACTS_DIR", state_path(up->mem, up->state, "artifacts")),
                 env(up, "SLIPWAY_LOG_LEVEL", log_level(up)),
                 /* Ours for the command line; two sources of one token would be refused. */
                 "SLIPWAY_ADMIN_TOKEN", "SLIPWAY_ENROLMENT_TOKEN");
