@@ -146,14 +146,14 @@ static void add_environment(struct ingestion *in, struct batch *batch,
                             const struct fold_environment *environment)
 {
     const struct ci_arg buildid = ci_arg(in->target.buildid);
+    const bool prepared = strcmp(environment->state, "prepared") == 0;
 
     if (strcmp(environment->state, "destroyed") == 0)
         batch_add(batch, &sql_journal_environment_gone, CI_ARGS(buildid, ci_arg(environment->key)),
                   NULL, NULL);
     else
         batch_add(batch, &sql_journal_environment_used,
-                  CI_ARGS(buildid, ci_arg(environment->key),
-                          ci_arg(strcmp(environment->state, "prepared") == 0),
+                  CI_ARGS(buildid, ci_arg(environment->key), ci_arg(prepared),
                           ci_arg(environment->seconds), ci_arg(in->request->now)),
                   NULL, NULL);
 }

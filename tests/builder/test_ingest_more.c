@@ -168,11 +168,11 @@ static void ingest__keeps_what_free_steps_bring_along(void **state)
 
     (void)state;
     ci_buf_puts(&journal,
-                "{\"frame\":\"step_started\",\"step\":2,\"name\":\"docs\",\"group\":\"g\","
+                "{\"frame\":\"step_started\",\"step\":5,\"name\":\"docs\",\"group\":\"g\","
                 "\"flags\":[\"warn_on_failure\"]}\n");
     (void)post(&agent, 0, &journal);
     journal = frames_new(fixture.mem);
-    ci_buf_puts(&journal, "{\"frame\":\"step_finished\",\"step\":2,\"results\":2,\"hidden\":true,"
+    ci_buf_puts(&journal, "{\"frame\":\"step_finished\",\"step\":5,\"results\":2,\"hidden\":true,"
                           "\"warnings\":3}\n");
     frames_finish(&journal, CI_SUCCESS);
     (void)post(&agent, 1, &journal);
