@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the clock and the changes start: periodic, nightly, stable timers, filters, important files."""
 
-from slipway_test import SUCCESS, configuration, wait_for
+import pytest
+
+from slipway_test import FAILURE, SUCCESS, RestError, configuration, wait_for
 
 
 def schedule(repository, *schedulers, **more):
@@ -104,3 +106,98 @@ def test_a_disabled_scheduler_starts_nothing(stack, repository):
     stack.rest.finished_build_of("1" * 40, "app")
     wait_for(lambda: not stack.sql("SELECT 1 FROM change_inbox"), "the change to be looked at")
     assert len(stack.rest.get("buildsets")) == 1
+
+
+def test_a_disabled_scheduler_stays_so_over_restarts_and_versions(stack, repository):
+    off = {"type": "any_branch", "name": "off", "builders": ["app"]}
+    stack.start(config=schedule(repository, off))
+    stack.rest.control(f"schedulers/{stack.rest.one('schedulers', name='off')['schedulerid']}", "enable", enabled=False)
+    stack.apply(schedule(repository, {**off, "priority": 3}, {"type": "any_branch", "name": "on", "builders": ["app"]}))
+    stack.kill_and_restart("scheduler")
+    stack.wait_ready("scheduler")
+    hook(stack, repository, "1" * 40)
+    stack.rest.finished_build_of("1" * 40, "app")
+    assert [b["reason"] for b in stack.rest.get("buildsets")] == ["The AnyBranchScheduler scheduler named 'on' triggered this build"]
+    assert stack.rest.one("schedulers", name="off")["enabled"] is False
+
+
+def test_dependents_follow_what_went_well(stack, repository):
+    stack.start(config=configuration(
+        repository, change_sources=None,
+        schedulers=[{"type": "any_branch", "name": "up", "builders": ["app"]},
+                    {"type": "dependent", "name": "mid", "upstream": "up", "builders": ["deb"]},
+                    {"type": "dependent", "name": "end", "upstream": "mid", "builders": ["rpm"]}],
+        builders=[{"name": "app", "steps": [{"run": "test %(prop:branch)s = main"}]},
+                  {"name": "deb", "steps": [{"run": "true"}]}, {"name": "rpm", "steps": [{"run": "true"}]}]))
+    hook(stack, repository, "1" * 40, branch="broken")
+    assert stack.rest.finished_build_of("1" * 40, "app")["results"] == FAILURE
+    hook(stack, repository, "2" * 40)
+    assert stack.rest.finished_build_of("2" * 40, "rpm")["results"] == SUCCESS
+    assert [b["reason"] for b in stack.rest.get("buildsets", order="bsid")][2:] == ["downstream", "downstream"]
+    assert not stack.rest.get("builders/deb/builds", number=2)
+    assert not stack.sql("SELECT 1 FROM completions")
+
+
+def test_codebases_take_their_defaults_and_refuse_others(stack, repository):
+    stack.start(config=schedule(repository, {
+        "type": "any_branch", "name": "both", "builders": ["app"], "branch_priorities": {"main": 7},
+        "codebases": {"app": {"repository": repository.url}, "lib": {"repository": "https://x/lib", "branch": "stable"}}}))
+    hook(stack, repository, "1" * 40, codebase="doc")
+    hook(stack, repository, "2" * 40, codebase="app")
+    buildset = wait_for(lambda: stack.rest.get("buildsets"), "the buildset")[0]
+    assert [(s["codebase"], s["branch"], s["revision"]) for s in buildset["sourcestamps"]] == [
+        ("app", "main", "2" * 40), ("lib", "stable", None)]
+    assert stack.rest.one("buildrequests")["priority"] == 7
+    assert stack.sql("SELECT verdict, reason FROM change_verdicts") == [
+        ("refused", 'codebase "doc" is none of app, lib')]
+
+
+def test_a_triggered_build_has_the_sources_and_properties_of_its_parent(stack, repository):
+    stack.start(config=configuration(
+        repository, change_sources=None,
+        schedulers=[{"type": "any_branch", "name": "up", "builders": ["app"], "priority": 5},
+                    {"type": "triggerable", "name": "child", "builders": ["deb"]}],
+        builders=[{"name": "app", "steps": [{"trigger": {
+            "schedulers": ["child"], "wait_for_finish": True, "set_properties": {"from": "%(prop:buildername)s"}}}]},
+                  {"name": "deb", "steps": [{"run": "test %(prop:from)s = app"}]}]))
+    hook(stack, repository, "1" * 40)
+    parent = stack.rest.finished_build_of("1" * 40, "app")
+    child = stack.rest.finished_build_of("1" * 40, "deb")
+    assert (parent["results"], child["results"]) == (SUCCESS, SUCCESS)
+    buildset = stack.rest.get("buildsets", order="-bsid")[0]
+    assert (buildset["parent_buildid"], buildset["parent_relationship"]) == (parent["buildid"], "Triggered from")
+    assert stack.rest.get("buildrequests", order="-buildrequestid")[0]["priority"] == 5
+
+
+def test_a_nightly_triggerable_builds_the_last_trigger_at_its_time(stack, repository):
+    stack.start(config=configuration(
+        repository, change_sources=None,
+        schedulers=[{"type": "any_branch", "name": "up", "builders": ["app"]},
+                    {"type": "nightly_triggerable", "name": "night", "cron": "30 3 * * *", "builders": ["deb"]}],
+        builders=[{"name": "app", "steps": [{"trigger": {"schedulers": ["night"], "wait_for_finish": True}}]},
+                  {"name": "deb", "steps": [{"run": "true"}]}]))
+    wait_for(lambda: timers(stack), "the next time")
+    for revision in ("1" * 40, "2" * 40):
+        hook(stack, repository, revision)
+        assert stack.rest.finished_build_of(revision, "app")["results"] == SUCCESS
+    assert not stack.rest.get("builders/deb/builds")
+    due_now(stack)
+    stack.kill_and_restart("scheduler")
+    assert stack.rest.finished_build_of("2" * 40, "deb")["results"] == SUCCESS
+    assert len(stack.rest.get("builders/deb/builds")) == 1
+
+
+def test_a_try_of_one_job_is_built_once(stack, repository):
+    stack.start(config=schedule(repository, {"type": "try", "name": "try", "builders": ["app"]}))
+    call = {"builders": ["app"], "who": "Ada", "jobid": "job-1", "repository": repository.url, "branch": "main",
+            "baserev": "1" * 40, "properties": {"depth": 1}}
+    tried = stack.rest.control("tryschedulers/try", "try", **call)
+    assert stack.rest.control("tryschedulers/try", "try", **call) == tried
+    build = stack.rest.finished_build_of("1" * 40, "app")
+    assert build["properties"]["depth"] == [1, "try build"]
+    buildset = stack.rest.one("buildsets")
+    assert (buildset["bsid"], buildset["reason"], buildset["external_idstring"]) == (
+        tried["bsid"], "'try' job by user Ada", "job-1")
+    assert list(tried["brids"].values()) == [build["buildrequestid"]]
+    with pytest.raises(RestError):
+        stack.rest.control("tryschedulers/try", "try", builders=["deb"])
