@@ -65,7 +65,7 @@ static void set_true(json_t *frame, const char *key, bool value)
         json_object_set_new(frame, key, json_true());
 }
 
-static json_t *names_of(const struct ci_step_flags *flags)
+static json_t *names_of(const struct ci_step_flags *flags, bool background)
 {
     const struct {
         bool set;
@@ -77,6 +77,7 @@ static json_t *names_of(const struct ci_step_flags *flags)
         {flags->flunk_on_warnings, "flunk_on_warnings"},
         {flags->warn_on_warnings,  "warn_on_warnings" },
         {flags->always_run,        "always_run"       },
+        {background,               "background"       },
     };
     json_t *names = json_array();
 
@@ -95,7 +96,7 @@ void frame_step_started(struct ci_buf *out, const struct frame_started *frame)
     set_text(json, "group", frame->group);
     set_text(json, "state", frame->state);
     if (frame->flags)
-        json_object_set_new(json, "flags", names_of(frame->flags));
+        json_object_set_new(json, "flags", names_of(frame->flags, frame->background));
     put(out, json);
 }
 

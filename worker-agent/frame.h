@@ -14,6 +14,7 @@ struct frame_started {
     const char *name, *group;          /* group may be NULL */
     const char *state;                 /* "compiling"; NULL: the builder's word for it */
     const struct ci_step_flags *flags; /* of a step that the recipe does not name, else NULL */
+    bool background;                   /* ... and whose command outlives it */
     struct ci_time at;
 };
 void frame_step_started(struct ci_buf *out, const struct frame_started *frame);

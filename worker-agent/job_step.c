@@ -97,8 +97,10 @@ static void tell_started(struct step *step, const char *state)
                                   .at = ci_time_now()};
     struct ci_buf bytes;
 
-    if ((size_t)step->number >= step->job->recipe_count)
+    if ((size_t)step->number >= step->job->recipe_count) {
         frame.flags = &def->flags;
+        frame.background = def->background != NULL;
+    }
     ci_buf_init(&bytes, step->mem);
     frame_step_started(&bytes, &frame);
     job_tell(step->job, &bytes);
