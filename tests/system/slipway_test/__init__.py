@@ -6,6 +6,7 @@ from .git import GitServer, Repository
 from .mail import SmtpServer
 from .nats import NatsServer
 from .plant import Counter, Gate, Plant
+from .ports import free_port
 from .postgres import PostgresCluster
 from .rest import (CANCELLED, EXCEPTION, FAILURE, RETRY, SKIPPED, SUCCESS, WARNINGS, Rest, RestError)
 from .stack import SERVICES, Stack
@@ -15,5 +16,5 @@ from .websocket import WebSocket
 __all__ = [
     "CANCELLED", "EXCEPTION", "FAILURE", "RETRY", "SKIPPED", "SUCCESS", "WARNINGS",
     "Counter", "Gate", "GitServer", "NatsServer", "Plant", "PostgresCluster", "Repository", "Rest", "RestError", "SERVICES",
-    "SmtpServer", "Stack", "WebSocket", "configuration", "mail_notifier", "wait_for",
+    "SmtpServer", "Stack", "WebSocket", "configuration", "free_port", "mail_notifier", "wait_for",
 ]

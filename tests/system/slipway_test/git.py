@@ -40,7 +40,7 @@ class Repository:
         for name, text in files.items():
             path = self.work / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
+            path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
     def commit(self, message, files=None, push=True, author=None):
         """Writes the files, commits, pushes the branch checked out; returns the revision."""

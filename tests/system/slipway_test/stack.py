@@ -72,9 +72,11 @@ class Stack:
         if role == "changes":
             return ["--state-dir", self._folder(name)]
         if role == "builder":
-            return ["--lease", self.lease, "--enrolment-token", self.enrolment_token, *self.builder_options]
+            return ["--lease", self.lease, "--enrolment-token", self.enrolment_token, "--artifacts-dir",
+                    self._folder("artifacts"), *self.builder_options]
         if role == "www":
-            return ["--admin-token", self.admin_token, "--changes-url", self.balancers["changes"].url]
+            return ["--admin-token", self.admin_token, "--changes-url", self.balancers["changes"].url, "--artifacts-dir",
+                    self._folder("artifacts")]
         return []
 
     def start_agent(self, name, labels=None, slots=2, password=None, process=None, servers=None):
