@@ -5,7 +5,10 @@ SELECT b.bsid, b.external_idstring, b.reason, b.rebuilt_buildid, b.submitted_at,
                    'ssid', s.ssid, 'branch', s.branch, 'revision', s.revision,
                    'repository', s.repository, 'project', s.project, 'codebase', s.codebase,
                    'created_at', floor(extract(epoch FROM s.created_at))::bigint,
-                   'patch', NULL) ORDER BY s.codebase, s.ssid), '[]')
+                   'patch', (SELECT jsonb_build_object(
+                       'patchid', p.patchid, 'body', NULL, 'level', p.level, 'subdir', p.subdir,
+                       'author', p.author, 'comment', p.comment)
+                                FROM patches p WHERE p.patchid = s.patchid)) ORDER BY s.codebase, s.ssid), '[]')
           FROM buildset_sourcestamps l JOIN sourcestamps s USING (ssid)
          WHERE l.bsid = b.bsid) AS sourcestamps,
        b.parent_buildid, b.parent_relationship

@@ -46,11 +46,17 @@ const struct rest_resource rest_buildrequests = REST_RESOURCE(
     &ci_buildrequest_record,
     .properties = "(SELECT bs.properties FROM buildsets bs WHERE bs.bsid = q.buildsetid)");
 
+/* A patch as an object inside its source stamp; the body is null, as with Buildbot. */
+#define PATCH_JSON                                                                                 \
+    "(SELECT jsonb_build_object('patchid', p.patchid, 'body', NULL, 'level', p.level, 'subdir', "  \
+    "p.subdir, 'author', p.author, 'comment', p.comment) FROM patches p "                          \
+    "WHERE p.patchid = ss.patchid)"
+
 /* A source stamp as an object inside another resource. */
-#define SOURCESTAMP_JSON                                                                           \
-    "jsonb_build_object('ssid', ss.ssid, 'revision', ss.revision, 'branch', ss.branch, "           \
-    "'repository', ss.repository, 'project', ss.project, 'codebase', ss.codebase, 'patch', NULL, " \
-    "'created_at', floor(extract(epoch FROM ss.created_at))::bigint)"
+#define SOURCESTAMP_JSON                                                                                \
+    "jsonb_build_object('ssid', ss.ssid, 'revision', ss.revision, 'branch', ss.branch, "                \
+    "'repository', ss.repository, 'project', ss.project, 'codebase', ss.codebase, 'patch', " PATCH_JSON \
+    ", 'created_at', floor(extract(epoch FROM ss.created_at))::bigint)"
 
 static const struct rest_field buildset_fields[] = {
     {"bsid",                "bs.bsid",                REST_INT,    false, NULL},
@@ -78,7 +84,7 @@ static const struct rest_field sourcestamp_fields[] = {
     {"repository", "ss.repository", REST_STR,    false, NULL},
     {"project",    "ss.project",    REST_STR,    false, NULL},
     {"codebase",   "ss.codebase",   REST_STR,    false, NULL},
-    {"patch",      "NULL::jsonb",   REST_OPAQUE, true,  NULL},
+    {"patch",      PATCH_JSON,      REST_OPAQUE, true,  NULL},
     {"created_at", "ss.created_at", REST_TIME,   false, NULL},
 };
 const struct rest_resource rest_sourcestamps = REST_RESOURCE(

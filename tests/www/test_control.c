@@ -358,6 +358,17 @@ static void try__builds_a_patch(void **state)
              "scheduler = 'try' AND properties -> 'depth' = '[1, \"try build\"]'",
              (long long)bsid);
     assert_number(1, sql);
+    json_t *set = world_first(
+        world_get(ci_mem_printf(world.mem, "buildsets/%lld", (long long)bsid)), "buildsets");
+    json_t *stamp = json_array_get(json_object_get(set, "sourcestamps"), 0);
+    json_t *patch = json_object_get(stamp, "patch");
+    assert_string_equal("src", json_string_value(json_object_get(patch, "subdir")));
+    assert_true(json_is_null(json_object_get(patch, "body")));
+    stamp = world_first(
+        world_get(ci_mem_printf(world.mem, "sourcestamps/%lld",
+                                (long long)json_integer_value(json_object_get(stamp, "ssid")))),
+        "sourcestamps");
+    assert_true(json_equal(patch, json_object_get(stamp, "patch")));
 }
 
 static void try__of_one_job_is_made_once(void **state)
