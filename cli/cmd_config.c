@@ -14,6 +14,7 @@ struct config_settings {
     struct api_settings api;
     const char *comment;
     int version;
+    bool manual;
 };
 
 static const struct ci_setting apply_rows[] = {
@@ -21,6 +22,11 @@ static const struct ci_setting apply_rows[] = {
      "why, kept with the version",                 0, 0      },
     {"VERSION", CI_SET_INT, offsetof(struct config_settings, version), "0",
      "go back to this version, instead of a file", 0, 1 << 30},
+};
+
+static const struct ci_setting schema_rows[] = {
+    {"MANUAL", CI_SET_BOOL, offsetof(struct config_settings, manual), "false",
+     "print the reference as Markdown instead", 0, 0},
 };
 
 /* The one positional argument, a file; its default is slipway.yaml. */
@@ -70,10 +76,12 @@ int cmd_schema(int argc, char **argv, struct ci_err *err)
     bool done;
     int rest;
 
-    if (!api_settings_load("schema", "prints the JSON Schema of slipway.yaml", NULL, 0, argc, argv,
-                           mem, &settings, &rest, &done, err))
+    if (!api_settings_load("schema", "prints the JSON Schema of slipway.yaml", schema_rows,
+                           CI_COUNT(schema_rows), argc, argv, mem, &settings, &rest, &done, err))
         return EXIT_REPORT;
-    if (!done)
+    if (!done && settings.manual)
+        (void)fputs(ci_config_manual(mem), stdout);
+    else if (!done)
         print_json(ci_mem_json(mem, ci_config_schema()));
     return EXIT_SUCCESS;
 }

@@ -188,7 +188,7 @@ static const struct key repository_keys[] = {
     KEY("steps", KEY_STEPS, 0, KEY_REQUIRED | KEY_NOT_EMPTY, "The steps of the build, in order.",
         .example = "[{run: make}, {run: make test}]"),
 };
-static const struct section repository_file = {
+const struct section config_repository = {
     .name = ".slipway.yml",
     .help = "The steps of a build, in the repository itself.",
     SECTION_KEYS(repository_keys),
@@ -212,7 +212,7 @@ bool ci_config_parse_repository(const char *file, const char *text, size_t len,
         complain(&d, root, "expected a mapping with \"steps\", not %s", node_kind_name(root->kind));
     } else if (root) {
         decode_begin(&d, root);
-        section_read(&d, &repository_file, root, &read);
+        section_read(&d, &config_repository, root, &read);
     }
     if (!is_clean(&found, problems))
         return false;

@@ -18,6 +18,7 @@ static const char *const next_workers[] = {
     [CI_WORKER_WARMEST] = "warmest",
     NULL,
 };
+static const char *const repository_files[] = {".slipway.yml"};
 const char *const config_collapse_names[] = {
     [CI_COLLAPSE_OFF] = "off", [CI_COLLAPSE_ON] = "on", [CI_COLLAPSE_COMPARE] = "compare", NULL};
 
@@ -78,15 +79,16 @@ static const struct key builder_keys[] = {
         .example = "{key: [requirements.txt], steps: [{run: python3 -m venv .venv}], path: "
                    "[.venv/bin]}",
         .section = &config_environment),
-    KEY("repository_file", KEY_LATER, 0, 0,
+    KEY("repository_file", KEY_SWITCH, AT(repository_file), KEY_NOT_EMPTY,
         "Whether steps of the repository's own file follow: true for .slipway.yml, or its path; "
         "default false.",
-        .example = "ci/steps.yml"),
+        .example = "ci/steps.yml", .names = repository_files, .check = check_relative_path),
     KEY("matrix", KEY_LATER, 0, 0,
         "Properties and the values that each takes, with include and exclude: a build for each "
         "combination, below one of this builder; default: none.",
         .example = "{os: [linux, mac], py: [\"3.11\", \"3.12\"], exclude: [{os: mac, py: "
-                   "\"3.11\"}], include: [{os: bsd, py: \"3.12\"}]}"),
+                   "\"3.11\"}], include: [{os: bsd, py: \"3.12\"}]}",
+        .like = KEY_OBJECT),
     KEY("retention", KEY_SECTION, AT(retention), 0,
         "How long its builds are kept; default: as the file says.", .example = "{builds: 90d}",
         .section = &config_retention),
@@ -137,37 +139,26 @@ static void read_environment(struct decode *d, const struct node *node, struct c
     d->path = before;
 }
 
-static void read_repository_file(struct decode *d, const struct node *node,
-                                 struct ci_builder *builder)
+static void add_repository_steps(void *mem, struct ci_builder *builder)
 {
-    const struct key path = {.kind = KEY_STR, .flags = KEY_NOT_EMPTY, .check = check_relative_path};
-    struct ci_repository_steps_args *args = ci_mem_zero(d->mem, struct ci_repository_steps_args);
+    struct ci_repository_steps_args *args = ci_mem_zero(mem, struct ci_repository_steps_args);
     struct ci_step step = config_step_halts;
-    const char *before = path_enter(d, "repository_file");
 
-    if (node->kind == NODE_BOOL)
-        builder->repository_file = node->truth ? ".slipway.yml" : NULL;
-    else
-        builder->repository_file = value_text(d, &path, node);
-    d->path = before;
-    if (!builder->repository_file)
-        return;
     args->path = builder->repository_file;
     step.type = CI_STEP_REPOSITORY_STEPS;
     step.args = args;
-    insert(d->mem, &builder->steps, builder->steps.count, &step);
+    insert(mem, &builder->steps, builder->steps.count, &step);
 }
 
 static void finish_builder(struct decode *d, const struct node *map, void *out)
 {
     struct ci_builder *builder = out;
     const struct node *environment = node_get(map, "environment");
-    const struct node *file = node_get(map, "repository_file");
 
     if (environment && environment->kind != NODE_NULL)
         read_environment(d, environment, builder);
-    if (file && file->kind != NODE_NULL)
-        read_repository_file(d, file, builder);
+    if (builder->repository_file)
+        add_repository_steps(d->mem, builder);
     CI_FOREACH(struct ci_step, step, builder->steps) {
         step->env = kvs_merge(d->mem, builder->env, step->env);
     }
@@ -185,6 +176,7 @@ static const struct ci_builder builder_defaults = {
 };
 
 const struct section config_builder = {
+    .has_chapter = true,
     .name = "builder",
     .help = "A recipe for builds.",
     SECTION_KEYS(builder_keys),

@@ -21,7 +21,7 @@
         .check_name = check_property_name)
 
 static const struct key filter_keys[] = {
-    MATCH_KEYS(branch, "Branches", "main", "[main, null]", "\"release/.*\""),
+    MATCH_KEYS(branch, "Branches", "[main, null]", "[dev, test]", "\"release/.*\""),
     MATCH_KEYS(repository, "Repositories", "https://git.example/app.git",
                "[https://git.example/wiki.git]", "\"https://git[.]example/.*\""),
     MATCH_KEYS(project, "Projects", "acme", "[docs, wiki]", "\"acme.*\""),

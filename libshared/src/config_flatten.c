@@ -209,9 +209,10 @@ static const struct key template_keys[] = {
         "none.",
         .example = "{options: \"\", jobs: null}"),
     KEY("steps", KEY_LATER, 0, KEY_REQUIRED, "Its steps; %(kw:NAME)s is a parameter.",
-        .example = "[{run: \"make -j%(kw:jobs)s %(kw:options)s\"}]"),
+        .example = "[{run: \"make -j%(kw:jobs)s %(kw:options)s\"}]", .like = KEY_STEPS),
 };
 const struct section config_template = {
+    .has_chapter = true,
     .name = "template",
     .help = "Steps that several builders use, with parameters.",
     SECTION_KEYS(template_keys),
@@ -220,7 +221,8 @@ const struct section config_template = {
 
 /* Only for the schema and the manual: its keys are the users' own. */
 const struct section config_templates = {
-    .name = "templates",
+    .has_chapter = true,
+    .name = "template",
     .help = "Steps that several builders use, by name.",
     .size = 1,
 };

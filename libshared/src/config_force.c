@@ -39,7 +39,12 @@ static void finish_common(struct decode *d, const struct node *map, void *out)
     }
 }
 
-const struct section config_scheduler_common = {SECTION_KEYS(common_keys), .finish = finish_common};
+const struct section config_scheduler_common = {
+    .name = "scheduler",
+    .help = "What all schedulers have.",
+    SECTION_KEYS(common_keys),
+    .finish = finish_common,
+};
 
 #undef AT
 

@@ -33,7 +33,8 @@ enum key_kind {
     KEY_CODEBASES,  /* struct ci_list of struct ci_source_spec: a list or a mapping by name */
     KEY_PROPERTIES, /* struct ci_change_filter: property_eq and its kin, their list `match` */
     KEY_COLLAPSE,   /* enum ci_collapse: a name, true or false */
-    KEY_LATER,      /* read by the section's finish, as `section` if it has one */
+    KEY_SWITCH,     /* const char *: a text, true for the first of `names`, false for NULL */
+    KEY_LATER,      /* read by the section\'s finish, as `section`, or else as what it is `like` */
     KEY_CRON_FIELD, /* read by nightly's check: a number, a text or a list of them */
     KEY_TYPE,       /* `type`, which chose this section */
 };
@@ -89,6 +90,7 @@ struct key {
     const char *const *names;
     const struct section *section;
     const struct choice *choice;
+    enum key_kind like;     /* KEY_LATER */
     text_check *check;      /* of each text */
     text_check *check_name; /* KEY_KVS, KEY_OBJECT: of each key */
     enum space refers_to;   /* each text must be a name of this kind */
@@ -109,6 +111,7 @@ struct section {
     const char *primary;        /* the key that a value of another kind than a mapping is of */
     bool whole;                 /* a type of step: its value always is that of the primary key */
     bool wire_only;             /* a type of step that no file names */
+    bool has_chapter;           /* of the manual, though used in one place only */
     bool is_shared;       /* used in many places: $defs of the schema, a chapter of the manual */
     const void *defaults; /* what a list item starts as; NULL: zeroes */
     enum space space;     /* what the key `name` of a list item names */
@@ -200,7 +203,7 @@ extern const struct choice config_sources, config_schedulers, config_steps, conf
 extern const struct section config_builder, config_worker, config_lock, config_lock_use,
     config_force, config_scheduler_common, config_filter, config_parameter, config_source_spec,
     config_retention, config_storage, config_secrets, config_environment, config_template,
-    config_templates;
+    config_templates, config_repository;
 extern const struct section config_scheduler_named, config_scheduler_changes, config_periodic,
     config_nightly, config_nightly_triggerable;
 extern const struct choice config_cancellers;
@@ -219,6 +222,9 @@ enum { CONFIG_NOT_GIVEN = -1 };
 extern const char *const config_collapse_names[];
 /* Gives builders what the file says for all. */
 void config_resolve_policy(struct ci_config *config);
+/* Calls `visit` for every section that the manual describes, once. */
+typedef void config_visitor(const struct section *section, void *user);
+void config_each_section(config_visitor *visit, void *user);
 /* That no two parameters of a list have one name. */
 void config_check_parameters(struct decode *d, const struct node *list);
 /* Puts the cells of each matrix behind its builder. */

@@ -112,7 +112,7 @@ static const char *const log_stores[] = {"database", "s3", NULL};
 static const struct key storage_keys[] = {
     KEY("s3", KEY_POINTER, AT(s3), 0,
         "S3-compatible store of the artifacts; default: the builder service's folder.",
-        .example = "{endpoint: \"https://s3.acme.example\", bucket: ci, access_key: {secret: "
+        .example = "{endpoint: \"https://s3.acme.example\", bucket: acme-ci, access_key: {secret: "
                    "s3-key}, secret_key: {secret: s3-secret}}",
         .section = &s3),
     KEY("logs", KEY_EITHER, AT(logs_in_s3), 0,
@@ -138,6 +138,7 @@ static void finish_storage(struct decode *d, const struct node *map, void *out)
 
 /* A view of the whole configuration. */
 const struct section config_storage = {
+    .has_chapter = true,
     .name = "storage",
     .help = "Where artifacts and logs lie, and how large they may be.",
     SECTION_KEYS(storage_keys),
@@ -196,6 +197,7 @@ static const struct key secrets_keys[] = {
         .section = &vault),
 };
 const struct section config_secrets = {
+    .has_chapter = true,
     .name = "secrets",
     .help = "Where secrets come from, besides the secrets folder and the environment.",
     SECTION_KEYS(secrets_keys),
@@ -214,7 +216,11 @@ static const struct key canceller_keys[] = {
         "Which sources it looks at; default: all.", .example = "{branch_not_eq: main}",
         .alias = "filters", .section = &config_filter),
 };
-static const struct section canceller = {SECTION_KEYS(canceller_keys)};
+static const struct section canceller = {
+    .name = "canceller",
+    .help = "What all cancellers have.",
+    SECTION_KEYS(canceller_keys),
+};
 
 static const struct key old_keys[] = {
     KEY("merge_gerrit_iterations", KEY_BOOL, AT(merge_gerrit_iterations), 0,

@@ -37,8 +37,12 @@ static const struct key change_keys[] = {
     KEY("only_important", KEY_BOOL, AT(only_important), 0,
         "Whether unimportant changes are left out of builds; default false.", .example = "true"),
 };
-const struct section config_scheduler_changes = {SECTION_KEYS(change_keys),
-                                                 .base = &config_scheduler_named};
+const struct section config_scheduler_changes = {
+    .name = "changes",
+    .help = "What schedulers that look at changes have.",
+    SECTION_KEYS(change_keys),
+    .base = &config_scheduler_named,
+};
 
 static const struct key stable_keys[] = {
     KEY("tree_stable_timer", KEY_DUR, AT(tree_stable_timer), 0,

@@ -192,6 +192,16 @@ static json_t *cron_schema(void)
     return one_or_many(json_pack("{s: [s, s]}", "type", "string", "integer"), 0);
 }
 
+static json_t *later_schema(const struct key *key)
+{
+    struct key like = *key;
+
+    if (key->section)
+        return shared_schema(key->section);
+    like.kind = key->like;
+    return value_schema(&like);
+}
+
 static json_t *value_schema(const struct key *key)
 {
     switch (key->kind) {
@@ -216,7 +226,9 @@ static json_t *value_schema(const struct key *key)
     case KEY_COLLAPSE:
         return json_pack("{s: [o, {s: s}]}", "anyOf", enum_schema(key->names), "type", "boolean");
     case KEY_LATER:
-        return key->section ? shared_schema(key->section) : json_object();
+        return later_schema(key);
+    case KEY_SWITCH:
+        return json_pack("{s: [s, s]}", "type", "string", "boolean");
     case KEY_DUR:
         return json_pack("{s: [s, s]}", "type", "string", "number");
     case KEY_STRS:

@@ -12,20 +12,26 @@ static const struct ci_change_source source_defaults = {
 
 #define AT(member) offsetof(struct ci_change_source, member)
 static const struct key source_keys[] = {
-    KEY("type", KEY_TYPE, 0, KEY_REQUIRED, "The kind of change source."),
+    KEY("type", KEY_TYPE, 0, KEY_REQUIRED, "The kind of change source.", .example = "git_poller"),
     KEY("repository", KEY_STR, AT(repository), KEY_REQUIRED | KEY_NOT_EMPTY,
         "URL or path of the repository, as git takes it.", .alias = "repourl",
-        .check = check_one_line),
-    KEY("name", KEY_STR, AT(name), KEY_NOT_EMPTY, "Unique name; default: the repository."),
+        .check = check_one_line, .example = "https://git.example/app.git"),
+    KEY("name", KEY_STR, AT(name), KEY_NOT_EMPTY, "Unique name; default: the repository.",
+        .example = "app"),
     KEY("branches", KEY_BRANCHES, 0, 0,
-        "Names and globs of the branches to watch, or all; default: the remote's HEAD."),
+        "Names and globs of the branches to watch, or all; default: the remote's HEAD.",
+        .example = "[main, \"release/*\"]"),
     KEY("poll_interval", KEY_DUR, AT(poll_interval), 0,
-        "Time between two polls; default 600s, at least 1s.", .min = 1),
+        "Time between two polls; default 600s, at least 1s.", .min = 1, .example = "60s"),
     KEY("timeout", KEY_DUR, AT(timeout), 0,
-        "Time after which a git process that hangs is killed; default 120s.", .min = 1),
-    KEY("project", KEY_STR, AT(project), 0, "Project of the changes; default \"\"."),
-    KEY("codebase", KEY_STR, AT(codebase), 0, "Codebase of the changes; default \"\"."),
-    KEY("category", KEY_STR, AT(category), 0, "Category of the changes; default \"\"."),
+        "Time after which a git process that hangs is killed; default 120s.", .min = 1,
+        .example = "5m"),
+    KEY("project", KEY_STR, AT(project), 0, "Project of the changes; default \"\".",
+        .example = "acme"),
+    KEY("codebase", KEY_STR, AT(codebase), 0, "Codebase of the changes; default \"\".",
+        .example = "client"),
+    KEY("category", KEY_STR, AT(category), 0, "Category of the changes; default \"\".",
+        .example = "poll"),
 };
 #undef AT
 
@@ -61,10 +67,13 @@ const struct choice config_sources = {"type", "change source type", sources};
 #define AT(member) offsetof(struct ci_web_hooks, member)
 static const struct key github_keys[] = {
     KEY("secret", KEY_SECRET, AT(github_secret), 0,
-        "The secret that signs deliveries; without it no signature is checked."),
+        "The secret that signs deliveries; without it no signature is checked.",
+        .example = "{secret: github-hook}"),
     KEY("strict", KEY_BOOL, AT(github_strict), 0,
-        "Whether an unsigned delivery is refused when there is a secret; default true."),
-    KEY("codebase", KEY_STR, AT(github_codebase), 0, "Codebase of the changes; default \"\"."),
+        "Whether an unsigned delivery is refused when there is a secret; default true.",
+        .example = "false"),
+    KEY("codebase", KEY_STR, AT(github_codebase), 0, "Codebase of the changes; default \"\".",
+        .example = "client"),
 };
 static const struct section github_section = {
     .name = "github",
@@ -82,13 +91,15 @@ static const struct section base_section = {
 /* The dialects are views of one struct, so every offset is 0. */
 static const struct key hook_keys[] = {
     KEY("base", KEY_SECTION, 0, 0, "Takes changes at /change_hook/base.", .section = &base_section,
-        .present = 1 + AT(base)),
+        .present = 1 + AT(base), .example = "{}"),
     KEY("github", KEY_SECTION, 0, 0, "Takes GitHub's deliveries at /change_hook/github.",
-        .section = &github_section, .present = 1 + AT(github)),
+        .section = &github_section, .present = 1 + AT(github),
+        .example = "{secret: {secret: github-hook}}"),
 };
 #undef AT
 
 const struct section config_web_hooks = {
+    .has_chapter = true,
     .name = "web_hooks",
     .help = "Web hooks by dialect; one that is not named is off.",
     SECTION_KEYS(hook_keys),

@@ -50,6 +50,7 @@ static void finish_environment(struct decode *d, const struct node *map, void *o
 
 static const struct ci_environment_args environment_defaults = {.wait = {10 * INT64_C(1000000)}};
 const struct section config_environment = {
+    .has_chapter = true,
     .name = "environment",
     .help = "What is prepared once for each worker and key, and used by the builds.",
     SECTION_KEYS(environment_keys),
@@ -67,7 +68,7 @@ static const struct key group_keys[] = {
     KEY("parallel", KEY_BOOL, offsetof(struct group_args, parallel), 0,
         "Whether its steps run side by side; default false.", .example = "true"),
     KEY("steps", KEY_LATER, 0, KEY_REQUIRED, "Its steps; they inherit the group's attributes.",
-        .example = "[{run: make lint}, {run: make doc}]"),
+        .example = "[{run: make lint}, {run: make doc}]", .like = KEY_STEPS),
 };
 static const struct section group_args = {
     SECTION_KEYS(group_keys),

@@ -337,6 +337,16 @@ static void read_collapse(struct decode *d, const struct key *key, const struct 
         read_enum(d, key, node, at);
 }
 
+static void read_switch(struct decode *d, const struct key *key, const struct node *node, void *at)
+{
+    const char **out = at;
+
+    if (node->kind == NODE_BOOL)
+        *out = node->truth ? key->names[0] : NULL;
+    else
+        *out = value_text(d, key, node);
+}
+
 static void read_pointer(struct decode *d, const struct key *key, const struct node *node, void *at)
 {
     const void **out = at;
@@ -398,6 +408,7 @@ static value_reader *const readers[] = {
     [KEY_TYPE] = read_nothing,
     [KEY_LATER] = read_nothing,
     [KEY_SIZE] = read_size,
+    [KEY_SWITCH] = read_switch,
     [KEY_EITHER] = read_either,
     [KEY_POINTER] = read_pointer,
     [KEY_CODEBASES] = value_codebases,

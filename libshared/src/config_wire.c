@@ -157,6 +157,7 @@ static json_t *value_json(const struct key *key, const void *at)
     case KEY_PROPERTIES:
     case KEY_COLLAPSE:
     case KEY_LATER:
+    case KEY_SWITCH:
         break;
     }
     return NULL; /* no step has such a key */

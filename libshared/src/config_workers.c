@@ -37,6 +37,7 @@ static const struct key worker_keys[] = {
 static const struct ci_worker worker_defaults = {.missing_timeout = {3600 * INT64_C(1000000)}};
 
 const struct section config_worker = {
+    .has_chapter = true,
     .name = "worker",
     .help = "A machine that may sign in with a password.",
     SECTION_KEYS(worker_keys),
@@ -78,6 +79,7 @@ static void finish_lock(struct decode *d, const struct node *map, void *out)
 static const struct ci_lock lock_defaults = {.max_count = 1};
 
 const struct section config_lock = {
+    .has_chapter = true,
     .name = "lock",
     .help = "Something that not everybody may use at once; its name, or a mapping.",
     SECTION_KEYS(lock_keys),

@@ -64,7 +64,9 @@ step_unit() { test_preset asan; }
 step_tsan() { build_preset tsan; }
 step_races() { test_preset tsan; }
 step_clang() { build_preset clang; }
-step_release() { build_preset release && scripts/settings-doc --check build/release/bin; }
+step_release() {
+    build_preset release && scripts/settings-doc --check build/release/bin && scripts/configuration-doc --check build/release/bin
+}
 
 step_ui() {
     node_ready && npm_install "$ROOT/services/www/ui" &&
