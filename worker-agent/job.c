@@ -9,9 +9,6 @@
 
 #pragma weak step_do_hg
 #pragma weak step_do_svn
-#pragma weak step_do_git_commit
-#pragma weak step_do_git_tag
-#pragma weak step_do_git_push
 
 static step_type *const types[CI_STEP_TYPE_COUNT] = {
     [CI_STEP_RUN] = step_do_run,
