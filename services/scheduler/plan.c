@@ -47,13 +47,12 @@ const char *plan_reason(const struct ci_scheduler *scheduler, void *mem)
                          class_names[scheduler->type], scheduler->name);
 }
 
-void plan_set_properties(json_t *properties, const json_t *set, const char *source)
+void plan_set_properties(json_t *properties, json_t *set, const char *source)
 {
-    /* Jansson iterates over what it may change only. */
-    json_t *from = (json_t *)(uintptr_t)set, *value;
+    json_t *value;
     const char *name;
 
-    json_object_foreach(from, name, value)
+    json_object_foreach(set, name, value)
         json_object_set_new(properties, name, json_pack("[O,s]", value, source));
 }
 
@@ -271,7 +270,7 @@ static struct ci_source overlay(struct ci_source source, const struct ci_source 
 }
 
 struct ci_buildset_request plan_triggered(const struct ci_scheduler *scheduler, const json_t *given,
-                                          const json_t *set, void *mem)
+                                          json_t *set, void *mem)
 {
     struct ci_buildset_request out = plan_base(scheduler, mem), wanted = {0};
     struct ci_source *sources;

@@ -54,10 +54,10 @@ json_t *plan_seen(const struct ci_candidate *change);
  * scheduler's properties.
  */
 struct ci_buildset_request plan_triggered(const struct ci_scheduler *scheduler, const json_t *given,
-                                          const json_t *set, void *mem);
+                                          json_t *set, void *mem);
 
 /* [{codebase, repository, project, branch, revision, patchid}] as sources. */
 void plan_sources(const json_t *list, void *mem, struct ci_buildset_request *out);
 
 /* Adds {name: value} as {name: [value, source]}. */
-void plan_set_properties(json_t *properties, const json_t *set, const char *source);
+void plan_set_properties(json_t *properties, json_t *set, const char *source);

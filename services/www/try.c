@@ -185,7 +185,21 @@ static bool take_source(const json_t *params, void *mem, struct ci_source *out, 
            take_text(params, "baserev", mem, &out->revision, err);
 }
 
-/* What is given goes over the default of its codebase; the other codebases have theirs. */
+/* What is given goes over the default; the revision is the patch's base, whatever the default is.
+ */
+static struct ci_source over_default(const struct ci_source_spec *spec,
+                                     const struct ci_source *given)
+{
+    return (struct ci_source){
+        .codebase = given->codebase,
+        .repository = given->repository ? given->repository : spec->repository,
+        .project = given->project ? given->project : spec->project,
+        .branch = given->branch ? given->branch : spec->branch,
+        .revision = given->revision,
+    };
+}
+
+/* The patch is for the codebase that is given; the others have their defaults. */
 static bool take_sources(const struct ci_scheduler *scheduler, const json_t *params, void *mem,
                          struct try_order *out, struct ci_err *err)
 {
@@ -198,22 +212,17 @@ static bool take_sources(const struct ci_scheduler *scheduler, const json_t *par
     out->sources = ci_mem_array(mem, struct ci_source, count + 1);
     out->patched = count;
     CI_FOREACH(const struct ci_source_spec, spec, scheduler->codebases) {
-        struct ci_source *source = &out->sources[out->source_count];
+        bool is_given = strcmp(or_empty(spec->codebase), given.codebase) == 0;
 
-        *source = (struct ci_source){or_empty(spec->codebase),
-                                     spec->repository,
-                                     spec->project,
-                                     spec->branch,
-                                     spec->revision,
-                                     0};
-        if (strcmp(source->codebase, given.codebase) == 0) {
+        if (is_given)
             out->patched = out->source_count;
-            source->repository = given.repository ? given.repository : source->repository;
-            source->project = given.project ? given.project : source->project;
-            source->branch = given.branch ? given.branch : source->branch;
-            source->revision = given.revision;
-        }
-        out->source_count++;
+        out->sources[out->source_count++] =
+            is_given ? over_default(spec, &given) : (struct ci_source){or_empty(spec->codebase),
+                                                                       spec->repository,
+                                                                       spec->project,
+                                                                       spec->branch,
+                                                                       spec->revision,
+                                                                       0};
     }
     if (count && out->patched == count)
         return ci_fail(err, CI_EINVALID, "scheduler '%s' has no codebase '%s'", scheduler->name,
