@@ -107,8 +107,7 @@ static bool tell_revision(struct checkout *checkout)
     return true;
 }
 
-/* Removes all and makes what must be there. */
-static bool empty(struct checkout *checkout)
+bool checkout_empty(struct checkout *checkout)
 {
     struct step *step = checkout->step;
     struct ci_err err;
@@ -127,7 +126,7 @@ static enum obtained start_anew(struct checkout *checkout)
     steplog_say(&checkout->step->log,
                 "the repository in %s is broken (%s): removing it and starting anew", checkout->dir,
                 checkout->trouble);
-    if (!empty(checkout))
+    if (!checkout_empty(checkout))
         return OVER;
     return checkout->vcs->obtain(checkout);
 }
@@ -158,7 +157,7 @@ static bool obtain(struct checkout *checkout)
 {
     enum obtained obtained;
 
-    if (is_full(checkout, CI_CHECKOUT_CLOBBER) && !empty(checkout))
+    if (is_full(checkout, CI_CHECKOUT_CLOBBER) && !checkout_empty(checkout))
         return false;
     obtained = checkout->vcs->obtain(checkout);
     if (obtained == OBTAINED)
@@ -178,7 +177,7 @@ static bool copy(struct checkout *checkout)
         .step = step, .end = checkout->end, .begin = checkout->begin, .argv = argv};
 
     checkout->dir = step->dir;
-    if (!empty(checkout))
+    if (!checkout_empty(checkout))
         return false;
     switch (vcs_run(&run)) {
     case VCS_DONE:

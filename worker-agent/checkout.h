@@ -69,6 +69,9 @@ enum vcs_word checkout_again(struct checkout *checkout, int *tries, const char *
  */
 void checkout_set_property(struct checkout *checkout, const char *name, const char *value);
 
+/* Removes all that is in the folder and makes what must be there; false with *end filled. */
+CI_MUST_USE bool checkout_empty(struct checkout *checkout);
+
 /* "<dir>/<folder of the vcs>/<name>", in step->mem. */
 const char *checkout_file(const struct checkout *checkout, const char *name);
 bool checkout_has(const struct checkout *checkout, const char *name);
