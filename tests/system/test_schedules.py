@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the clock and the changes start: periodic, nightly, stable timers, filters, important files."""
 
+import base64
+
 import pytest
 
 from slipway_test import FAILURE, SUCCESS, RestError, configuration, wait_for
@@ -201,3 +203,13 @@ def test_a_try_of_one_job_is_built_once(stack, repository):
     assert list(tried["brids"].values()) == [build["buildrequestid"]]
     with pytest.raises(RestError):
         stack.rest.control("tryschedulers/try", "try", builders=["deb"])
+
+
+def test_a_try_takes_a_patch_of_megabytes(stack, repository):
+    stack.start(config=schedule(repository, {"type": "try", "name": "try", "builders": ["app"]}), agents=())
+    patch = b"+" + b"x" * (9 << 20) + b"\n"
+    tried = stack.rest.control("tryschedulers/try", "try", repository=repository.url, comment="much", patch={
+        "level": 0, "subdir": "src", "body": base64.b64encode(patch).decode(), "encoding": "base64"})
+    stamp = stack.rest.one(f"buildsets/{tried['bsid']}")["sourcestamps"][0]
+    assert (stamp["patch"]["level"], stamp["patch"]["subdir"], stamp["patch"]["comment"]) == (0, "src", "much")
+    assert stack.sql("SELECT length(body) FROM patches") == [(len(patch),)]
