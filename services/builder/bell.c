@@ -50,8 +50,7 @@ int64_t bell_read(struct bell *bell)
 
 bool bell_wait(struct bell *bell, int64_t before, struct ci_mono until)
 {
-    const struct timespec at = {.tv_sec = until.us / 1000000,
-                                .tv_nsec = until.us % 1000000 * 1000};
+    const struct timespec at = {.tv_sec = until.us / 1000000, .tv_nsec = until.us % 1000000 * 1000};
     bool rung, late = false;
 
     pthread_mutex_lock(&bell->lock);

@@ -17,7 +17,8 @@ struct bell *bell_new(void);
 void bell_free(struct bell *bell); /* NULL-safe; no thread may wait in it */
 
 int64_t bell_read(struct bell *bell);
-/* True when it has rung since `before` was read; false: `until` has come, or the bell has stopped. */
+/* True when it has rung since `before` was read; false: `until` has come, or the bell has stopped.
+ */
 bool bell_wait(struct bell *bell, int64_t before, struct ci_mono until);
 void bell_ring(struct bell *bell);
 /* Every wait ends now and from now on. */

@@ -10,10 +10,10 @@
 #include "builder.h"
 
 struct claim_outcome {
-    size_t builds;  /* made */
-    bool again;     /* there is more to match at once */
+    size_t builds;      /* made */
+    bool again;         /* there is more to match at once */
     struct ci_time due; /* a request is held for a warm worker until then; 0: none */
-    bool contended; /* another replica held what we wanted: look again in some milliseconds */
+    bool contended;     /* another replica held what we wanted: look again in some milliseconds */
 };
 
 CI_MUST_USE bool claim_run(struct builder *builder, struct ci_time now, struct ci_mono mono,

@@ -26,8 +26,7 @@ static struct ci_list worker_locks(const struct run *run, const struct match_wor
 
 static struct ci_list uses_of(const struct run *run, size_t builder, size_t worker)
 {
-    const struct match_worker *waiting =
-        (const struct match_worker *)run->workers.items + worker;
+    const struct match_worker *waiting = (const struct match_worker *)run->workers.items + worker;
     const struct ci_list of_builder = run->builders[builder].spec->locks;
     const struct ci_list of_worker = worker_locks(run, waiting);
 

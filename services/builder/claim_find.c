@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a claim has to match: builders with a free worker, their requests, and the locks they want. */
+/* What a claim has to match: builders with a free worker, their requests, and the locks they want.
+ */
 #include "claim_run.h"
-
 #include "locks_store.h"
 
 #include <stdlib.h>
@@ -151,8 +151,8 @@ static void add_claim(struct run *run, const struct locks_claim *claim)
     }
 }
 
-/* What is held now. It may be less when the builds are made, never wrongly more: that is judged anew
- * with the locks' rows held. */
+/* What is held now. It may be less when the builds are made, never wrongly more: that is judged
+ * anew with the locks' rows held. */
 static bool read_loads(struct run *run, struct ci_err *err)
 {
     const char **names = ci_mem_array(run->mem, const char *, run->lock_count + 1);
@@ -253,8 +253,8 @@ static void mark_truncated(struct run *run, int64_t limit)
 
     CI_FOREACH(struct match_request, request, run->candidates) {
         const struct match_builder *builder =
-            bsearch(&request->builderid, run->builders, run->builder_count,
-                    sizeof(*run->builders), by_builderid);
+            bsearch(&request->builderid, run->builders, run->builder_count, sizeof(*run->builders),
+                    by_builderid);
 
         if (builder)
             counts[builder - run->builders]++;

@@ -3,9 +3,8 @@
  * From pairs of requests and workers to builds, in one transaction: workers
  * are locked and counted, locks held and judged, requests taken, numbers given.
  */
-#include "claim_run.h"
-
 #include "claim_fate.h"
+#include "claim_run.h"
 #include "locks_store.h"
 #include "props.h"
 
@@ -195,9 +194,9 @@ static const struct claim_request *taken_request(const struct run *run, int64_t 
 {
     const struct claim_request wanted = {.request.buildrequestid = buildrequestid};
 
-    return run->taken.count == 0 ? NULL
-                                 : bsearch(&wanted, run->taken.items, run->taken.count,
-                                           sizeof(wanted), by_request);
+    return run->taken.count == 0
+               ? NULL
+               : bsearch(&wanted, run->taken.items, run->taken.count, sizeof(wanted), by_request);
 }
 
 static const char *make_token(void *mem)

@@ -26,9 +26,12 @@ static const struct ci_record candidate_record =
     CI_RECORD("candidate", struct match_request, candidate_fields);
 
 static const struct ci_field worker_fields[] = {
-    CI_FIELD(struct claim_worker, workerid, 0),   CI_FIELD(struct claim_worker, session, 0),
-    CI_FIELD(struct claim_worker, willing, 0),    CI_FIELD(struct claim_worker, max_builds, 0),
-    CI_FIELD(struct claim_worker, properties, 0), CI_FIELD(struct claim_worker, running, 0),
+    CI_FIELD(struct claim_worker, workerid, 0),
+    CI_FIELD(struct claim_worker, session, 0),
+    CI_FIELD(struct claim_worker, willing, 0),
+    CI_FIELD(struct claim_worker, max_builds, 0),
+    CI_FIELD(struct claim_worker, properties, 0),
+    CI_FIELD(struct claim_worker, running, 0),
     CI_FIELD(struct claim_worker, default_properties, 0),
 };
 static const struct ci_record worker_record =
@@ -106,8 +109,9 @@ bool claim_candidates(struct ci_db *db, struct ci_i64s builders, int64_t limit,
     CI_AUTO_TX tx = {0};
 
     return ci_tx_read(db, &tx, err) &&
-           ci_db_rows(&tx, &sql_claim_candidates, CI_ARGS(ci_arg(builders), ci_arg(limit), ci_arg(judged)),
-                      &candidate_record, mem, out, err);
+           ci_db_rows(&tx, &sql_claim_candidates,
+                      CI_ARGS(ci_arg(builders), ci_arg(limit), ci_arg(judged)), &candidate_record,
+                      mem, out, err);
 }
 
 static const struct ci_field preferred_fields[] = {

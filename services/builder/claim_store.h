@@ -30,7 +30,7 @@ struct claim_request {
 /* A build that is to be made of it. */
 struct claim_build {
     const struct claim_request *request;
-    const char *recipe;   /* name of the request's builder */
+    const char *recipe;     /* name of the request's builder */
     size_t builder, worker; /* indexes of the run */
     int64_t workerid;
     int64_t builderid; /* under which it appears: the request's, or a virtual one's */
@@ -52,8 +52,8 @@ CI_MUST_USE bool claim_pending(struct ci_db *db, void *mem, bool *out, struct ci
 /* The builders of the configuration in force, struct claim_builder by id. */
 CI_MUST_USE bool claim_builders(struct ci_db *db, void *mem, struct ci_list *out,
                                 struct ci_err *err);
-/* Pending requests of these builders, struct match_request; at most `limit` of each. `judged`: whose
- * properties are asked for. */
+/* Pending requests of these builders, struct match_request; at most `limit` of each. `judged`:
+ * whose properties are asked for. */
 CI_MUST_USE bool claim_candidates(struct ci_db *db, struct ci_i64s builders, int64_t limit,
                                   struct ci_i64s judged, void *mem, struct ci_list *out,
                                   struct ci_err *err);

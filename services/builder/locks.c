@@ -42,8 +42,7 @@ struct locks_load locks_before(const struct locks_use *use, struct ci_list claim
 
 int locks_max(const struct ci_lock *lock, const char *worker_name)
 {
-    const char *own =
-        lock->per_worker ? ci_kvs_get(lock->max_count_for_worker, worker_name) : NULL;
+    const char *own = lock->per_worker ? ci_kvs_get(lock->max_count_for_worker, worker_name) : NULL;
 
     return own ? atoi(own) : lock->max_count;
 }

@@ -9,10 +9,10 @@
 static const int64_t circle_key = 0x6c6f636b73;
 
 static const struct ci_field claim_fields[] = {
-    CI_FIELD(struct locks_claim, claimid, 0),   CI_FIELD(struct locks_claim, name, 0),
-    CI_FIELD(struct locks_claim, workerid, 0),  CI_FIELD(struct locks_claim, buildid, 0),
-    CI_FIELD(struct locks_claim, step, 0),      CI_FIELD(struct locks_claim, exclusive, 0),
-    CI_FIELD(struct locks_claim, granted, 0),   CI_FIELD(struct locks_claim, count, 0),
+    CI_FIELD(struct locks_claim, claimid, 0),  CI_FIELD(struct locks_claim, name, 0),
+    CI_FIELD(struct locks_claim, workerid, 0), CI_FIELD(struct locks_claim, buildid, 0),
+    CI_FIELD(struct locks_claim, step, 0),     CI_FIELD(struct locks_claim, exclusive, 0),
+    CI_FIELD(struct locks_claim, granted, 0),  CI_FIELD(struct locks_claim, count, 0),
 };
 static const struct ci_record claim_record = CI_RECORD("claim", struct locks_claim, claim_fields);
 

@@ -89,8 +89,7 @@ static bool builder_locks_fit(const struct match_input *input, const struct matc
     for (size_t i = 0; i < builder->use_count; i++) {
         const struct match_use *use = &builder->uses[i];
 
-        if (input->locks[use->lock].spec->per_worker == per_worker &&
-            !use_fits(input, use, worker))
+        if (input->locks[use->lock].spec->per_worker == per_worker && !use_fits(input, use, worker))
             return false;
     }
     return true;
@@ -131,8 +130,8 @@ static bool may_start(const struct search *search, size_t worker)
     CI_AUTO_MEM mem = ci_mem_new();
     const struct ci_scope scope = {
         .properties = search->request->properties,
-        .worker = ci_mem_json(
-            mem, props_worker(waiting->name, waiting->labels, waiting->properties)),
+        .worker =
+            ci_mem_json(mem, props_worker(waiting->name, waiting->labels, waiting->properties)),
     };
     const struct ci_condition_input input = {.scope = &scope};
     struct ci_err ignored;

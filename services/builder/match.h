@@ -24,11 +24,11 @@ struct match_use {
 struct match_worker {
     int64_t workerid, session;
     const char *name;
-    json_t *labels;     /* {key: value} */
-    json_t *properties; /* {name: value}, or NULL */
-    int64_t facts;      /* changes whenever one of those above does */
-    int slots;          /* that its agent offers */
-    int free;           /* of them and of max_builds, as far as this replica knows */
+    json_t *labels;               /* {key: value} */
+    json_t *properties;           /* {name: value}, or NULL */
+    int64_t facts;                /* changes whenever one of those above does */
+    int slots;                    /* that its agent offers */
+    int free;                     /* of them and of max_builds, as far as this replica knows */
     const struct match_use *uses; /* of its own locks */
     size_t use_count;
 };
@@ -36,12 +36,12 @@ struct match_worker {
 struct match_builder {
     int64_t builderid;
     const struct ci_builder *spec;
-    const bool *fits;       /* for each worker; NULL: ask match_fits() */
+    const bool *fits; /* for each worker; NULL: ask match_fits() */
     const struct match_use *uses;
     size_t use_count;
     const struct ci_condition *can_start; /* parsed spec->can_start_build, or NULL */
-    struct ci_i64s preferred; /* workerids to take before others, the best first */
-    bool warm; /* some connected worker has the environment, here or at another replica */
+    struct ci_i64s preferred;             /* workerids to take before others, the best first */
+    bool warm;      /* some connected worker has the environment, here or at another replica */
     int pending;    /* requests of it among those given; counted by match_requests() */
     bool truncated; /* it has more pending requests than were read */
 };

@@ -29,8 +29,8 @@ bool poll_refresh_workers(struct builder *builder, struct ci_i64s workers, void 
     CI_AUTO_TX tx = {0};
 
     if (!ci_tx_read(builder->app->db, &tx, err) ||
-        !ci_db_rows(&tx, &sql_workers_facts, CI_ARGS(ci_arg(workers), ci_arg(ci_time_now())), &facts_record, mem, &rows,
-                    err))
+        !ci_db_rows(&tx, &sql_workers_facts, CI_ARGS(ci_arg(workers), ci_arg(ci_time_now())),
+                    &facts_record, mem, &rows, err))
         return false;
     CI_FOREACH(struct hub_facts, facts, rows)
         hub_set_facts(builder->hub, facts);

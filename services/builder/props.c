@@ -31,8 +31,7 @@ static void add_rendered(json_t *props, const struct props_input *input, json_t 
     const char *name;
     json_t *value;
 
-    json_object_foreach(plain, name, value)
-    {
+    json_object_foreach(plain, name, value) {
         CI_AUTO_MEM mem = ci_mem_new();
         struct ci_err ignored;
         json_t *rendered = value;

@@ -11,14 +11,14 @@
 
 /* Everything borrowed; json members may be NULL. */
 struct props_input {
-    json_t *global;                           /* {name: value} of the whole configuration */
-    json_t *changes;                          /* [{author, properties: {name: [value, source]}}],
-                                                 oldest first */
-    json_t *buildset;                         /* {name: [value, source]} */
-    json_t *builder, *builder_default;        /* {name: value}; default: where it is unset still */
-    json_t *worker, *worker_default;          /* {name: value} */
-    json_t *sources;                          /* [{codebase, repository, project, branch, revision}] */
-    json_t *worker_facts;                     /* what %(worker:...)s sees */
+    json_t *global;                    /* {name: value} of the whole configuration */
+    json_t *changes;                   /* [{author, properties: {name: [value, source]}}],
+                                          oldest first */
+    json_t *buildset;                  /* {name: [value, source]} */
+    json_t *builder, *builder_default; /* {name: value}; default: where it is unset still */
+    json_t *worker, *worker_default;   /* {name: value} */
+    json_t *sources;                   /* [{codebase, repository, project, branch, revision}] */
+    json_t *worker_facts;              /* what %(worker:...)s sees */
     int64_t builderid;
     const char *builder_name, *worker_name, *project; /* project "": none */
 };

@@ -145,9 +145,8 @@ static void add_holders(const struct ci_config *config, const struct request *re
             continue;
         CI_FOREACH(struct locks_claim, claim, claims) {
             if (claim->granted && locks_same(&wanted, claim))
-                waits[(*count)++] =
-                    (struct locks_wait){locks_node_request(request->buildrequestid),
-                                        locks_node(claim->buildid, claim->step)};
+                waits[(*count)++] = (struct locks_wait){locks_node_request(request->buildrequestid),
+                                                        locks_node(claim->buildid, claim->step)};
         }
     }
 }
@@ -196,10 +195,9 @@ static bool read_stuck(struct builder *builder, const struct ci_config *config, 
     if (!ci_tx_read(builder->app->db, &tx, err) || !locks_waits(&tx, mem, &out->waits, err))
         return false;
     ids = waited_for(out->waits, mem);
-    return ids.count == 0 ||
-           (locks_read(&tx, locks, mem, &out->claims, err) &&
-            ci_db_rows(&tx, &sql_refuse_names, CI_ARGS(ci_arg(ids)), &named_record, mem,
-                       &out->requests, err));
+    return ids.count == 0 || (locks_read(&tx, locks, mem, &out->claims, err) &&
+                              ci_db_rows(&tx, &sql_refuse_names, CI_ARGS(ci_arg(ids)),
+                                         &named_record, mem, &out->requests, err));
 }
 
 static const char *join(struct ci_strs names, void *mem)

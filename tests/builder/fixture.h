@@ -92,10 +92,11 @@ static inline int fixture_begin(void **state)
 {
     (void)state;
     fixture.mem = ci_mem_new();
-    db_test_sql(db_test.db,
-                "TRUNCATE config_versions, config_current, builders, schedulers, workers,"
-                " buildsets, buildrequests, builds, steps, logs, log_chunks,"
-                " notification_events, locks, lock_claims, completions, worker_missing_events RESTART IDENTITY CASCADE");
+    db_test_sql(
+        db_test.db,
+        "TRUNCATE config_versions, config_current, builders, schedulers, workers,"
+        " buildsets, buildrequests, builds, steps, logs, log_chunks,"
+        " notification_events, locks, lock_claims, completions, worker_missing_events RESTART IDENTITY CASCADE");
     fixture.app.config = ci_config_cache_new(db_test.db);
     fixture_apply(fixture_yaml);
     fixture.builder = fixture.app.state = builder_new(&fixture.app, ci_time_now());
@@ -283,8 +284,8 @@ static inline void fixture_park(const struct test_agent *agent)
     };
 
     for (size_t i = 0; i < agent->held_count; i++)
-        listed[i] = (struct hub_listed){agent->held[i].build, agent->held[i].token,
-                                         agent->held[i].waiting};
+        listed[i] =
+            (struct hub_listed){agent->held[i].build, agent->held[i].token, agent->held[i].waiting};
     (void)fixture_poll(agent); /* asks the database what the agent has */
     (void)hub_report(fixture.builder->hub, &poll, ci_mono_now());
 }

@@ -139,9 +139,10 @@ static void claim__do_build_if_ends_a_build_as_skipped(void **state)
     struct test_agent agent = fixture_agent("a1", 1);
 
     (void)state;
-    fixture_apply("builders:\n"
-                  "  - {name: b, do_build_if: \"src.branch == 'release'\", steps: [{run: 'true'}]}\n"
-                  "  - {name: c, do_build_if: \"src.branch == 'main'\", steps: [{run: 'true'}]}\n");
+    fixture_apply(
+        "builders:\n"
+        "  - {name: b, do_build_if: \"src.branch == 'release'\", steps: [{run: 'true'}]}\n"
+        "  - {name: c, do_build_if: \"src.branch == 'main'\", steps: [{run: 'true'}]}\n");
     (void)fixture_request("b", 3, 0);
     (void)fixture_request("c", 1, 0);
     (void)fixture_work(&agent);
@@ -168,8 +169,9 @@ static void claim__virtual_builders_appear_by_themselves(void **state)
     (void)fixture_request("b", 2, 0);
     assert_int_equal(2, fixture_work(&agent));
     assert_int_equal(2, running("b-main"));
-    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM builders WHERE name = 'b-main' AND virtual"
-                               " AND tags = '{_virtual_,x}' AND last_number = 2"));
+    assert_int_equal(1,
+                     NUMBER("SELECT count(*) AS n FROM builders WHERE name = 'b-main' AND virtual"
+                            " AND tags = '{_virtual_,x}' AND last_number = 2"));
     assert_int_equal(0, NUMBER("SELECT last_number AS n FROM builders WHERE name = 'b'"));
     finish(&agent, 0); /* by the recipe of the request's builder */
     assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM steps WHERE name = 'one'"));
@@ -220,18 +222,16 @@ static void claim__secrets_travel_in_start_only(void **state)
     fixture_park(&agent);
     assert_int_equal(1, fixture_claim());
     start = json_array_get(fixture_poll(&agent), 0);
-    assert_string_equal("hunter2-hunter2",
-                        json_string_value(json_object_get(json_object_get(start, "secrets"),
-                                                          "deploy")));
-    assert_string_equal("a1", json_string_value(json_object_get(json_object_get(start, "worker"),
-                                                                "name")));
+    assert_string_equal("hunter2-hunter2", json_string_value(json_object_get(
+                                               json_object_get(start, "secrets"), "deploy")));
+    assert_string_equal(
+        "a1", json_string_value(json_object_get(json_object_get(start, "worker"), "name")));
     assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM builds WHERE properties::text"
                                " LIKE '%hunter2%'"));
     fixture_restart(); /* another replica reads them anew */
     start = json_array_get(fixture_poll(&agent), 0);
-    assert_string_equal("hunter2-hunter2",
-                        json_string_value(json_object_get(json_object_get(start, "secrets"),
-                                                          "deploy")));
+    assert_string_equal("hunter2-hunter2", json_string_value(json_object_get(
+                                               json_object_get(start, "secrets"), "deploy")));
     assert_int_equal(0, unlink(path));
     assert_int_equal(0, rmdir(folder));
     fixture.settings.common.secrets_dir = NULL;

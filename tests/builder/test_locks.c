@@ -79,13 +79,15 @@ static void locks__another_workers_lock_is_another_lock(void **state)
 /* ---- configuration ---- */
 
 static struct ci_lock all_locks[] = {
-    {.name = "db", .max_count = 3},
-    {.name = "disk",
+    {.name = "db",       .max_count = 3                              },
+    { .name = "disk",
      .max_count = 2,
      .per_worker = true,
      .max_count_for_worker = {(struct ci_pair_kv[]){{"big", "5"}}, 1}},
 };
-static const struct ci_config config = {.locks = {all_locks, 2}};
+static const struct ci_config config = {
+    .locks = {all_locks, 2}
+};
 
 static void locks__max_count_for_worker(void **state)
 {
@@ -106,9 +108,8 @@ static void locks__a_builder_and_its_worker_ask_together(void **state)
         {"db",      false, 2},
         {"unknown", false, 1}
     };
-    const struct ci_list uses =
-        locks_resolve(&config, (struct ci_list){of_builder, 2}, (struct ci_list){of_worker, 2},
-                      "big", 4, mem);
+    const struct ci_list uses = locks_resolve(&config, (struct ci_list){of_builder, 2},
+                                              (struct ci_list){of_worker, 2}, "big", 4, mem);
     const struct locks_use *use = uses.items;
 
     (void)state;
@@ -151,7 +152,8 @@ static void locks__a_circle_of_waits_is_found(void **state)
     assert_int_equal(3, circle(waits, 7, 1, &second));
     assert_int_equal(2, second);
     assert_int_equal(0, circle(waits, 7, 9, &second));
-    assert_int_equal(0, circle(waits, 7, 7, &second)); /* it waits for a circle, but is none of it */
+    assert_int_equal(0,
+                     circle(waits, 7, 7, &second)); /* it waits for a circle, but is none of it */
     assert_int_equal(0, circle(waits, 0, 1, &second));
 }
 

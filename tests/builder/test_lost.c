@@ -217,10 +217,10 @@ static void lost__a_killed_worker_loses_its_builds_at_once(void **state)
     assert_int_equal(0, quarantine());
     commands = fixture_poll(&agent);
     assert_int_equal(2, json_array_size(commands));
-    assert_string_equal("forget", json_string_value(json_object_get(json_array_get(commands, 0),
-                                                                    "command")));
-    assert_string_equal("stop", json_string_value(json_object_get(json_array_get(commands, 1),
-                                                                  "command")));
+    assert_string_equal("forget",
+                        json_string_value(json_object_get(json_array_get(commands, 0), "command")));
+    assert_string_equal("stop",
+                        json_string_value(json_object_get(json_array_get(commands, 1), "command")));
     agent = fixture_agent("a1", 1); /* its next session is welcome */
     assert_int_equal(1, fixture_work(&agent));
 }
@@ -228,11 +228,13 @@ static void lost__a_killed_worker_loses_its_builds_at_once(void **state)
 static void lost__a_missing_worker_is_told_once(void **state)
 {
     (void)state;
-    fixture_apply("workers:\n"
-                  "  - {name: w1, password: pw, notify_on_missing: [a@b.c], missing_timeout: 60s}\n");
+    fixture_apply(
+        "workers:\n"
+        "  - {name: w1, password: pw, notify_on_missing: [a@b.c], missing_timeout: 60s}\n");
     fixture.builder->started_at.us = 0;
     fixture_tick(loop_figures, ci_time_now());
-    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM workers WHERE missing_since IS NOT NULL"));
+    assert_int_equal(1,
+                     NUMBER("SELECT count(*) AS n FROM workers WHERE missing_since IS NOT NULL"));
     assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM worker_missing_events"));
     db_test_sql(db_test.db, "UPDATE workers SET missing_since = missing_since - interval '61 s'");
     fixture_tick(loop_figures, ci_time_now());

@@ -69,11 +69,8 @@ static void match__a_builder_without_workers_blocks_nobody(void **state)
         {.builderid = 1, .spec = &mac},
         {.builderid = 2, .spec = &any}
     };
-    const struct match_request requests[] = {
-        REQUEST(10, 1, 9),
-        REQUEST(11, 1, 9),
-        REQUEST(12, 2, 0)
-    };
+    const struct match_request requests[] = {REQUEST(10, 1, 9), REQUEST(11, 1, 9),
+                                             REQUEST(12, 2, 0)};
     struct match_worker workers[] = {
         {.name = "w1", .free = 1}
     };
@@ -92,12 +89,8 @@ static void match__spreads_builds_over_the_roomiest(void **state)
     struct match_builder builders[] = {
         {.builderid = 1, .spec = &any}
     };
-    const struct match_request requests[] = {
-        REQUEST(1, 1, 0),
-        REQUEST(2, 1, 0),
-        REQUEST(3, 1, 0),
-        REQUEST(4, 1, 0)
-    };
+    const struct match_request requests[] = {REQUEST(1, 1, 0), REQUEST(2, 1, 0), REQUEST(3, 1, 0),
+                                             REQUEST(4, 1, 0)};
     struct match_worker workers[] = {
         {.name = "w1", .free = 1},
         {.name = "w2", .free = 3}
@@ -117,11 +110,7 @@ static void match__never_gives_more_than_there_is_room(void **state)
     struct match_builder builders[] = {
         {.builderid = 1, .spec = &any}
     };
-    const struct match_request requests[] = {
-        REQUEST(1, 1, 0),
-        REQUEST(2, 1, 0),
-        REQUEST(3, 1, 0)
-    };
+    const struct match_request requests[] = {REQUEST(1, 1, 0), REQUEST(2, 1, 0), REQUEST(3, 1, 0)};
     struct match_worker workers[] = {
         {.name = "w1", .free = 2}
     };
@@ -141,11 +130,7 @@ static void match__stops_where_unread_requests_come_first(void **state)
         {.builderid = 1, .spec = &any, .truncated = true},
         {.builderid = 2,              .spec = &any            }
     };
-    const struct match_request requests[] = {
-        REQUEST(1, 1, 9),
-        REQUEST(2, 1, 9),
-        REQUEST(3, 2, 0)
-    };
+    const struct match_request requests[] = {REQUEST(1, 1, 9), REQUEST(2, 1, 9), REQUEST(3, 2, 0)};
     struct match_worker workers[] = {
         {.name = "w1", .free = 3}
     };
@@ -165,10 +150,10 @@ static void match__a_chosen_worker_is_enforced(void **state)
         {.builderid = 1, .spec = &any}
     };
     const struct match_request requests[] = {
-        {.buildrequestid = 1, .builderid = 1, .workername = "w2"},
-        {.buildrequestid = 2, .builderid = 1, .workername = "w2"},
+        {.buildrequestid = 1, .builderid = 1,   .workername = "w2"},
+        {.buildrequestid = 2,                   .builderid = 1,                 .workername = "w2"},
         {.buildrequestid = 3, .builderid = 1, .workername = "gone"},
-        {.buildrequestid = 4, .builderid = 1},
+        {.buildrequestid = 4,     .builderid = 1},
     };
     struct match_worker workers[] = {
         {.name = "w1", .free = 5},
@@ -195,13 +180,13 @@ static void match__can_start_build_vetoes_pairs(void **state)
         {.builderid = 1, .spec = &any}
     };
     const struct match_request requests[] = {
-        {.buildrequestid = 1, .builderid = 1, .properties = props},
-        {.buildrequestid = 2, .builderid = 1, .properties = props},
+        {.buildrequestid = 1,  .builderid = 1, .properties = props},
+        {.buildrequestid = 2,                    .builderid = 1,                .properties = props},
         {.buildrequestid = 3, .builderid = 1},
     };
     struct match_worker workers[] = {
-        {.name = "small", .free = 5             },
-        {.name = "large", .free = 1, .labels = big}
+        {.name = "small", .free = 5    },
+        { .name = "large",      .free = 1, .labels = big}
     };
     struct match_pair pairs[3];
     struct ci_err err = {0};
@@ -229,10 +214,7 @@ static void match__next_worker_last_used_comes_first(void **state)
     struct match_builder builders[] = {
         {.builderid = 1, .spec = &faithful, .preferred = {before, 1}}
     };
-    const struct match_request requests[] = {
-        REQUEST(1, 1, 0),
-        REQUEST(2, 1, 0)
-    };
+    const struct match_request requests[] = {REQUEST(1, 1, 0), REQUEST(2, 1, 0)};
     struct match_worker workers[] = {
         {.workerid = 11, .name = "w1", .free = 5},
         {.workerid = 12, .name = "w2", .free = 1}
@@ -256,14 +238,12 @@ static void match__next_worker_random_reaches_every_worker(void **state)
         struct match_builder builders[] = {
             {.builderid = 1, .spec = &random_one}
         };
-        const struct match_request requests[] = {
-            REQUEST(1, 1, 0)
-        };
+        const struct match_request requests[] = {REQUEST(1, 1, 0)};
         struct match_worker workers[4] = {
             {.name = "a", .free = 1},
             {.name = "b", .free = 9},
-            {.name = "c"            },
-            {.name = "d", .free = 1}
+            {.name = "c"},
+            {.name = "d",  .free = 1         }
         };
         const struct match_input input = {
             .requests = requests,
@@ -341,9 +321,9 @@ static size_t run_locked(const struct match_request *requests, size_t request_co
 {
     static const struct match_use counting = {0, false, 1}, exclusive = {0, true, 1};
     struct match_builder builders[] = {
-        {.builderid = 1, .spec = &any, .uses = &counting,  .use_count = 1},
-        {.builderid = 2, .spec = &any, .uses = &exclusive, .use_count = 1},
-        {.builderid = 3, .spec = &any                                    }
+        {.builderid = 1,  .spec = &any,     .uses = &counting, .use_count = 1},
+        {.builderid = 2, .spec = &any,                 .uses = &exclusive, .use_count = 1},
+        {.builderid = 3,   .spec = &any}
     };
     struct locks_load load = {.counting = held};
     struct match_lock locks[] = {
@@ -370,12 +350,8 @@ static size_t run_locked(const struct match_request *requests, size_t request_co
 
 static void match__counting_locks_let_max_count_run(void **state)
 {
-    const struct match_request requests[] = {
-        REQUEST(1, 1, 0),
-        REQUEST(2, 1, 0),
-        REQUEST(3, 1, 0),
-        REQUEST(4, 3, 0)
-    };
+    const struct match_request requests[] = {REQUEST(1, 1, 0), REQUEST(2, 1, 0), REQUEST(3, 1, 0),
+                                             REQUEST(4, 3, 0)};
     struct match_pair pairs[4];
 
     (void)state;
@@ -386,11 +362,7 @@ static void match__counting_locks_let_max_count_run(void **state)
 
 static void match__an_exclusive_waiter_is_not_overtaken(void **state)
 {
-    const struct match_request requests[] = {
-        REQUEST(1, 2, 0),
-        REQUEST(2, 1, 0),
-        REQUEST(3, 3, 0)
-    };
+    const struct match_request requests[] = {REQUEST(1, 2, 0), REQUEST(2, 1, 0), REQUEST(3, 3, 0)};
     struct match_pair pairs[3];
 
     (void)state;
@@ -415,11 +387,7 @@ static void match__a_lock_per_worker_leads_to_another_worker(void **state)
         {.name = "w1", .free = 9},
         {.name = "w2", .free = 2}
     };
-    const struct match_request requests[] = {
-        REQUEST(1, 1, 0),
-        REQUEST(2, 1, 0),
-        REQUEST(3, 1, 0)
-    };
+    const struct match_request requests[] = {REQUEST(1, 1, 0), REQUEST(2, 1, 0), REQUEST(3, 1, 0)};
     const struct match_input input = {
         .requests = requests,
         .request_count = 3,
@@ -455,10 +423,7 @@ static void match__a_workers_own_locks_count_for_each_build(void **state)
         {.name = "w1", .free = 9, .uses = &use, .use_count = 1},
         {.name = "w2", .free = 8, .uses = &use, .use_count = 1}
     };
-    const struct match_request requests[] = {
-        REQUEST(1, 1, 0),
-        REQUEST(2, 1, 0)
-    };
+    const struct match_request requests[] = {REQUEST(1, 1, 0), REQUEST(2, 1, 0)};
     const struct match_input input = {
         .requests = requests,
         .request_count = 2,

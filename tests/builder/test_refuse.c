@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Requests that end without a worker: those that waited too long (W3) and those in a circle (S6). */
+/* Requests that end without a worker: those that waited too long (W3) and those in a circle (S6).
+ */
 #include "fixture.h"
 #include "refuse.h"
 
