@@ -43,10 +43,3 @@ char *git_http_server(void *mem, const char *url);
 
 /* 40 or 64 hexadecimal digits. */
 bool git_is_full_hash(const char *revision);
-
-/* While step_git_write.c and step_git_push.c still say it so. */
-#define git_word vcs_word
-#define GIT_DONE VCS_DONE
-#define GIT_REFUSED VCS_REFUSED
-#define GIT_OVER VCS_OVER
-#define git_show_url vcs_show_url

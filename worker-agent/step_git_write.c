@@ -12,18 +12,11 @@
 
 #include <string.h>
 
-void git_words_init(struct git_words *words, void *mem, struct ci_kvs config)
+void git_words_init(struct git_words *words, void *mem, const char *command)
 {
-    words->mem = mem;
-    words->cap = config.count * 2 + 16;
+    *words = (struct git_words){.mem = mem, .cap = 16};
     words->items = ci_mem_array(mem, const char *, words->cap);
-    words->count = 0;
-    for (size_t i = 0; i < config.count; i++) {
-        const char *value = config.items[i].value;
-
-        git_words_add(words, "-c");
-        git_words_add(words, ci_mem_printf(mem, "%s=%s", config.items[i].key, value ? value : ""));
-    }
+    git_words_add(words, command);
 }
 
 void git_words_add(struct git_words *words, const char *word)
@@ -49,11 +42,11 @@ static void add_messages(struct git_words *words, struct ci_strs messages)
 /* Runs it; false with the step's end filled when git says no. */
 static bool must(struct git *git, const struct git_words *words, const char *what)
 {
-    enum git_word word = git_do(git, words->items, NULL);
+    enum vcs_word word = git_do(git, words->items, NULL);
 
-    if (word == GIT_REFUSED)
+    if (word == VCS_REFUSED)
         kit_ends(git->step, git->end, CI_FAILURE, "%s", what);
-    return word == GIT_DONE;
+    return word == VCS_DONE;
 }
 
 /* ---- git_commit ---- */
@@ -62,8 +55,7 @@ static bool add_paths(struct git *git, struct ci_strs paths)
 {
     struct git_words words;
 
-    git_words_init(&words, git->step->mem, (struct ci_kvs){NULL, 0});
-    git_words_add(&words, "add");
+    git_words_init(&words, git->step->mem, "add");
     git_words_add(&words, "--");
     for (size_t i = 0; i < paths.count; i++)
         git_words_add(&words, paths.items[i]);
@@ -74,8 +66,7 @@ static bool commit(struct git *git, const struct ci_git_commit_args *args, bool 
 {
     struct git_words words;
 
-    git_words_init(&words, git->step->mem, args->config);
-    git_words_add(&words, "commit");
+    git_words_init(&words, git->step->mem, "commit");
     if (args->no_verify)
         git_words_add(&words, "--no-verify");
     if (empty)
@@ -88,20 +79,20 @@ void step_do_git_commit(struct step *step, struct step_end *end)
 {
     const struct ci_git_commit_args *args = step->def->args;
     const char *when_empty = args->empty_commits ? args->empty_commits : "disallow";
-    struct git git = {.step = step, .end = end};
-    enum git_word changed;
+    struct git git = {.step = step, .end = end, .config = args->config};
+    enum vcs_word changed;
 
     git_prepare(&git);
     if (!add_paths(&git, args->paths))
         return;
     changed = git_do_args(&git, NULL, "diff", "--cached", "--quiet");
-    if (changed == GIT_OVER)
+    if (changed == VCS_OVER)
         return;
-    if (changed == GIT_DONE && strcmp(when_empty, "ignore") == 0)
+    if (changed == VCS_DONE && strcmp(when_empty, "ignore") == 0)
         kit_ends(step, end, CI_SUCCESS, "nothing to commit");
-    else if (changed == GIT_DONE && strcmp(when_empty, "create") != 0)
+    else if (changed == VCS_DONE && strcmp(when_empty, "create") != 0)
         kit_ends(step, end, CI_FAILURE, "nothing to commit");
-    else if (commit(&git, args, changed == GIT_DONE))
+    else if (commit(&git, args, changed == VCS_DONE))
         step_ends(end, CI_SUCCESS, "committed");
 }
 
@@ -110,7 +101,7 @@ void step_do_git_commit(struct step *step, struct step_end *end)
 void step_do_git_tag(struct step *step, struct step_end *end)
 {
     const struct ci_git_tag_args *args = step->def->args;
-    struct git git = {.step = step, .end = end};
+    struct git git = {.step = step, .end = end, .config = args->config};
     struct git_words words;
 
     if (*args->tag == '-' || *args->tag == '\0') {
@@ -118,8 +109,7 @@ void step_do_git_tag(struct step *step, struct step_end *end)
         return;
     }
     git_prepare(&git);
-    git_words_init(&words, step->mem, args->config);
-    git_words_add(&words, "tag");
+    git_words_init(&words, step->mem, "tag");
     if (args->annotated)
         git_words_add(&words, "--annotate");
     if (args->force)

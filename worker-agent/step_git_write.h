@@ -2,7 +2,7 @@
 /* The arguments of a git command, as they come together. */
 #pragma once
 
-#include "shared/steps.h"
+#include "shared/base.h"
 
 struct git_words {
     void *mem;
@@ -10,6 +10,5 @@ struct git_words {
     size_t count, cap;
 };
 
-/* Begins with -c KEY=VALUE for each of the settings. */
-void git_words_init(struct git_words *words, void *mem, struct ci_kvs config);
+void git_words_init(struct git_words *words, void *mem, const char *command);
 void git_words_add(struct git_words *words, const char *word); /* borrowed */

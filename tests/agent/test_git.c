@@ -19,7 +19,7 @@ static void git__hides_passwords(void **state)
     };
 
     for (size_t i = 0; i < CI_COUNT(rows); i++)
-        assert_string_equal(git_show_url(mem, rows[i].url), rows[i].shown);
+        assert_string_equal(vcs_show_url(mem, rows[i].url), rows[i].shown);
 }
 
 static void git__knows_a_full_hash(void **state)

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from slipway_test import CANCELLED, EXCEPTION, FAILURE, SUCCESS, WARNINGS, Gate, git, wait_for
+from slipway_test import CANCELLED, EXCEPTION, FAILURE, SUCCESS, WARNINGS, wait_for
 
 REPORTS = pathlib.Path(__file__).parents[1] / "agent" / "reports"
 DONE = (SUCCESS, "finished")
