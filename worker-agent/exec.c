@@ -29,6 +29,7 @@ struct run {
     struct observing lines;
     const char *input;       /* what a terminal is still to get, or NULL */
     size_t input_left;
+    bool input_ending;       /* what is left says that it ends */
     int64_t line_count;
     struct ci_mono begin, heard;
     enum ending stopped_for; /* ENDED_EXIT: nothing yet */
@@ -104,10 +105,11 @@ static size_t read_once(struct run *run, bool second, struct ci_mono now)
     return (size_t)n;
 }
 
-/* To a terminal, whose end of file is a character. */
+/* To a terminal, whose end of file is a character: behind half a line it only hands that on. */
 static void give_input(struct run *run)
 {
-    static const char end_of_file[] = "\004";
+    static const char end_of_file[] = "\004\004";
+    size_t len = strlen(run->command->input);
     ssize_t n = write(run->ends.out, run->input, run->input_left);
 
     if (n > 0) {
@@ -119,12 +121,9 @@ static void give_input(struct run *run)
     }
     if (run->input_left > 0)
         return;
-    if (run->input == end_of_file + 1) {
-        run->input = NULL;
-    } else {
-        run->input = end_of_file;
-        run->input_left = 1;
-    }
+    run->input = run->input_ending ? NULL : end_of_file;
+    run->input_left = len > 0 && run->command->input[len - 1] != '\n' ? 2 : 1;
+    run->input_ending = true;
 }
 
 static void read_report(struct run *run)

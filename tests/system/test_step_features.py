@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What steps can ask of the agent: conditions, words, terminals, groups, a background, secrets, environments."""
 
-import time
-
 import pytest
 
-from slipway_test import CANCELLED, EXCEPTION, FAILURE, SKIPPED, SUCCESS, WARNINGS, Gate, wait_for
+from slipway_test import CANCELLED, FAILURE, SKIPPED, SUCCESS, WARNINGS, wait_for
 
 OK = {"run": "true", "name": "ok"}
 
@@ -68,10 +66,10 @@ def test_a_command_reads_its_initial_stdin_and_then_the_end(shared_plant):
 
 
 def test_a_command_has_a_terminal_if_it_asks_for_one(shared_plant):
-    build = shared_plant.build({"run": "test -t 0 && test -t 1 && test -t 2 && read x && echo \"got $x\" && tty </dev/tty",
-                                "name": "tty", "use_pty": True, "initial_stdin": "word"})
+    script = "test -t 0 && test -t 1 && test -t 2 && read x && echo \"got $x\" && cat && tty < /dev/tty > /dev/null"
+    build = shared_plant.build({"run": script, "name": "tty", "use_pty": True, "initial_stdin": "word\nrest"})
     assert build.finished()["results"] == SUCCESS, log_of(build, "tty")
-    assert "got word" in build.log().lines()
+    assert build.log().lines() == ["got word", "rest"]
 
 
 def test_too_many_lines_end_a_step(shared_plant):
