@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What steps, groups, templates and matrices become, and how steps travel to the agent. */
+/* What steps, groups, templates and matrices become. */
 #include "ci_test.h"
 #include "shared/config.h"
 
@@ -290,83 +290,6 @@ static void secrets__are_found_everywhere(void **state)
         assert_string_equal(expected[i], names.items[i]);
 }
 
-/* What is written reads back to what is written again. */
-static void assert_travels(const struct ci_step *given)
-{
-    CI_AUTO_MEM mem = ci_mem_new();
-    json_t *sent = ci_mem_json(mem, ci_step_to_json(given)), *again;
-    char *text = json_dumps(sent, JSON_COMPACT);
-    json_t *received = ci_mem_json(mem, json_loads(text, 0, NULL));
-    struct ci_step back;
-    struct ci_err err;
-
-    assert_ok(ci_step_from_json(received, mem, &back, &err), err);
-    again = ci_mem_json(mem, ci_step_to_json(&back));
-    if (!json_equal(sent, again))
-        fail_msg("%s became %s", text, json_dumps(again, JSON_COMPACT));
-    assert_int_equal(given->type, back.type);
-    free(text);
-}
-
-static void wire__carries_every_type(void **state)
-{
-    CI_AUTO_MEM mem = ci_mem_new();
-    struct ci_list list = steps(
-        mem,
-        "{run: [a, b], env: {X: null, Y: z}, timeout: 250ms, always_run: true, background: "
-        "{ready: \"tcp:1\", stop: s}, decode_rc: {1: warnings}, locks: [{lock: x, mode: "
-        "exclusive}]}, {sequence: [a, {command: [b], log: c, warn_on_failure: true}]}, {git: "
-        "{depth: 1, config: {a: b}, mode: full, method: clean, retries: 0}}, {hg: {branch_type: "
-        "dirname}}, {svn: {extra_args: a}}, {compile: {suppress: [{file: a, last_line: 3}]}}, "
-        "{test: {command: a, reports: [tap, {format: junit, files: [a, b]}]}}, {set_property: "
-        "{property: a, value: [1, null, {b: 1.5}]}}, {set_properties: {a: 1, b: [c]}}, "
-        "{set_properties_from_env: [A]}, {trigger: {schedulers: t, source_stamps: [{codebase: "
-        "a}], set_properties: {b: c}, parent_relationship: x}}, {mkdir: [a, b]}, {rmdir: a}, "
-        "{copy: {source: a, destination: b}}, {file_exists: a}, {upload: {files: a, max_size: "
-        "1GiB, keep: 1d}}, {upload_directory: a}, {download: {artifact: a, from: build}}, "
-        "{write_file: {path: a, json: {b: c}}}, {http: {url: \"http://a\", verify: false, "
-        "form: {a: b}}}, {assert: prop.a}, {log: {content: {a: 1}, log: b}}, {git_commit: "
-        "{paths: a, message: b}}, {git_tag: {tag: a, message: b}}, {git_push: {force: true}}, "
-        "{tree_size: }, {group: g, parallel: true, steps: [{run: a}]}");
-    const struct ci_config *config = parse(
-        mem, "templates: {t: {parameters: {a: 1}, steps: [{run: \"%(kw:a)s\"}]}}\n"
-             "builders: [{name: b, environment: {key: a, steps: [{run: x}]}, repository_file: x/y, "
-             "steps: [{git: {}}, {template: t}]}]");
-
-    (void)state;
-    CI_FOREACH(const struct ci_step, s, list) {
-        assert_travels(s);
-    }
-    CI_FOREACH(const struct ci_step, s,
-               ((const struct ci_builder *)config->builders.items)->steps) {
-        assert_travels(s);
-    }
-}
-
-static void wire__is_short_and_lenient(void **state)
-{
-    CI_AUTO_MEM mem = ci_mem_new();
-    json_t *json = ci_mem_json(mem, ci_step_to_json(step(steps(mem, "{run: make}"), 0)));
-    char *text = json_dumps(json, JSON_COMPACT);
-    struct ci_step back;
-    struct ci_err err;
-
-    (void)state;
-    assert_string_equal("{\"run\":{\"command\":\"make\"},\"name\":\"run\"}", text);
-    free(text);
-    json = ci_mem_json(
-        mem, json_loads("{\"run\": {\"command\": \"a\", \"later\": 1}, \"new\": {}}", 0, NULL));
-    assert_ok(ci_step_from_json(json, mem, &back, &err), err);
-    assert_int_equal(ci_seconds(1200).us, back.timeout.us);
-    json = ci_mem_json(mem, json_loads("{\"git\": {\"depth\": \"x\"}}", 0, NULL));
-    assert_false(ci_step_from_json(json, mem, &back, &err));
-    assert_string_equal("git.depth: expected a whole number, not \"x\"", err.msg);
-    json = ci_mem_json(mem, json_loads("{\"group\": \"a\", \"steps\": []}", 0, NULL));
-    assert_false(ci_step_from_json(json, mem, &back, &err));
-    json = ci_mem_json(mem, json_loads("[]", 0, NULL));
-    assert_false(ci_step_from_json(json, mem, &back, &err));
-}
-
 static bool parse_repository(void *mem, const char *text, struct ci_list *out,
                              struct ci_list *problems)
 {
@@ -421,8 +344,6 @@ int main(void)
         cmocka_unit_test(environment__stands_behind_the_sources),
         cmocka_unit_test(render__replaces_the_forms),
         cmocka_unit_test(secrets__are_found_everywhere),
-        cmocka_unit_test(wire__carries_every_type),
-        cmocka_unit_test(wire__is_short_and_lenient),
         cmocka_unit_test(repository__may_only_have_steps),
     };
 
