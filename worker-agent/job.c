@@ -7,9 +7,6 @@
 
 #include <string.h>
 
-#pragma weak step_do_hg
-#pragma weak step_do_svn
-
 static step_type *const types[CI_STEP_TYPE_COUNT] = {
     [CI_STEP_RUN] = step_do_run,
     [CI_STEP_SEQUENCE] = step_do_sequence,
