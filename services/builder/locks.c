@@ -44,7 +44,7 @@ int locks_max(const struct ci_lock *lock, const char *worker_name)
 {
     const char *own = lock->per_worker ? ci_kvs_get(lock->max_count_for_worker, worker_name) : NULL;
 
-    return own ? atoi(own) : lock->max_count;
+    return own ? (int)strtol(own, NULL, 10) : lock->max_count;
 }
 
 /* One lock asked for twice is held once, as both ask. */
@@ -60,6 +60,18 @@ static void add_use(struct locks_use *uses, size_t *count, const struct locks_us
     uses[(*count)++] = *wanted;
 }
 
+static struct locks_use resolve(const struct ci_lock_use *use, const struct ci_lock *lock,
+                                const char *worker_name, int64_t workerid)
+{
+    return (struct locks_use){
+        .name = use->lock,
+        .workerid = lock->per_worker ? workerid : 0,
+        .exclusive = use->exclusive,
+        .count = use->exclusive ? 1 : use->count,
+        .max = locks_max(lock, worker_name),
+    };
+}
+
 struct ci_list locks_resolve(const struct ci_config *config, struct ci_list first,
                              struct ci_list second, const char *worker_name, int64_t workerid,
                              void *mem)
@@ -71,16 +83,12 @@ struct ci_list locks_resolve(const struct ci_config *config, struct ci_list firs
     for (size_t i = 0; i < CI_COUNT(lists); i++) {
         CI_FOREACH(struct ci_lock_use, use, lists[i]) {
             const struct ci_lock *lock = ci_config_lock(config, use->lock);
-            const struct locks_use wanted = {
-                .name = use->lock,
-                .workerid = lock && lock->per_worker ? workerid : 0,
-                .exclusive = use->exclusive,
-                .count = use->exclusive ? 1 : use->count,
-                .max = lock ? locks_max(lock, worker_name) : 0,
-            };
+            struct locks_use wanted;
 
-            if (lock)
-                add_use(uses, &count, &wanted);
+            if (!lock)
+                continue;
+            wanted = resolve(use, lock, worker_name, workerid);
+            add_use(uses, &count, &wanted);
         }
     }
     return (struct ci_list){uses, count};
