@@ -95,7 +95,7 @@ static void add_link(struct upload *upload, const char *name)
 
     if (upload->done < LINKS_MAX)
         step_add_url(step, text,
-                     ci_mem_printf(step->mem, "/api/v2/builds/%" PRId64 "/artifacts/%s",
+                     ci_mem_printf(step->mem, "api/v2/builds/%" PRId64 "/artifacts/%s",
                                    step->build->id, encode(step->mem, name)));
 }
 

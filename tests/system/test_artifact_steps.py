@@ -3,26 +3,9 @@
 
 import hashlib
 
-import pytest
-
-from slipway_test import FAILURE, SUCCESS, NatsServer, Plant, Stack
+from slipway_test import FAILURE, SUCCESS
 
 BIG = 9 * 1024 * 1024 + 17        # three pieces, the last a short one
-
-
-@pytest.fixture(scope="module")
-def plant(tmp_path_factory, shared_postgres):
-    """A plant whose builder keeps artifacts in a folder."""
-    folder = tmp_path_factory.mktemp("artifacts")
-    nats = NatsServer(folder).start()
-    stack = Stack(folder / "stack", shared_postgres.create_database(), nats.url)
-    stack.builder_options += ["--artifacts-dir", str(folder / "store")]
-    try:
-        yield Plant(stack)
-        stack.stop()
-    finally:
-        stack.destroy()
-        nats.stop()
 
 
 def steps_of(build):
@@ -43,8 +26,8 @@ MAKE = {"name": "make", "run": f"mkdir -p dist/deep/er && head -c {BIG} /dev/ura
                                "cd dist; sha256sum big deep/a.txt empty .hidden"}
 
 
-def test_files_go_up_and_come_down_the_same(plant):
-    build = plant.build(
+def test_files_go_up_and_come_down_the_same(shared_plant):
+    build = shared_plant.build(
         MAKE,
         {"name": "globs", "upload": ["dist/**/*.txt", "dist/big"], "as": "release/", "keep_stamp": True},
         {"name": "folder", "upload_directory": "dist", "as": "all", "url_text": "Everything"},
@@ -67,10 +50,13 @@ def test_files_go_up_and_come_down_the_same(plant):
     assert looked[4:] == ["same", "640", "755 1577836800", "ä b"]
     assert set(urls_of(build, "globs")) == {"release/dist/big", "release/dist/deep/a.txt", "release/dist/deep/er/ä b.txt"}
     assert "Everything" in urls_of(build, "folder")
+    for name, text in (("release/dist/deep/a.txt", "small\n"), ("release/dist/deep/er/ä b.txt", "ä b\n")):
+        response = shared_plant.rest.request("GET", urls_of(build, "globs")[name])
+        assert (response.status_code, response.content) == (200, text.encode())
 
 
-def test_what_can_not_be_uploaded_fails(plant):
-    build = plant.build(
+def test_what_can_not_be_uploaded_fails(shared_plant):
+    build = shared_plant.build(
         {"name": "make", "run": "echo 12345 > a; echo 1 > b"},
         {"name": "large", "upload": ["a", "b"], "max_size": 5, "halt_on_failure": False, "flunk_on_failure": False},
         {"name": "none", "upload": "*.deb", "halt_on_failure": False, "flunk_on_failure": False},
@@ -86,23 +72,23 @@ def test_what_can_not_be_uploaded_fails(plant):
     assert build.log("look").lines() == ["2"]
 
 
-def test_another_builder_s_newest_success_is_found(plant):
-    maker = plant.add_builder({"run": "echo %(prop:buildnumber)s > number"}, {"upload": "number"},
+def test_another_builder_s_newest_success_is_found(shared_plant):
+    maker = shared_plant.add_builder({"run": "echo %(prop:buildnumber)s > number"}, {"upload": "number"},
                               {"run": "test %(prop:buildnumber)s != 3"})
     for _ in range(3):
-        plant.force(maker).finished()
-    build = plant.build({"name": "get", "download": "number", "builder": maker},
+        shared_plant.force(maker).finished()
+    build = shared_plant.build({"name": "get", "download": "number", "builder": maker},
                         {"name": "look", "run": "cat number"})
     assert build.verdict()[0] == SUCCESS
     assert build.log("look").lines() == ["2"]
 
 
-def test_pieces_that_are_there_are_not_stored_twice(plant):
+def test_pieces_that_are_there_are_not_stored_twice(shared_plant):
     text = hashlib.sha256(b"the same everywhere").hexdigest() * 20000
     for _ in range(2):
-        build = plant.build({"run": f"yes {text[:64]} | head -c 5000000 > same"}, {"upload": "same"})
+        build = shared_plant.build({"run": f"yes {text[:64]} | head -c 5000000 > same"}, {"upload": "same"})
         assert build.verdict()[0] == SUCCESS
-    store = next(plant.stack.folder.parent.glob("store"))
+    store = shared_plant.stack.folder / "artifacts"
     whole = [path for path in store.rglob("*") if path.is_file() and path.stat().st_size == 4 * 1024 * 1024]
     names = [path.name for path in whole]
-    assert len(names) == len(set(names))
+    assert names and len(names) == len(set(names))

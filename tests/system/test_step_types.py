@@ -141,6 +141,10 @@ def test_test_reads_files_of_this_build_only(shared_plant):
     assert built.steps["broken"] == (FAILURE, "broken report, 0 tests")
     assert "could not read out/x.xml: line 2" in built.words("broken")
     assert built.steps["failed"] == (FAILURE, "failed (exit code 5)")
+    sets = {row["description"]: row for row in
+            built.rest.get(f"builds/{built.build['buildid']}/test_result_sets")}
+    assert (sets["unit tests"]["tests_passed"], sets["unit tests"]["tests_failed"]) == (6, 5)
+    assert sets["unit tests"]["category"] == "pass_fail"
 
 
 # ---- properties, assert, log ----
