@@ -49,12 +49,16 @@ static bool judge(const struct step_reply *reply, struct ci_err *err)
     return reply->status < 300 || ci_fail(err, code, "%s", reply->error ? reply->error : "refused");
 }
 
-/* Small pieces go at once: to ask would cost as much. */
-static bool put_piece(struct step *step, const char *hex, struct ci_bytes piece, bool ask,
-                      struct ci_err *err)
+/* Small pieces go at once: to ask would cost as much. Of what file of which size it is a piece is
+ * told with each, so that one too large is refused before it is sent. */
+static bool put_piece(struct step *step, const char *hex, struct ci_bytes piece, int64_t of,
+                      bool ask, struct ci_err *err)
 {
     CI_AUTO_MEM mem = ci_mem_new();
-    struct step_request request = {.method = "HEAD", .path = ci_mem_printf(mem, "blobs/%s", hex)};
+    struct step_request request = {
+        .method = "HEAD",
+        .path = ci_mem_printf(mem, "blobs/%s?of=%" PRId64, hex, of),
+    };
     struct step_reply reply = {0};
 
     if (ask && piece.len > ASK_BYTES) {
@@ -96,7 +100,8 @@ static bool put_pieces(struct step *step, const struct artifact *artifact, bool 
         crypto_hash_sha256_update(&whole, (unsigned char *)piece, (size_t)len);
         crypto_hash_sha256(hash, (unsigned char *)piece, (size_t)len);
         artifact_hex(hash, hex);
-        if (!put_piece(step, hex, (struct ci_bytes){piece, (size_t)len}, ask, err))
+        if (!put_piece(step, hex, (struct ci_bytes){piece, (size_t)len}, artifact->info.st_size,
+                       ask, err))
             return false;
         json_array_append_new(out->chunks, json_string(hex));
         out->size += len;

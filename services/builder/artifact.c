@@ -53,6 +53,15 @@ bool artifact_check_name(const char *name, struct ci_err *err)
     }
 }
 
+bool artifact_check_size(const struct ci_config *config, int64_t size, struct ci_err *err)
+{
+    if (config->artifact_max_size == 0 || size <= config->artifact_max_size)
+        return true;
+    return ci_fail(err, CI_ETOOLARGE,
+                   "an artifact of %" PRId64 " bytes is over artifact_max_size, %" PRId64, size,
+                   config->artifact_max_size);
+}
+
 struct usage {
     int64_t bytes;
 };

@@ -27,6 +27,9 @@ const char *artifact_hash(void *mem, struct ci_bytes bytes);
 /* A relative path without "..", ".", empty parts and control characters. CI_EINVALID. */
 CI_MUST_USE bool artifact_check_name(const char *name, struct ci_err *err);
 
+/* Whether an artifact may have so many bytes; CI_ETOOLARGE. */
+CI_MUST_USE bool artifact_check_size(const struct ci_config *config, int64_t size,
+                                     struct ci_err *err);
 /* Bytes that the pieces of all artifacts take. */
 CI_MUST_USE bool artifact_usage(struct ci_tx *tx, void *mem, int64_t *bytes, struct ci_err *err);
 /* Whether `more` bytes fit below the quota (0: any); CI_ETOOLARGE. */

@@ -58,15 +58,6 @@ static bool check_told(const struct told *told, struct ci_err *err)
     return true;
 }
 
-static bool check_size(const struct ci_config *config, const struct told *told, struct ci_err *err)
-{
-    if (config->artifact_max_size == 0 || told->size <= config->artifact_max_size)
-        return true;
-    return ci_fail(err, CI_ETOOLARGE,
-                   "\"%.200s\" has %" PRId64 " bytes, more than artifact_max_size, %" PRId64,
-                   told->name, told->size, config->artifact_max_size);
-}
-
 static int by_hash(const void *a, const void *b)
 {
     return strcmp(((const struct held *)a)->sha256, ((const struct held *)b)->sha256);
@@ -150,7 +141,8 @@ static bool tell(struct telling *t, struct ci_err *err)
     int64_t there;
     CI_AUTO_TX tx = {0};
 
-    if (!check_size(config, &t->told, err) || !ci_tx_begin(t->builder->app->db, &tx, err) ||
+    if (!artifact_check_size(config, t->told.size, err) ||
+        !ci_tx_begin(t->builder->app->db, &tx, err) ||
         !ci_db_rows(&tx, &sql_artifact_hold,
                     CI_ARGS(ci_arg(t->told.chunks), ci_arg(t->request->now)), &held_record,
                     t->request->mem, &held, err))

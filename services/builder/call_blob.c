@@ -4,6 +4,7 @@
 #include "builder_sql.h"
 #include "call.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct piece {
@@ -53,6 +54,16 @@ static bool touch(struct builder *builder, const char *hash, int64_t size, struc
     return ci_tx_commit(&tx, err);
 }
 
+/* The size of the file that the piece is of, where the agent tells it. */
+static bool check_whole(struct builder *builder, const struct ci_request *request,
+                        struct ci_err *err)
+{
+    CI_AUTO_CONFIG config = ci_config_get(builder->app->config);
+    const char *of = ci_request_query(request, "of");
+
+    return !of || artifact_check_size(config, strtoll(of, NULL, 10), err);
+}
+
 static bool add_row(struct builder *builder, const char *hash, size_t size, struct ci_time now,
                     struct ci_err *err)
 {
@@ -99,7 +110,7 @@ bool call_put_blob(void *service, const struct ci_request *request, struct ci_re
         return ci_fail(err, CI_EINVALID, "a piece has at least a byte");
     if (strcmp(artifact_hash(request->mem, request->raw), hash) != 0)
         return ci_fail(err, CI_EINVALID, "the bytes have another sha256");
-    if (!call_begin(builder, request, &build, err))
+    if (!call_begin(builder, request, &build, err) || !check_whole(builder, request, err))
         return false;
     if (!store(builder, hash, request->raw, request->now, request->mem, err))
         return builder_retry_later(err);
