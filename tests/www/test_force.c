@@ -46,8 +46,8 @@ static struct ci_scheduler scheduler_of(const struct ci_force_param *params, siz
     return (struct ci_scheduler){
         .type = CI_SCHED_FORCE,
         .name = "force",
-        .builders = {builders, CI_COUNT(builders)},
-        .parameters = {(void *)(uintptr_t)params, count},
+        .builders = {builders,                  CI_COUNT(builders)},
+        .parameters = {(void *)(uintptr_t)params, count             },
     };
 }
 
