@@ -255,6 +255,45 @@ static void claim__the_warmest_worker_is_preferred(void **state)
                                " WHERE w.name = 'warm'"));
 }
 
+/* A poll that also tells what the worker has prepared. */
+static void tell_environments(const struct test_agent *agent, const char *list)
+{
+    const struct ci_pair query[] = {
+        {"wait", "0"}
+    };
+    json_t *body = ci_mem_json(fixture.mem, json_pack("{s:i,s:[]}", "slots", 0, "builds"));
+    const struct ci_request request = {
+        .mem = fixture.mem,
+        .now = ci_time_now(),
+        .body = body,
+        .query = {query, 1},
+        .who = agent->who
+    };
+    struct ci_response response = {0};
+    struct ci_err err = {0};
+
+    json_object_set_new(body, "environments", json_loads(list, 0, NULL));
+    assert_ok(api_routes[1].handle(&fixture.app, &request, &response, &err), err);
+    json_decref(response.body);
+}
+
+static void claim__workers_tell_which_environments_they_have(void **state)
+{
+    const struct test_agent agent = fixture_agent("a1", 1);
+
+    (void)state;
+    tell_environments(&agent, "[{\"builderid\": 1, \"key\": \"a\"},"
+                              " {\"builderid\": 1, \"key\": \"b\"},"
+                              " {\"builderid\": 99, \"key\": \"a\"}]");
+    assert_int_equal(2, NUMBER("SELECT count(*) AS n FROM environments"));
+    tell_environments(&agent, "[{\"builderid\": 1, \"key\": \"b\"}]");
+    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM environments WHERE key = 'b'"));
+    (void)fixture_poll(&agent); /* which tells nothing of them */
+    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM environments"));
+    tell_environments(&agent, "[]");
+    assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM environments"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -269,6 +308,7 @@ int main(void)
         fixture_test(claim__a_missing_secret_ends_the_build),
         fixture_test(claim__secrets_travel_in_start_only),
         fixture_test(claim__the_warmest_worker_is_preferred),
+        fixture_test(claim__workers_tell_which_environments_they_have),
     };
 
     return cmocka_run_group_tests(tests, fixture_open, db_test_close);
