@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Triggers: stored once, answered as they go, taken along by the end of their build. */
+/* Triggers: stored once, answered as they go, taken along by the end of their build. Step locks. */
 #include "calls.h"
 #include "lost.h"
 
@@ -184,6 +184,72 @@ static void calls__strangers_are_refused(void **state)
     assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM triggers"));
 }
 
+static const char locks_yaml[] =
+    "title: Test\n"
+    "url: http://localhost/\n"
+    "locks: [{name: db}, {name: other}]\n"
+    "builders:\n"
+    "  - {name: linux, steps: [{run: 'true', name: a, locks: [db]}, {run: 'true', name: b}]}\n";
+
+static json_t *wanted(const char *lock)
+{
+    return json_pack("{s:[{s:s,s:b}]}", "locks", "lock", lock, "exclusive", true);
+}
+
+static void calls__a_step_has_its_lock_until_it_ends(void **state)
+{
+    struct test_agent first, second;
+    struct ci_buf journal = frames_new(fixture.mem);
+    json_t *answer;
+
+    (void)state;
+    fixture_apply(locks_yaml);
+    first = with_build();
+    second = fixture_agent("a2", 1);
+    (void)fixture_request("linux", 1, 0);
+    assert_int_equal(1, fixture_work(&second));
+    assert_int_equal(200, calls_json(&first, "POST", "lock?step=0", wanted("db"), &answer));
+    assert_true(is(answer, "granted"));
+    assert_int_equal(200, calls_json(&first, "POST", "lock?step=0", wanted("db"), &answer));
+    assert_true(is(answer, "granted")); /* a repeat */
+    assert_int_equal(200, calls_json(&second, "POST", "lock?step=0", wanted("db"), &answer));
+    assert_false(is(answer, "granted"));
+    assert_string_equal("linux/1",
+                        json_string_value(json_array_get(json_object_get(answer, "held_by"), 0)));
+    assert_int_equal(400, calls_json(&second, "POST", "lock?step=0", wanted("none"), &answer));
+    /* The step ends without a word of its locks. */
+    frames_begin(&journal, 0);
+    frames_end(&journal, 0, CI_SUCCESS);
+    assert_int_equal(200, fixture_journal(&first, first.held[0].build, first.held[0].token, 0,
+                                          frames_bytes(&journal), &answer));
+    assert_int_equal(200, calls_json(&second, "POST", "lock?step=0", wanted("db"), &answer));
+    assert_true(is(answer, "granted"));
+    assert_int_equal(200, calls_json(&second, "POST", "unlock?step=0", NULL, &answer));
+    assert_true(is(answer, "released"));
+    assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM lock_claims"));
+}
+
+static void calls__builds_that_wait_for_each_other_are_told(void **state)
+{
+    struct test_agent first, second;
+    json_t *answer;
+
+    (void)state;
+    fixture_apply(locks_yaml);
+    first = with_build();
+    second = fixture_agent("a2", 1);
+    (void)fixture_request("linux", 1, 0);
+    assert_int_equal(1, fixture_work(&second));
+    /* Each build has one of them as a whole, until its end. */
+    db_test_sql(db_test.db, "INSERT INTO lock_claims (name, buildid, exclusive, requested_at,"
+                            " granted_at) VALUES ('db', 1, true, now(), now()),"
+                            " ('other', 2, true, now(), now())");
+    assert_int_equal(200, calls_json(&first, "POST", "lock?step=1", wanted("other"), &answer));
+    assert_false(is(answer, "granted"));
+    assert_int_equal(409, calls_json(&second, "POST", "lock?step=1", wanted("db"), &answer));
+    assert_int_equal(2, json_array_size(json_object_get(answer, "builds")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +259,8 @@ int main(void)
         fixture_test(calls__a_cancelled_trigger_ends_its_requests),
         fixture_test(calls__a_lost_build_takes_its_children_along),
         fixture_test(calls__strangers_are_refused),
+        fixture_test(calls__a_step_has_its_lock_until_it_ends),
+        fixture_test(calls__builds_that_wait_for_each_other_are_told),
     };
 
     return cmocka_run_group_tests(tests, fixture_open, db_test_close);
