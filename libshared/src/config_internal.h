@@ -188,8 +188,12 @@ void check_language_tree(struct decode *d, unsigned flags, const struct node *no
 bool step_read(struct decode *d, const struct node *node, struct ci_step *step);
 /* Whether it has the shape of a KEY_CRON_FIELD. */
 bool value_is_cron_field(const struct node *node);
+/* Adds "expected WHAT, not ...". */
+void value_expected(struct decode *d, const struct node *node, const char *what);
 /* Text of a scalar, or NULL after complaining. */
 const char *value_text(struct decode *d, const struct key *key, const struct node *node);
+value_reader value_int, value_dur, value_enum, value_either, value_cron_field, value_bool,
+    value_size, value_collapse, value_switch, value_pointer;
 value_reader value_strs, value_kvs, value_secret, value_match, value_branches, value_modes,
     value_command, value_steps, value_codebases, value_properties, section_list_read;
 

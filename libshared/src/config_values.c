@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The simple values of the file: texts, numbers, durations, names, lists, mappings. */
+/* The simple values of the file: texts, lists and mappings of them; and who reads which kind. */
 #include "config_internal.h"
-#include "shared/settings.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { VALUE_SHOWN = 60 };
 
-static void expected(struct decode *d, const struct node *node, const char *what)
+void value_expected(struct decode *d, const struct node *node, const char *what)
 {
     if (node->text && node->kind != NODE_NULL)
         complain(d, node, "expected %s, not \"%.*s\"", what, VALUE_SHOWN, node->text);
@@ -51,7 +48,7 @@ const char *value_text(struct decode *d, const struct key *key, const struct nod
     const char *wrong = NULL;
 
     if (!node->text || node->kind == NODE_BOOL || node->kind == NODE_NULL) {
-        expected(d, node, node->kind == NODE_BOOL ? "a string (quote it)" : "a string");
+        value_expected(d, node, node->kind == NODE_BOOL ? "a string (quote it)" : "a string");
         return NULL;
     }
     if ((key->flags & KEY_NOT_EMPTY) && !*node->text)
@@ -63,64 +60,6 @@ const char *value_text(struct decode *d, const struct key *key, const struct nod
     else
         check_further(d, key, node);
     return node->text;
-}
-
-static void read_int(struct decode *d, const struct key *key, const struct node *node, void *at)
-{
-    int *out = at;
-    int64_t min = key->min, max = key->max ? key->max : INT32_MAX;
-
-    if (node->kind != NODE_INT)
-        expected(d, node, "a whole number");
-    else if (node->number < min || node->number > max)
-        complain(d, node, "%s is not in %" PRId64 "..%" PRId64, node->text, min, max);
-    else
-        *out = (int)node->number;
-}
-
-/* Nothing means never, where never is allowed. */
-static void read_dur(struct decode *d, const struct key *key, const struct node *node, void *at)
-{
-    struct ci_dur *out = at, value;
-
-    if (node->kind == NODE_NULL)
-        *out = key->min == 0 ? (struct ci_dur){0} : *out;
-    else if (!node->text || node->kind == NODE_BOOL || !ci_dur_parse(node->text, &value))
-        expected(d, node, "a duration such as 90s, 10m or 1h30m");
-    else if (value.us < ci_seconds(key->min).us)
-        complain(d, node, "%s is less than %" PRId64 "s", node->text, key->min);
-    else
-        *out = value;
-}
-
-static void read_enum(struct decode *d, const struct key *key, const struct node *node, void *at)
-{
-    int *out = at;
-    size_t count = 0;
-
-    while (key->names[count])
-        count++;
-    if (!node->text || node->kind == NODE_NULL) {
-        expected(d, node, "a string");
-        return;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(key->names[i], node->text) == 0) {
-            *out = (int)i;
-            return;
-        }
-    }
-    complain_hint(d, node, node->text, key->names, count,
-                  ci_mem_printf(d->mem, "unrecognized value \"%.*s\"", VALUE_SHOWN, node->text));
-}
-
-static void read_either(struct decode *d, const struct key *key, const struct node *node, void *at)
-{
-    bool *out = at;
-    int value = *out;
-
-    read_enum(d, key, node, &value);
-    *out = value != 0;
 }
 
 static void check_repeats(struct decode *d, const struct node *list)
@@ -215,7 +154,7 @@ static void read_pair(struct decode *d, const struct key *key, const struct node
     else if (value->text && (value->kind != NODE_NULL || !(key->flags & KEY_JOIN)))
         out->value = pair_value(d, key, value);
     else if (value->kind != NODE_NULL)
-        expected(d, value, "a string");
+        value_expected(d, value, "a string");
     d->path = before;
 }
 
@@ -225,7 +164,7 @@ void value_kvs(struct decode *d, const struct key *key, const struct node *node,
     struct ci_pair_kv *pairs;
 
     if (node->kind != NODE_MAP) {
-        expected(d, node, "a mapping");
+        value_expected(d, node, "a mapping");
         return;
     }
     pairs = ci_mem_array(d->mem, struct ci_pair_kv, node->count);
@@ -239,7 +178,7 @@ static void read_json(struct decode *d, const struct key *key, const struct node
     json_t **out = at;
 
     if (key->kind == KEY_OBJECT && node->kind != NODE_MAP)
-        expected(d, node, "a mapping");
+        value_expected(d, node, "a mapping");
     else
         *out = ci_mem_json(d->mem, node_to_json(node));
     for (size_t i = 0; key->check_name && node->kind == NODE_MAP && i < node->count; i++) {
@@ -249,113 +188,6 @@ static void read_json(struct decode *d, const struct key *key, const struct node
             complain(d, node->keys[i], "%s", wrong);
     }
     check_language_tree(d, key->flags, node);
-}
-
-static bool is_cron_part(const struct node *node)
-{
-    return node->kind == NODE_INT || node->kind == NODE_STRING;
-}
-
-bool value_is_cron_field(const struct node *node)
-{
-    for (size_t i = 0; node->kind == NODE_LIST && i < node->count; i++) {
-        if (!is_cron_part(node->items[i]))
-            return false;
-    }
-    return node->kind == NODE_LIST ? node->count > 0 : is_cron_part(node);
-}
-
-/* Only checked here: nightly's own finish makes the cron text of all five. */
-static void read_cron_field(struct decode *d, const struct key *key, const struct node *node,
-                            void *at)
-{
-    (void)key;
-    (void)at;
-    if (!value_is_cron_field(node))
-        complain(d, node, "expected a number, a text or a list of them");
-}
-
-static void read_bool(struct decode *d, const struct key *key, const struct node *node, void *at)
-{
-    bool *out = at;
-
-    (void)key;
-    if (node->kind == NODE_BOOL)
-        *out = node->truth;
-    else
-        expected(d, node, "true or false");
-}
-
-/* Binary and decimal units; the largest is 8 EiB less one byte. */
-static bool size_parse(const char *text, int64_t *out)
-{
-    static const struct {
-        const char *unit;
-        int64_t bytes;
-    } units[] = {
-        {"",    1                         },
-        {"B",   1                         },
-        {"KiB", INT64_C(1) << 10          },
-        {"MiB", INT64_C(1) << 20          },
-        {"GiB", INT64_C(1) << 30          },
-        {"TiB", INT64_C(1) << 40          },
-        {"kB",  1000                      },
-        {"MB",  1000000                   },
-        {"GB",  1000000000                },
-        {"TB",  INT64_C(1000000000) * 1000},
-    };
-    size_t digits = strspn(text, "0123456789");
-    int64_t number;
-
-    if (digits == 0 || digits > 18)
-        return false;
-    number = strtoll(text, NULL, 10);
-    for (size_t i = 0; i < CI_COUNT(units); i++) {
-        if (strcmp(units[i].unit, text + digits) == 0)
-            return !__builtin_mul_overflow(number, units[i].bytes, out);
-    }
-    return false;
-}
-
-static void read_size(struct decode *d, const struct key *key, const struct node *node, void *at)
-{
-    int64_t *out = at;
-
-    (void)key;
-    if (!node->text || !size_parse(node->text, out))
-        expected(d, node, "a size such as 512MiB, 2GB or a number of bytes");
-}
-
-static void read_collapse(struct decode *d, const struct key *key, const struct node *node,
-                          void *at)
-{
-    enum ci_collapse *out = at;
-
-    if (node->kind == NODE_BOOL)
-        *out = node->truth ? CI_COLLAPSE_COMPARE : CI_COLLAPSE_OFF;
-    else
-        read_enum(d, key, node, at);
-}
-
-static void read_switch(struct decode *d, const struct key *key, const struct node *node, void *at)
-{
-    const char **out = at;
-
-    if (node->kind == NODE_BOOL)
-        *out = node->truth ? key->names[0] : NULL;
-    else
-        *out = value_text(d, key, node);
-}
-
-static void read_pointer(struct decode *d, const struct key *key, const struct node *node, void *at)
-{
-    const void **out = at;
-    void *made = ci_mem_alloc(d->mem, key->section->size);
-
-    if (key->section->defaults)
-        memcpy(made, key->section->defaults, key->section->size);
-    section_read(d, key->section, node, made);
-    *out = made;
 }
 
 static void read_str(struct decode *d, const struct key *key, const struct node *node, void *at)
@@ -388,11 +220,11 @@ static void read_nothing(struct decode *d, const struct key *key, const struct n
 
 static value_reader *const readers[] = {
     [KEY_STR] = read_str,
-    [KEY_INT] = read_int,
-    [KEY_BOOL] = read_bool,
-    [KEY_DUR] = read_dur,
+    [KEY_INT] = value_int,
+    [KEY_BOOL] = value_bool,
+    [KEY_DUR] = value_dur,
     [KEY_STRS] = value_strs,
-    [KEY_ENUM] = read_enum,
+    [KEY_ENUM] = value_enum,
     [KEY_KVS] = value_kvs,
     [KEY_JSON] = read_json,
     [KEY_OBJECT] = read_json,
@@ -404,16 +236,16 @@ static value_reader *const readers[] = {
     [KEY_MODES] = value_modes,
     [KEY_COMMAND] = value_command,
     [KEY_STEPS] = value_steps,
-    [KEY_CRON_FIELD] = read_cron_field,
+    [KEY_CRON_FIELD] = value_cron_field,
     [KEY_TYPE] = read_nothing,
     [KEY_LATER] = read_nothing,
-    [KEY_SIZE] = read_size,
-    [KEY_SWITCH] = read_switch,
-    [KEY_EITHER] = read_either,
-    [KEY_POINTER] = read_pointer,
+    [KEY_SIZE] = value_size,
+    [KEY_SWITCH] = value_switch,
+    [KEY_EITHER] = value_either,
+    [KEY_POINTER] = value_pointer,
     [KEY_CODEBASES] = value_codebases,
     [KEY_PROPERTIES] = value_properties,
-    [KEY_COLLAPSE] = read_collapse,
+    [KEY_COLLAPSE] = value_collapse,
 };
 
 void value_read(struct decode *d, const struct key *key, const struct node *node, void *at)
