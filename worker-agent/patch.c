@@ -75,10 +75,14 @@ static enum vcs_word apply_by_git(struct patch *patch)
 {
     const char *directory = ci_mem_printf(patch->checkout->step->mem, "--directory=%s",
                                           strcmp(patch->subdir, ".") == 0 ? "" : patch->subdir);
+    /* A copy has other times than its index knows. */
+    const char *refresh[] = {"git", "update-index", "-q", "--refresh", NULL};
     const char *argv[] = {"git",     "apply", patch->level, directory, "--whitespace=nowarn",
                           "--index", "--",    patch->file,  NULL};
-    enum vcs_word word = run(patch, argv, NULL);
+    enum vcs_word word = run(patch, refresh, NULL);
 
+    if (word != VCS_OVER)
+        word = run(patch, argv, NULL);
     return word == VCS_REFUSED ? show_git_rejects(patch, directory) : word;
 }
 

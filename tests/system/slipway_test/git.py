@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Git repositories served over HTTP by `git http-backend`, as a forge does."""
 
+import base64
 import os
 import subprocess
 import threading
@@ -71,6 +72,8 @@ class GitServer:
         self.root = folder / "git"
         self.root.mkdir()
         self.silent = False          # true: requests are taken and never answered
+        self.refuse = 0              # so many requests are answered by 503
+        self.users = None            # {name: password} of who may read and write; None: everybody
         self.requests = 0
         self._released = threading.Event()
         handler = type("Handler", (_Handler,), {"owner": self})
@@ -108,13 +111,25 @@ class _Handler(BaseHTTPRequestHandler):
         if self.owner.silent:
             self.owner.wait_while_silent()
             self.close_connection = True
-            return
+            return None
+        if self.owner.refuse > 0:
+            self.owner.refuse -= 1
+            self._body()
+            return self._answer(b"Status: 503 Busy\r\n\r\n")
+        if not self._is_known():
+            self._body()
+            return self._answer(b"Status: 401 Who\r\nWWW-Authenticate: Basic realm=\"git\"\r\n\r\n")
         path, _, query = self.path.partition("?")
         done = subprocess.run(["git", "http-backend"], input=self._body(), env=self._cgi(path, query), check=False,
                               capture_output=True)
-        self._answer(done.stdout)
+        return self._answer(done.stdout)
 
     do_POST = do_GET
+
+    def _is_known(self):
+        users = self.owner.users
+        name, _, password = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode().partition(":")
+        return users is None or name in users and users[name] == password
 
     def _body(self):
         if self.headers.get("Transfer-Encoding", "").lower() != "chunked":

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builder, www and agents only: every build() is a builder of its own, forced once and followed to its end."""
 
+import base64
 import copy
 import os
 
@@ -29,13 +30,21 @@ class Plant:
         self._builders.append(copy.deepcopy({"name": name, "steps": [dict(step) for step in steps], **builder}))
         self.stack.apply({
             "title": "System test", "url": "http://ci.test/", "builders": self._builders,
-            "schedulers": [{"type": "force", "name": "force", "builders": [b["name"] for b in self._builders]}],
+            "schedulers": [{"type": kind, "name": kind, "builders": [b["name"] for b in self._builders]}
+                           for kind in ("force", "try")],
             **self._config})
         return name
 
     def force(self, builder, **fields):
         _, requests = self.rest.control("forceschedulers/force", "force", builderNames=[builder], **fields)
         return Forced(self.rest, *requests.values())
+
+    def try_patch(self, builder, patch, level=1, subdir=None, **source):
+        """The build of a patch (bytes); `source` has the fields repository, branch, baserev and codebase."""
+        body = {"body": base64.b64encode(patch).decode(), "encoding": "base64", "level": level, "subdir": subdir}
+        tried = self.rest.control("tryschedulers/try", "try", builders=[builder], who="Ada", comment="a try", patch=body,
+                                  **source)
+        return Forced(self.rest, *tried["brids"].values())
 
     def processes(self, *words):
         """Command lines of what steps have started and has not ended, wherever it hides; with `words`, those with one."""
