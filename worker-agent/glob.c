@@ -25,38 +25,42 @@ static const char *take_part(const char *path, char out[PART_BYTES])
     return path[len] ? path + len + 1 : NULL;
 }
 
+static bool match(const char *pattern, const char *path, bool partial);
+
+/* `pattern` is what follows a "**", which takes any number of parts of the path. */
+static bool match_any_parts(const char *pattern, const char *path, bool partial)
+{
+    while (pattern && strncmp(pattern, "**/", 3) == 0)
+        pattern += 3; /* two in a row are one */
+    for (;;) {
+        const char *rest = strchr(path, '/');
+
+        if (match(pattern, path, partial))
+            return true;
+        if (*path == '.')
+            return false;
+        /* At its end ** takes all that is left: at least a file's name. */
+        if (!rest)
+            return partial || !pattern;
+        path = rest + 1;
+    }
+}
+
 /* `partial`: the path is a folder, and something below it must be able to match. */
 static bool match(const char *pattern, const char *path, bool partial)
 {
-    char want[PART_BYTES], part[PART_BYTES];
+    while (path && pattern) {
+        char want[PART_BYTES], part[PART_BYTES];
+        const char *more = take_part(pattern, want);
 
-    for (;;) {
-        const char *more, *rest;
-
-        if (!path)
-            return partial ? pattern != NULL : !pattern;
-        if (!pattern)
-            return false;
-        more = take_part(pattern, want);
-        rest = take_part(path, part);
-        if (strcmp(want, "**") == 0) {
-            while (more && strncmp(more, "**/", 3) == 0)
-                more += 3; /* two in a row are one */
-            if (match(more, path, partial))
-                return true;
-            /* ** alone ends at files, of which at least one part must be left. */
-            if (*part == '.')
-                return false;
-            if (!rest)
-                return partial || !more;
-            path = rest;
-            continue;
-        }
+        if (strcmp(want, "**") == 0)
+            return match_any_parts(more, path, partial);
+        path = take_part(path, part);
         if (fnmatch(want, part, FNM_PERIOD) != 0)
             return false;
         pattern = more;
-        path = rest;
     }
+    return !path && (partial ? pattern != NULL : !pattern);
 }
 
 bool glob_matches(const char *pattern, const char *path)

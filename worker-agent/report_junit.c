@@ -152,6 +152,7 @@ static void XMLCALL on_text(void *user, const XML_Char *text, int len)
         report_add(&junit->message, text, (size_t)len);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): as expat calls it */
 static void XMLCALL on_entity(void *user, const XML_Char *name, int is_parameter,
                               const XML_Char *value, int value_len, const XML_Char *base,
                               const XML_Char *system, const XML_Char *public,

@@ -30,6 +30,9 @@ struct subunit_test *subunit_get(struct subunit *subunit, const char *name);
 void subunit_end(struct subunit *subunit, struct subunit_test *test, enum test_verdict verdict,
                  int64_t now_ns);
 
+/* It is only known to exist; not when something was told of it. */
+void subunit_forget(struct subunit *subunit, struct subunit_test *test);
+
 /* A line of the text protocol. */
 void subunit_line(struct subunit *subunit, const char *line);
 

@@ -102,10 +102,7 @@ static void take_status(struct subunit *subunit, struct subunit_test *test, enum
     case NONE:
         return;
     case EXISTS:
-        if (test->begun_ns < 0 && test->message.len == 0) {
-            HASH_DEL(subunit->tests, test);
-            talloc_free(test);
-        }
+        subunit_forget(subunit, test);
         return;
     case IN_PROGRESS:
         test->begun_ns = now_ns >= 0 ? now_ns : 0;

@@ -190,13 +190,10 @@ static char *describe(void *mem, const char *text, const char *end)
 static bool absorb_subtest(struct report *report, const struct test_case *point, bool excused)
 {
     struct tap *tap = report->state;
-    struct level *inner;
+    struct level *inner = tap->depth + 1 < LEVELS ? &tap->levels[tap->depth + 1] : NULL;
     bool shown;
 
-    if (tap->depth + 1 >= LEVELS)
-        return false;
-    inner = &tap->levels[tap->depth + 1];
-    if (inner->count == 0)
+    if (!inner || inner->count == 0)
         return false;
     shown = point->verdict != TEST_FAILED || inner->failed > 0;
     give_held(report, tap->depth + 1, point->name, excused);

@@ -53,6 +53,7 @@ static bool read_names(int parent, const char *name, struct ci_buf *names)
 /* ---- tree_size: as `du -s -k` counts ---- */
 
 /* Whether it is a further name of a file that was met before. */
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): the macros of uthash */
 static bool is_counted(struct tree *tree, const struct stat *info)
 {
     struct linked *known = NULL, *one;

@@ -156,21 +156,14 @@ static void link_all(struct trigger *trigger)
     }
 }
 
-/* "triggered a, b: 2 success, 1 failure, 1 running" */
-static const char *describe(const struct trigger *trigger)
+/* ": 2 success, 1 failure, 1 not finished" */
+static void add_counts(const struct trigger *trigger, struct ci_buf *words)
 {
-    const struct ci_trigger_args *args = trigger->args;
-    struct ci_strs list = args->schedulers.count > 0 ? args->schedulers : args->builders;
     int counts[CI_RESULT_COUNT] = {0}, open = 0;
     const char *comma = ": ";
-    struct ci_buf words;
     json_t *request;
     size_t i;
 
-    ci_buf_init(&words, trigger->step->mem);
-    ci_buf_puts(&words, "triggered ");
-    for (i = 0; i < list.count; i++)
-        ci_buf_printf(&words, "%s%s", i > 0 ? ", " : "", list.items[i]);
     json_array_foreach(json_object_get(trigger->status, "requests"), i, request) {
         int64_t result = number_of(request, "results");
 
@@ -179,13 +172,28 @@ static const char *describe(const struct trigger *trigger)
         else if (result >= 0 && result < CI_RESULT_COUNT)
             counts[result]++;
     }
-    for (i = 0; args->wait_for_finish && i < CI_RESULT_COUNT; i++)
+    for (i = 0; i < CI_RESULT_COUNT; i++)
         if (counts[i] > 0) {
-            ci_buf_printf(&words, "%s%d %s", comma, counts[i], ci_result_name((int)i));
+            ci_buf_printf(words, "%s%d %s", comma, counts[i], ci_result_name((int)i));
             comma = ", ";
         }
-    if (args->wait_for_finish && open > 0)
-        ci_buf_printf(&words, "%s%d not finished", comma, open);
+    if (open > 0)
+        ci_buf_printf(words, "%s%d not finished", comma, open);
+}
+
+/* "triggered a, b", with what has become of them when the step waits for that. */
+static const char *describe(const struct trigger *trigger)
+{
+    const struct ci_trigger_args *args = trigger->args;
+    struct ci_strs list = args->schedulers.count > 0 ? args->schedulers : args->builders;
+    struct ci_buf words;
+
+    ci_buf_init(&words, trigger->step->mem);
+    ci_buf_puts(&words, "triggered ");
+    for (size_t i = 0; i < list.count; i++)
+        ci_buf_printf(&words, "%s%s", i > 0 ? ", " : "", list.items[i]);
+    if (args->wait_for_finish)
+        add_counts(trigger, &words);
     return words.text;
 }
 

@@ -130,21 +130,21 @@ static void take_lines(char *text, int *first, int *last)
 
 static bool add_line(struct warnings *warnings, char *line, struct ci_err *err)
 {
-    char *text = trim(line), *colon;
+    char *file = trim(line), *text;
     int first = 0, last = 0;
 
-    if (*text == '\0' || *text == '#')
+    if (*file == '\0' || *file == '#')
         return true;
-    colon = strchr(text, ':');
-    if (!colon)
+    text = strchr(file, ':');
+    if (!text)
         return ci_fail(err, CI_EINVALID, "no \":\" between file and text");
-    *colon++ = '\0';
-    take_lines(colon, &first, &last);
+    *text++ = '\0';
+    take_lines(text, &first, &last);
+    file = trim(file);
     text = trim(text);
-    colon = trim(colon);
-    if (!*text || !*colon)
+    if (!*file || !*text)
         return ci_fail(err, CI_EINVALID, "file or text is missing");
-    return add_rule(warnings, text, colon, first, last, err);
+    return add_rule(warnings, file, text, first, last, err);
 }
 
 bool warnings_suppress(struct warnings *warnings, const char *rules, struct ci_err *err)
