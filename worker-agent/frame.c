@@ -39,6 +39,24 @@ static json_t *text_of(const char *text)
     return json_string(clean.text);
 }
 
+/* Of properties, logs, links ...: the builder refuses a journal with empty or longer ones. */
+static json_t *name_of(const char *text)
+{
+    enum { LONGEST = 256 };
+    json_t *name = text_of(*text ? text : "unnamed");
+    size_t len = json_string_length(name);
+    json_t *cut;
+
+    if (len <= LONGEST)
+        return name;
+    len = LONGEST;
+    while (((unsigned char)json_string_value(name)[len] & 0xC0) == 0x80)
+        len--;
+    cut = json_stringn(json_string_value(name), len);
+    json_decref(name);
+    return cut;
+}
+
 /* Appends the frame and releases it. */
 static void put(struct ci_buf *out, json_t *frame)
 {
@@ -91,9 +109,10 @@ void frame_step_started(struct ci_buf *out, const struct frame_started *frame)
 {
     json_t *json =
         json_pack("{s:s, s:i, s:o, s:I}", "frame", "step_started", "step", frame->step, "name",
-                  text_of(frame->name), "at", (json_int_t)frame->at.us);
+                  name_of(frame->name), "at", (json_int_t)frame->at.us);
 
-    set_text(json, "group", frame->group);
+    if (frame->group)
+        json_object_set_new(json, "group", name_of(frame->group));
     set_text(json, "state", frame->state);
     if (frame->flags)
         json_object_set_new(json, "flags", names_of(frame->flags, frame->background));
@@ -103,7 +122,7 @@ void frame_step_started(struct ci_buf *out, const struct frame_started *frame)
 void frame_log(struct ci_buf *out, const struct frame_log *frame)
 {
     json_t *json = json_pack("{s:s, s:i, s:o, s:s, s:I, s:I, s:I}", "frame", "log", "step",
-                             frame->step, "log", text_of(frame->log), "kind", "s", "lines",
+                             frame->step, "log", name_of(frame->log), "kind", "s", "lines",
                              (json_int_t)frame->lines, "raw", (json_int_t)frame->raw, "size",
                              (json_int_t)frame->packed.len);
 
@@ -127,13 +146,13 @@ void frame_step_finished(struct ci_buf *out, const struct frame_finished *frame)
 
 void frame_property(struct ci_buf *out, const char *name, json_t *value, const char *source)
 {
-    put(out, json_pack("{s:s, s:o, s:O, s:o}", "frame", "property", "name", text_of(name), "value",
+    put(out, json_pack("{s:s, s:o, s:O, s:o}", "frame", "property", "name", name_of(name), "value",
                        value, "source", text_of(source)));
 }
 
 void frame_url(struct ci_buf *out, int step, const char *name, const char *url)
 {
-    put(out, json_pack("{s:s, s:i, s:o, s:o}", "frame", "url", "step", step, "name", text_of(name),
+    put(out, json_pack("{s:s, s:i, s:o, s:o}", "frame", "url", "step", step, "name", name_of(name),
                        "url", text_of(url)));
 }
 
@@ -160,16 +179,16 @@ void frame_environment(struct ci_buf *out, const char *key, const char *state, d
 void frame_build_data(struct ci_buf *out, const char *name, const char *source,
                       struct ci_bytes bytes)
 {
-    put(out, json_pack("{s:s, s:o, s:o, s:I}", "frame", "build_data", "name", text_of(name),
-                       "source", text_of(source), "size", (json_int_t)bytes.len));
+    put(out, json_pack("{s:s, s:o, s:o, s:I}", "frame", "build_data", "name", name_of(name),
+                       "source", name_of(source), "size", (json_int_t)bytes.len));
     ci_buf_add(out, bytes.data, bytes.len);
 }
 
 void frame_tests(struct ci_buf *out, const struct frame_tests *frame)
 {
     put(out, json_pack("{s:s, s:i, s:o, s:o, s:o, s:I, s:I, s:I}", "frame", "tests", "step",
-                       frame->step, "description", text_of(frame->description), "category",
-                       text_of(frame->category), "unit", text_of(frame->unit), "results",
+                       frame->step, "description", name_of(frame->description), "category",
+                       text_of(frame->category), "unit", name_of(frame->unit), "results",
                        (json_int_t)frame->results, "raw", (json_int_t)frame->raw, "size",
                        (json_int_t)frame->packed.len));
     ci_buf_add(out, frame->packed.data, frame->packed.len);

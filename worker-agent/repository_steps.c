@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LARGEST = 4 << 20 };
+enum { LARGEST = 4 << 20, MOST_STEPS = 1000 /* the builder takes no more */ };
 
 /* False: it is not there (or can't be read: errno). */
 static bool read_file(const char *path, struct ci_buf *out)
@@ -65,6 +65,9 @@ void step_do_repository_steps(struct step *step, struct step_end *end)
         say_problems(step, name, problems);
         step_ends(end, CI_FAILURE, "%zu problem%s in %.100s", problems.count,
                   problems.count == 1 ? "" : "s", name);
+    } else if (steps.count > MOST_STEPS) {
+        steplog_say(&step->log, "%s has more than %d steps", name, MOST_STEPS);
+        step_ends(end, CI_FAILURE, "more than %d steps in %.100s", MOST_STEPS, name);
     } else {
         step_add_steps(step, steps);
         step_ends(end, CI_SUCCESS, "%zu step%s from %.150s", steps.count,

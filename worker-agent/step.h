@@ -72,7 +72,7 @@ struct step_tests;
 struct step_tests *step_tests_new(struct step *step, const char *description, const char *category,
                                   const char *unit);
 void step_tests_add(struct step_tests *tests, json_t *result); /* stolen */
-/* What is left goes; an empty set is told as well. */
+/* What is left goes. */
 void step_tests_end(struct step_tests *tests);
 
 /* The build waits for others (true), or goes on: while it waits it takes no slot. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a step tells the builder and later steps. */
 #include "job.h"
+#include "shared/json.h"
 #include "steplogs.h"
 
 #include <string.h>
@@ -23,8 +24,30 @@ static bool is_storable(struct step *step, const char *what, const char *name)
     return false;
 }
 
+/* Deeper ones no reader of the journal takes. */
+static bool is_flat(json_t *value, int levels)
+{
+    const char *key;
+    json_t *member;
+    size_t i;
+
+    if (levels == 0)
+        return false;
+    json_object_foreach(value, key, member)
+        if (!is_flat(member, levels - 1))
+            return false;
+    json_array_foreach(value, i, member)
+        if (!is_flat(member, levels - 1))
+            return false;
+    return true;
+}
+
 static bool is_short(struct step *step, const char *name, json_t *value)
 {
+    if (!is_flat(value, CI_JSON_DEPTH / 2)) {
+        steplog_say(&step->log, "property \"%s\" is left out: it nests too deep", name);
+        return false;
+    }
     if (json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY) <= LONGEST_VALUE)
         return true;
     steplog_say(&step->log, "property \"%s\" is left out: it is larger than 1 MiB", name);

@@ -13,7 +13,6 @@ struct step_tests {
     const char *description, *category, *unit;
     struct ci_buf lines;
     size_t results;
-    bool told;
 };
 
 struct step_tests *step_tests_new(struct step *step, const char *description, const char *category,
@@ -49,7 +48,6 @@ static void send(struct step_tests *tests)
     frame_tests(&bytes, &frame);
     job_tell(tests->step->job, &bytes);
     tests->lines.len = tests->results = 0;
-    tests->told = true;
 }
 
 void step_tests_add(struct step_tests *tests, json_t *result)
@@ -80,6 +78,6 @@ void step_tests_add(struct step_tests *tests, json_t *result)
 
 void step_tests_end(struct step_tests *tests)
 {
-    if (tests->results > 0 || !tests->told)
+    if (tests->results > 0)
         send(tests);
 }

@@ -136,6 +136,29 @@ static void frame__tells_what_only_some_have(void **state)
           "\"seconds\":1.5}\n");
 }
 
+/* The builder would refuse the whole journal for one such name. */
+static void frame__keeps_names_within_bounds(void **state)
+{
+    (void)state;
+    CI_AUTO_MEM mem = ci_mem_new();
+    char *name = ci_mem_array(mem, char, 401);
+    json_auto_t *json = NULL;
+    struct ci_buf out;
+
+    for (int i = 0; i < 200; i++)
+        memcpy(name + 2 * i, "\xc3\xa4", 2);
+    memmove(name + 1, name, 399);
+    name[0] = 'x';
+    name[399] = '\0';
+    ci_buf_init(&out, mem);
+    frame_url(&out, 0, name, "u");
+    json = json_loads(out.text, 0, NULL);
+    assert_int_equal(json_string_length(json_object_get(json, "name")), 255);
+    out.len = 0;
+    frame_url(&out, 0, "", "u");
+    assert_non_null(strstr(out.text, "\"name\":\"unnamed\""));
+}
+
 static void frame__carries_bytes_behind_the_line(void **state)
 {
     (void)state;
@@ -198,6 +221,7 @@ int main(void)
         cmocka_unit_test(frame__writes_one_line_each),
         cmocka_unit_test(frame__replaces_what_is_no_utf8),
         cmocka_unit_test(frame__tells_what_only_some_have),
+        cmocka_unit_test(frame__keeps_names_within_bounds),
         cmocka_unit_test(frame__carries_bytes_behind_the_line),
         cmocka_unit_test(frame__reads_every_kind),
         cmocka_unit_test(frame__refuses_what_is_none),
