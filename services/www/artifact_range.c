@@ -16,26 +16,34 @@ static int64_t read_number(const char **at)
     return value;
 }
 
+/* "FIRST-LAST", of which one may be missing (-1). */
+static bool read_bounds(const char *header, int64_t *first, int64_t *last)
+{
+    static const char unit[] = "bytes=";
+
+    if (!header || strncmp(header, unit, strlen(unit)) != 0)
+        return false;
+    header += strlen(unit);
+    *first = read_number(&header);
+    if (*header++ != '-')
+        return false;
+    *last = read_number(&header);
+    return !*header && (*first >= 0 || *last >= 0);
+}
+
 enum artifact_range artifact_range(const char *header, int64_t size, struct artifact_part *out)
 {
     int64_t first, last;
 
-    if (!header || strncmp(header, "bytes=", 6) != 0)
-        return ARTIFACT_WHOLE;
-    header += 6;
-    first = read_number(&header);
-    if (*header++ != '-')
-        return ARTIFACT_WHOLE;
-    last = read_number(&header);
-    if (*header || (first < 0 && last < 0) || (first >= 0 && last >= 0 && last < first))
+    if (!read_bounds(header, &first, &last) || (first >= 0 && last >= 0 && last < first))
         return ARTIFACT_WHOLE;
     if (first < 0) { /* the last so many */
         first = last < size ? size - last : 0;
-        last = last == 0 ? -1 : size - 1;
+        last = size - 1;
     } else if (last < 0 || last >= size) {
         last = size - 1;
     }
-    if (first >= size || last < first)
+    if (first >= size)
         return ARTIFACT_NO_PART;
     *out = (struct artifact_part){first, last - first + 1};
     return ARTIFACT_PART;
