@@ -129,12 +129,12 @@ static void *claim_round(void *arg)
     return NULL;
 }
 
-static void claim__replicas_never_exceed_slots_nor_claim_twice(void **state)
+/* Every replica claims for all of the agents at once. */
+static void race(void)
 {
     struct test_agent agents[AGENTS];
     struct replica replicas[REPLICAS];
 
-    (void)state;
     for (int i = 0; i < AGENTS; i++)
         agents[i] = fixture_agent(ci_mem_printf(fixture.mem, "a%d", i), SLOTS);
     (void)fixture_request("linux", 100, 0);
@@ -148,6 +148,12 @@ static void claim__replicas_never_exceed_slots_nor_claim_twice(void **state)
         builder_free(replicas[i].builder);
         assert_ok(!replicas[i].failed, replicas[i].err);
     }
+}
+
+static void claim__replicas_never_exceed_slots_nor_claim_twice(void **state)
+{
+    (void)state;
+    race();
     assert_int_equal(AGENTS * SLOTS, NUMBER("SELECT count(*) AS n FROM builds"));
     assert_int_equal(SLOTS, NUMBER("SELECT max(c) AS n FROM (SELECT count(*) AS c FROM builds"
                                    " GROUP BY workerid) x"));
@@ -156,6 +162,17 @@ static void claim__replicas_never_exceed_slots_nor_claim_twice(void **state)
     assert_int_equal(AGENTS * SLOTS, NUMBER("SELECT max(number) AS n FROM builds"));
     assert_int_equal(AGENTS * SLOTS,
                      NUMBER("SELECT count(*) AS n FROM buildrequests WHERE claimed"));
+}
+
+static void claim__replicas_never_exceed_a_lock(void **state)
+{
+    (void)state;
+    fixture_apply("locks: [{name: db, max_count: 5}]\n"
+                  "builders: [{name: linux, locks: [db], steps: [{run: 'true'}]}]\n");
+    race();
+    assert_int_equal(5, NUMBER("SELECT count(*) AS n FROM builds"));
+    assert_int_equal(5, NUMBER("SELECT count(*) AS n FROM lock_claims"
+                               " WHERE granted_at IS NOT NULL"));
 }
 
 int main(void)
@@ -167,6 +184,7 @@ int main(void)
         fixture_test(claim__leaves_requests_of_builders_that_left),
         fixture_test(claim__passes_over_paused_workers_and_max_builds),
         fixture_test(claim__replicas_never_exceed_slots_nor_claim_twice),
+        fixture_test(claim__replicas_never_exceed_a_lock),
     };
 
     return cmocka_run_group_tests(tests, fixture_open, db_test_close);
