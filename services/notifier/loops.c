@@ -14,12 +14,13 @@
 #include <string.h>
 
 const struct ci_loop notifier_loops[NOTIFIER_LOOPS] = {
-    {"expand", {5 * 1000000}, tick_expand, CI_SUBJECT_WAKE_NOTIFIER},
-    {"send-1", {5 * 1000000}, tick_send,   NULL                    },
-    {"send-2", {5 * 1000000}, tick_send,   NULL                    },
-    {"send-3", {5 * 1000000}, tick_send,   NULL                    },
-    {"send-4", {5 * 1000000}, tick_send,   NULL                    },
-    {"renew",  {5 * 1000000}, tick_renew,  NULL                    },
+    {"expand",  {5 * 1000000}, tick_expand,  CI_SUBJECT_WAKE_NOTIFIER},
+    {"send-1",  {5 * 1000000}, tick_send,    NULL                    },
+    {"send-2",  {5 * 1000000}, tick_send,    NULL                    },
+    {"send-3",  {5 * 1000000}, tick_send,    NULL                    },
+    {"send-4",  {5 * 1000000}, tick_send,    NULL                    },
+    {"renew",   {5 * 1000000}, tick_renew,   NULL                    },
+    {"missing", {5 * 1000000}, tick_missing, CI_SUBJECT_WAKE_NOTIFIER},
 };
 
 enum { MAX_LOG_LINES = 1000 };

@@ -5,6 +5,7 @@
  *           that wants them and each recipient, in one transaction
  *   send-n  claims one message that is due, sends it, writes what came of it
  *   renew   renews the claims of the messages that are being sent
+ *   missing writes a message to each address that a missing worker's entry names
  *
  * Never two mails for one event: a message is claimed by a committed mark
  * before it is sent, and a second mark is committed before its last byte goes
@@ -18,7 +19,7 @@
 
 struct ci_app;
 
-enum { NOTIFIER_LOOPS = 6 };
+enum { NOTIFIER_LOOPS = 7 };
 extern const struct ci_loop notifier_loops[NOTIFIER_LOOPS];
 
 /* For ci_service: SMTP sessions under way are broken off at the stop, unless their last byte is
@@ -27,4 +28,4 @@ bool send_start(struct ci_app *app, struct ci_err *err);
 void send_drain(struct ci_app *app);
 
 /* For tests. */
-ci_tick_fn tick_expand, tick_send, tick_renew;
+ci_tick_fn tick_expand, tick_send, tick_missing, tick_renew;

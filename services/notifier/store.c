@@ -40,6 +40,21 @@ static const struct ci_field message_fields[] = {
 };
 static const struct ci_record message_record = CI_RECORD("message", struct message, message_fields);
 
+static const struct ci_field missing_fields[] = {
+    CI_FIELD(struct missing_worker, workerid, CI_REQUIRED),
+    CI_FIELD(struct missing_worker, name, 0),
+    CI_FIELD(struct missing_worker, last_connection, 0),
+    CI_FIELD(struct missing_worker, info, 0),
+};
+static const struct ci_record missing_record =
+    CI_RECORD("missing_worker", struct missing_worker, missing_fields);
+
+bool store_missing_take(struct ci_tx *tx, void *mem, struct missing_worker *out, struct ci_err *err)
+{
+    *out = (struct missing_worker){0};
+    return ci_db_one(tx, &sql_missing_take, CI_NO_ARGS, &missing_record, mem, out, err);
+}
+
 bool store_event_take(struct ci_tx *tx, int64_t after, void *mem, int64_t *buildid,
                       struct ci_err *err)
 {
@@ -134,7 +149,8 @@ bool store_message_add(struct ci_tx *tx, const struct new_message *message, stru
                             ci_arg(message->transport), ci_arg(message->recipient),
                             ci_arg(message->subject), ci_arg(message->message_id),
                             ci_arg_json(mem, headers), ci_arg(message->text), ci_arg(message->html),
-                            ci_arg(message->config_version), ci_arg(now)),
+                            ci_arg(message->config_version), ci_arg(now),
+                            ci_arg(message->workerid)),
                     &message_id_record, mem, &rows, err))
         return false;
     *id = rows.count ? ((struct id_row *)rows.items)->notificationid : 0;

@@ -19,9 +19,20 @@ CI_MUST_USE bool store_facts(struct ci_tx *tx, int64_t buildid, void *mem, struc
 CI_MUST_USE bool store_tail(struct ci_tx *tx, int lines, void *mem, struct build_facts *build,
                             struct ci_err *err);
 
+/* A worker that is missing. */
+struct missing_worker {
+    int64_t workerid;
+    const char *name;
+    struct ci_time last_connection; /* 0: it never was there */
+    json_t *info;                   /* {admin, host, ...} as its agent told it */
+};
+/* Takes word of one; CI_ENOTFOUND without any. It is gone with the transaction. */
+CI_MUST_USE bool store_missing_take(struct ci_tx *tx, void *mem, struct missing_worker *out,
+                                    struct ci_err *err);
+
 /* A message on its way into the outbox. */
 struct new_message {
-    int64_t buildid, config_version;
+    int64_t buildid, workerid, config_version; /* buildid or workerid: what it is about; else 0 */
     const char *notifier, *transport, *recipient, *subject, *message_id;
     const char *to, *cc, *from;
     const char *text, *html;

@@ -112,7 +112,7 @@ const struct rest_resource rest_tryschedulers = REST_RESOURCE(
     "LEFT JOIN schedulers sc ON sc.name = f.name",
     "f.name", tryscheduler_fields, &tryscheduler_row_record, .from_args = 1);
 
-#define NOTIFICATION_FROM "notifications n JOIN builds b USING (buildid)"
+#define NOTIFICATION_FROM "notifications n LEFT JOIN builds b USING (buildid)"
 #define NOTIFICATION_FIELDS                                                                        \
     {"notificationid", "n.notificationid", REST_INT, false, NULL},                                 \
         {"buildid", "n.buildid", REST_INT, false, NULL},                                           \
