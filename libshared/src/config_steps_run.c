@@ -99,10 +99,11 @@ static const struct key compile_keys[] = {
         "three groups are file, line and text; default .*warning[: ].*, \"\" counts none.",
         .example = "\"^(.+):([0-9]+):.* warning: (.*)$\"", .check = check_pattern),
     KEY("directory_enter_pattern", KEY_STR, AT(directory_enter_pattern), KEY_NOT_EMPTY,
-        "Regular expression whose first group is a folder that is entered; default: none.",
+        "Regular expression whose first group is a folder that is entered; default: as make says "
+        "it.",
         .example = "\"make.*: Entering directory '(.*)'\"", .check = check_regex),
     KEY("directory_leave_pattern", KEY_STR, AT(directory_leave_pattern), KEY_NOT_EMPTY,
-        "Regular expression of lines that leave it; default: none.",
+        "Regular expression of lines that leave it; default: as make says it.",
         .example = "\"make.*: Leaving directory\"", .check = check_regex),
     KEY("suppression_file", KEY_STR, AT(suppression_file), KEY_NOT_EMPTY | KEY_RENDER,
         "File below workdir with lines \"file : text : line-line\" of warnings that do not count; "
