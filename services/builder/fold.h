@@ -48,7 +48,7 @@ struct fold_step {
     struct ci_time started_at, complete_at;
     struct ci_time locks_at; /* when it had its locks, where the batch says it */
     int results;             /* CI_RESULT_NONE while it runs */
-    const char *state;       /* "running", or what the agent said at its end */
+    const char *state;       /* what the agent said last; "": as it is stored */
     bool hidden;
     int flags;         /* bits of step_flags.h that are kept */
     const char *group; /* or NULL */

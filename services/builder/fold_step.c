@@ -58,7 +58,7 @@ static struct fold_step *add_step(const struct folder *f, int64_t number, const 
         .tested = stored && stored->tested,
         .flags = stored ? stored->flags : 0,
         .results = CI_RESULT_NONE,
-        .state = "running",
+        .state = "", /* as it is stored */
     };
     return step;
 }
@@ -122,6 +122,7 @@ bool fold_step_started(const struct folder *f, const struct frame *frame, struct
         return ci_fail(err, CI_EINVALID, "step %" PRId64 " has started before", frame->step.value);
     step = add_step(f, frame->step.value, name);
     step->begun = true;
+    step->state = frame->state && frame->state[0] ? frame->state : "running";
     step->started_at = fold_clamp(f->in, frame->at);
     if (!recipe || recipe->locks.count == 0)
         step->locks_at = step->started_at;
@@ -142,6 +143,8 @@ bool fold_step_locks(const struct folder *f, const struct frame *frame, struct c
     begun = step->begun ? step->started_at : stored_step(f->in, step->number)->started_at;
     step->locks_at = fold_clamp(f->in, frame->at);
     step->marked = true;
+    if (frame->state && frame->state[0])
+        step->state = frame->state;
     if (step->locks_at.us > begun.us)
         f->out->locks_us += step->locks_at.us - begun.us;
     return true;

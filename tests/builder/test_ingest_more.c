@@ -118,7 +118,9 @@ static void ingest__a_step_has_its_locks_when_it_says_so(void **state)
     (void)state;
     db_test_sql(db_test.db, "UPDATE builds SET started_at = started_at - interval '1 hour'");
     frames_begin(&journal, 0);
-    ci_buf_printf(&journal, "{\"frame\":\"step_started\",\"step\":1,\"at\":%" PRId64 "}\n",
+    ci_buf_printf(&journal,
+                  "{\"frame\":\"step_started\",\"step\":1,\"state\":\"acquiring locks\","
+                  "\"at\":%" PRId64 "}\n",
                   ci_time_now().us - 7000000);
     (void)post(&agent, 0, &journal);
     assert_int_equal(0, NUMBER("SELECT number::bigint AS n FROM steps"
@@ -126,8 +128,15 @@ static void ingest__a_step_has_its_locks_when_it_says_so(void **state)
     assert_int_equal(1, NUMBER("SELECT number::bigint AS n FROM steps"
                                " WHERE locks_acquired_at IS NULL"));
     journal = frames_new(fixture.mem);
-    ci_buf_puts(&journal, "{\"frame\":\"step_locks\",\"step\":1,\"at\":0}\n");
+    ci_buf_puts(&journal, "{\"frame\":\"url\",\"step\":1,\"name\":\"n\",\"url\":\"u\"}\n");
     (void)post(&agent, 2, &journal);
+    assert_int_equal(1, NUMBER("SELECT number::bigint AS n FROM steps"
+                               " WHERE state_string = 'acquiring locks'"));
+    journal = frames_new(fixture.mem);
+    ci_buf_puts(&journal, "{\"frame\":\"step_locks\",\"step\":1,\"state\":\"testing\",\"at\":0}\n");
+    (void)post(&agent, 3, &journal);
+    assert_int_equal(1, NUMBER("SELECT number::bigint AS n FROM steps"
+                               " WHERE state_string = 'testing'"));
     assert_int_equal(2, NUMBER("SELECT count(*) AS n FROM steps"
                                " WHERE locks_acquired_at >= started_at"));
     assert_in_range(NUMBER("SELECT locks_duration_s AS n FROM builds"), 7, 9);

@@ -1,5 +1,5 @@
 -- Begins, ends or adds to steps.  $1 buildid; lists of one length: $2 numbers  $3 names
--- $4 begins, $5 ends (epoch microseconds, 0: not by this batch)  $6 results (-1: none)  $7 states
+-- $4 begins, $5 ends (epoch microseconds, 0: not by this batch)  $6 results (-1: none)  $7 states ('': as before)
 -- $8 hidden (0, 1)  $9 urls to add (arrays)  $10 when they had their locks (as $4)
 -- $11 flags to set (bits)  $12 groups ('': none)  $13 warnings
 INSERT INTO steps (buildid, number, name, started_at, locks_acquired_at, complete, complete_at,
@@ -17,8 +17,8 @@ SELECT $1::bigint, x.number, x.name, 'epoch'::timestamptz + nullif(x.begins, 0) 
        complete = steps.complete OR excluded.complete,
        complete_at = coalesce(steps.complete_at, excluded.complete_at),
        results = coalesce(steps.results, excluded.results),
-       state_string = CASE WHEN steps.complete THEN steps.state_string
-                           ELSE excluded.state_string END,
+       state_string = CASE WHEN steps.complete OR excluded.state_string = ''
+                           THEN steps.state_string ELSE excluded.state_string END,
        hidden = steps.hidden OR excluded.hidden,
        urls = steps.urls || excluded.urls,
        flags = steps.flags | excluded.flags,
