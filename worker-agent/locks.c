@@ -48,9 +48,10 @@ static void tell_held(struct step *step)
 
 bool locks_take(struct step *step, struct step_end *end)
 {
-    const struct step_request request = {
+    struct step_request request = {
         .method = "POST",
-        .path = ci_mem_printf(step->mem, "lock?step=%d&wait=%d", step->number, WAIT_SECONDS),
+        /* At first only to learn who holds them. */
+        .path = ci_mem_printf(step->mem, "lock?step=%d&wait=0", step->number),
         .json = ci_mem_json(step->mem, body_of(step)),
         .timeout = ci_seconds(WAIT_SECONDS + ANSWER_SECONDS),
     };
@@ -71,6 +72,8 @@ bool locks_take(struct step *step, struct step_end *end)
             return true;
         }
         say_holders(step, reply.json, &told);
+        request.path =
+            ci_mem_printf(step->mem, "lock?step=%d&wait=%d", step->number, WAIT_SECONDS);
     }
     steplog_say(&step->log, "%s", reply.error ? reply.error : "the builder refuses the locks");
     step_ends(end, CI_EXCEPTION, "%.190s", reply.error ? reply.error : "locks refused");

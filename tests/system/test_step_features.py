@@ -233,3 +233,24 @@ def test_a_long_log_is_cut_with_a_mark(stack):
     lines = log_of(build, "long").splitlines()
     assert lines[-1].startswith("hthe log is longer than") and "oend" not in lines
     assert 60000 < sum(map(len, lines)) < 80000
+
+
+def test_a_step_waits_for_its_lock_and_can_be_stopped_while_it_does(stack, tmp_path):
+    from slipway_test import Gate, Plant
+    gate = Gate(tmp_path)
+    plant = Plant(stack, slots=3, config={"locks": [{"name": "machine"}]})
+    uses = {"locks": ["machine"], "name": "use"}
+    holder_name = plant.add_builder({"run": gate.command, **uses})
+    other = plant.add_builder({"run": "true", **uses})
+    holder = plant.force(holder_name)
+    gate.wait_reached()
+    waiting, stopped = plant.force(other), plant.force(other)
+    for build in (waiting, stopped):
+        build.started()
+        wait_for(lambda build=build: build.steps(), "the step to begin")
+    stopped.stop()
+    assert stopped.verdict()[2] == {"use": (CANCELLED, "cancelled while waiting for locks")}
+    assert not waiting.builds()[-1]["complete"]
+    gate.go()
+    assert (holder.verdict()[0], waiting.verdict()[0]) == (SUCCESS, SUCCESS)
+    assert "waiting for locks held by" in waiting.log().own_words()
