@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Starting, watching and ending what lives in the background. */
-#include "background_internal.h"
-
 #include "agent.h"
+#include "background_internal.h"
 #include "job_step.h"
 #include "shared/clock.h"
 #include "shared/http_client.h"
@@ -126,8 +125,7 @@ static void run_stop_command(struct job *job, struct service *service)
 {
     struct step *step = service->step;
     const struct ci_background *background = step->def->background;
-    struct command command =
-        step_command(step, shell_argv(step->mem, background->stop));
+    struct command command = step_command(step, shell_argv(step->mem, background->stop));
     struct steplog log;
     struct outcome outcome;
     struct under_way here = {.ctl = -1, .apart = true};

@@ -36,8 +36,8 @@ struct build {
     void *mem; /* of the build's thread while it runs */
     int64_t id;
     char *token;
-    struct start *start; /* NULL: left by an earlier run, or unreadable */
-    char *unreadable;    /* why it can't be started, or NULL */
+    struct start *start;        /* NULL: left by an earlier run, or unreadable */
+    char *unreadable;           /* why it can't be started, or NULL */
     const struct ci_mask *mask; /* hides its secrets; set before its first frame. NULL: none */
     volatile bool interrupted;  /* ends its steps' calls; written with the lock held */
 
@@ -78,7 +78,8 @@ void under_way_tell_locked(const struct under_way *command, enum wire_kind kind)
 void build_tell_locked(struct build *build, enum wire_kind kind);
 /* It waits for builds that it triggered, and so leaves its slot to another; or goes on. */
 void build_set_waiting(struct build *build, bool waits);
-/* Its next step may begin: the stop, if there was one, has ended the one before. True: cancelled. */
+/* Its next step may begin: the stop, if there was one, has ended the one before. True: cancelled.
+ */
 bool build_pass_stop(struct build *build);
 /* Lets go of it if nothing is left to do. Lock held; `build` may be freed. */
 void build_settle_locked(struct build *build);

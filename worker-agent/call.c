@@ -57,8 +57,8 @@ static bool try_once(struct step *step, const struct step_request *request, void
         .timeout = request->timeout,
         .abort = &step->build->interrupted,
     };
-    const char *path = ci_mem_printf(mem, "/agent/v1/builds/%" PRId64 "/%s", step->build->id,
-                                     request->path);
+    const char *path =
+        ci_mem_printf(mem, "/agent/v1/builds/%" PRId64 "/%s", step->build->id, request->path);
 
     if (session_call(step->build->agent, step->client, &call, path, mem, reply, err) != CALLED)
         return false;

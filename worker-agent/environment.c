@@ -24,8 +24,7 @@ static bool render(struct step *step, const struct ci_environment_args *args, js
     struct ci_step *steps = ci_mem_array(step->mem, struct ci_step, args->steps.count + 1);
     size_t count = 0;
 
-    CI_FOREACH(const struct ci_step, def, args->steps)
-    {
+    CI_FOREACH(const struct ci_step, def, args->steps) {
         struct ci_step *rendered = &steps[count++];
 
         if (!ci_step_render(def, step->scope, step->mem, rendered, err))
@@ -160,8 +159,8 @@ static void export(struct step *step, const struct environment *environment, str
     step_set_env(step, "SLIPWAY_ENVIRONMENT", environment->folder);
     if (path.count > 0)
         step_set_env(step, "PATH", all.text);
-    step_set_property(step, "environment",
-                      ci_mem_json(step->mem, json_string(environment->key)), "environment");
+    step_set_property(step, "environment", ci_mem_json(step->mem, json_string(environment->key)),
+                      "environment");
 }
 
 static bool identify(struct step *step, const struct ci_environment_args *args,

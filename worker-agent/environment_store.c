@@ -41,8 +41,7 @@ bool environment_lock(struct environment *environment, int operation)
 {
     for (;;) {
         if (environment->lock < 0)
-            environment->lock =
-                open(environment->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+            environment->lock = open(environment->lock_path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
         if (environment->lock < 0 || flock(environment->lock, operation | LOCK_NB) != 0)
             return false;
         if (has_name(environment->lock))
@@ -77,12 +76,11 @@ bool environment_mark(const struct environment *environment, double seconds, str
 
     if (!environment_fingerprint(environment->folder, mem, &fingerprint, err))
         return false;
-    marker = json_pack("{s:s, s:I, s:I, s:f, s:s}", "key", environment->key, "builderid",
-                       (json_int_t)environment->builderid, "prepared_at",
-                       (json_int_t)ci_time_now().us, "seconds", seconds, "fingerprint",
-                       fingerprint);
-    if (json_dump_file(marker, fresh, JSON_COMPACT) != 0 ||
-        rename(fresh, environment->marker) != 0)
+    marker =
+        json_pack("{s:s, s:I, s:I, s:f, s:s}", "key", environment->key, "builderid",
+                  (json_int_t)environment->builderid, "prepared_at", (json_int_t)ci_time_now().us,
+                  "seconds", seconds, "fingerprint", fingerprint);
+    if (json_dump_file(marker, fresh, JSON_COMPACT) != 0 || rename(fresh, environment->marker) != 0)
         return ci_fail(err, CI_EUNAVAILABLE, "could not write %s: %s", environment->marker,
                        strerror(errno));
     return true;

@@ -25,11 +25,11 @@ struct run {
     struct worker *worker;
     struct steplog *log;
     const struct command *command;
-    struct ends ends;        /* ours: -1 after their end */
+    struct ends ends; /* ours: -1 after their end */
     struct observing lines;
-    const char *input;       /* what a terminal is still to get, or NULL */
+    const char *input; /* what a terminal is still to get, or NULL */
     size_t input_left;
-    bool input_ending;       /* what is left says that it ends */
+    bool input_ending; /* what is left says that it ends */
     int64_t line_count;
     struct ci_mono begin, heard;
     enum ending stopped_for; /* ENDED_EXIT: nothing yet */

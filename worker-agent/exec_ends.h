@@ -6,7 +6,7 @@
 #include "wire.h"
 
 struct ends {
-    int out, err;       /* to read from, not blocking; err -1 with a terminal, which is `out` */
+    int out, err;        /* to read from, not blocking; err -1 with a terminal, which is `out` */
     int given[WIRE_FDS]; /* the command's stdout, stderr, stdin (-1: none) */
 };
 

@@ -74,8 +74,7 @@ static bool is_stale(const struct follow *follow)
     struct stat named, open;
 
     return stat(follow->path, &named) != 0 || fstat(follow->fd, &open) != 0 ||
-           named.st_ino != open.st_ino || named.st_dev != open.st_dev ||
-           open.st_size < follow->at;
+           named.st_ino != open.st_ino || named.st_dev != open.st_dev || open.st_size < follow->at;
 }
 
 static bool look(struct follow *follow, char *buffer, size_t size, struct ci_mono now)

@@ -107,9 +107,8 @@ static json_t *names_of(const struct ci_step_flags *flags, bool background)
 
 void frame_step_started(struct ci_buf *out, const struct frame_started *frame)
 {
-    json_t *json =
-        json_pack("{s:s, s:i, s:o, s:I}", "frame", "step_started", "step", frame->step, "name",
-                  name_of(frame->name), "at", (json_int_t)frame->at.us);
+    json_t *json = json_pack("{s:s, s:i, s:o, s:I}", "frame", "step_started", "step", frame->step,
+                             "name", name_of(frame->name), "at", (json_int_t)frame->at.us);
 
     if (frame->group)
         json_object_set_new(json, "group", name_of(frame->group));
@@ -121,10 +120,10 @@ void frame_step_started(struct ci_buf *out, const struct frame_started *frame)
 
 void frame_log(struct ci_buf *out, const struct frame_log *frame)
 {
-    json_t *json = json_pack("{s:s, s:i, s:o, s:s, s:I, s:I, s:I}", "frame", "log", "step",
-                             frame->step, "log", name_of(frame->log), "kind", "s", "lines",
-                             (json_int_t)frame->lines, "raw", (json_int_t)frame->raw, "size",
-                             (json_int_t)frame->packed.len);
+    json_t *json =
+        json_pack("{s:s, s:i, s:o, s:s, s:I, s:I, s:I}", "frame", "log", "step", frame->step, "log",
+                  name_of(frame->log), "kind", "s", "lines", (json_int_t)frame->lines, "raw",
+                  (json_int_t)frame->raw, "size", (json_int_t)frame->packed.len);
 
     set_true(json, "truncated", frame->truncated);
     set_true(json, "late", frame->late);
@@ -134,10 +133,10 @@ void frame_log(struct ci_buf *out, const struct frame_log *frame)
 
 void frame_step_finished(struct ci_buf *out, const struct frame_finished *frame)
 {
-    json_t *json = json_pack("{s:s, s:i, s:i, s:o, s:I, s:b}", "frame", "step_finished", "step",
-                             frame->step, "results", (int)frame->results, "state",
-                             text_of(frame->state), "at", (json_int_t)frame->at.us, "hidden",
-                             frame->hidden);
+    json_t *json =
+        json_pack("{s:s, s:i, s:i, s:o, s:I, s:b}", "frame", "step_finished", "step", frame->step,
+                  "results", (int)frame->results, "state", text_of(frame->state), "at",
+                  (json_int_t)frame->at.us, "hidden", frame->hidden);
 
     if (frame->warnings > 0)
         json_object_set_new(json, "warnings", json_integer(frame->warnings));
@@ -158,8 +157,8 @@ void frame_url(struct ci_buf *out, int step, const char *name, const char *url)
 
 void frame_step_locks(struct ci_buf *out, int step, const char *state, struct ci_time at)
 {
-    json_t *json = json_pack("{s:s, s:i, s:I}", "frame", "step_locks", "step", step, "at",
-                             (json_int_t)at.us);
+    json_t *json =
+        json_pack("{s:s, s:i, s:I}", "frame", "step_locks", "step", step, "at", (json_int_t)at.us);
 
     set_text(json, "state", state);
     put(out, json);
@@ -186,11 +185,11 @@ void frame_build_data(struct ci_buf *out, const char *name, const char *source,
 
 void frame_tests(struct ci_buf *out, const struct frame_tests *frame)
 {
-    put(out, json_pack("{s:s, s:i, s:o, s:o, s:o, s:I, s:I, s:I}", "frame", "tests", "step",
-                       frame->step, "description", name_of(frame->description), "category",
-                       text_of(frame->category), "unit", name_of(frame->unit), "results",
-                       (json_int_t)frame->results, "raw", (json_int_t)frame->raw, "size",
-                       (json_int_t)frame->packed.len));
+    put(out,
+        json_pack("{s:s, s:i, s:o, s:o, s:o, s:I, s:I, s:I}", "frame", "tests", "step", frame->step,
+                  "description", name_of(frame->description), "category", text_of(frame->category),
+                  "unit", name_of(frame->unit), "results", (json_int_t)frame->results, "raw",
+                  (json_int_t)frame->raw, "size", (json_int_t)frame->packed.len));
     ci_buf_add(out, frame->packed.data, frame->packed.len);
 }
 

@@ -33,8 +33,8 @@ void job_do_group(struct job *job, size_t first, size_t count)
     struct member *members = ci_mem_array(mem, struct member, count);
 
     for (size_t i = 0; i < count; i++) {
-        members[i] = (struct member){
-            .job = job, .def = job->steps[first + i], .number = (int)(first + i)};
+        members[i] =
+            (struct member){.job = job, .def = job->steps[first + i], .number = (int)(first + i)};
         members[i].wanted = job_wants(job, members[i].def);
     }
     for (size_t i = 0; i < count; i++)

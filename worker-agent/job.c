@@ -66,8 +66,8 @@ bool job_init(struct job *job, struct worker *worker, struct build *build)
                         .start = build->start,
                         .mem = build->mem,
                         .shared_mem = ci_mem_new(),
-                        .properties = json_is_object(properties) ? json_incref(properties)
-                                                                 : json_object(),
+                        .properties =
+                            json_is_object(properties) ? json_incref(properties) : json_object(),
                         .results = json_object(),
                         .fold = {.build = CI_SUCCESS}};
     pthread_mutex_init(&job->lock, NULL);

@@ -13,8 +13,8 @@ struct job {
     struct worker *worker; /* of the build's own thread */
     struct build *build;
     const struct start *start;
-    void *mem;            /* of the build's own thread */
-    const char *slug;     /* of its folder, without the index */
+    void *mem;        /* of the build's own thread */
+    const char *slug; /* of its folder, without the index */
     const char *folder, *tmp;
 
     /* Only steps that run alone change these: */

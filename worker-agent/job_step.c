@@ -207,8 +207,9 @@ void job_do_step(struct job *job, struct worker *worker, const struct ci_step *d
 
     steplog_init(&step->log, job->build, number, "stdio");
     runs = may_run(step, &end);
-    tell_started(step, !runs ? NULL : step->def->locks.count > 0 ? "acquiring locks"
-                                                                 : job_step_state(step));
+    tell_started(step, !runs                        ? NULL
+                       : step->def->locks.count > 0 ? "acquiring locks"
+                                                    : job_step_state(step));
     if (runs)
         lives_on = run(step, &end);
     if (lives_on)

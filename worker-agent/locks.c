@@ -72,8 +72,7 @@ bool locks_take(struct step *step, struct step_end *end)
             return true;
         }
         say_holders(step, reply.json, &told);
-        request.path =
-            ci_mem_printf(step->mem, "lock?step=%d&wait=%d", step->number, WAIT_SECONDS);
+        request.path = ci_mem_printf(step->mem, "lock?step=%d&wait=%d", step->number, WAIT_SECONDS);
     }
     steplog_say(&step->log, "%s", reply.error ? reply.error : "the builder refuses the locks");
     step_ends(end, CI_EXCEPTION, "%.190s", reply.error ? reply.error : "locks refused");

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Finding out whether a command in the background is ready. */
 #include "background_internal.h"
-
 #include "session.h"
 #include "shared/clock.h"
 #include "shell.h"
@@ -39,8 +38,8 @@ static bool connects(int family, const struct sockaddr *address, socklen_t len)
 static bool is_tcp_ready(struct service *service, const char *place)
 {
     const char *colon = strrchr(place, ':');
-    const char *host = colon ? ci_mem_strndup(service->step->mem, place, (size_t)(colon - place))
-                             : "localhost";
+    const char *host =
+        colon ? ci_mem_strndup(service->step->mem, place, (size_t)(colon - place)) : "localhost";
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found = NULL;
     bool ready = false;
 
@@ -55,10 +54,9 @@ static bool is_tcp_ready(struct service *service, const char *place)
 static bool is_socket_ready(struct service *service, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int len = *path == '/'
-                  ? snprintf(address.sun_path, sizeof(address.sun_path), "%s", path)
-                  : snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s",
-                             service->step->dir, path);
+    int len = *path == '/' ? snprintf(address.sun_path, sizeof(address.sun_path), "%s", path)
+                           : snprintf(address.sun_path, sizeof(address.sun_path), "%s/%s",
+                                      service->step->dir, path);
 
     return len > 0 && (size_t)len < sizeof(address.sun_path) &&
            connects(AF_UNIX, (const struct sockaddr *)&address, sizeof(address));
@@ -68,9 +66,8 @@ static bool is_http_ready(struct service *service, const char *url)
 {
     CI_AUTO_MEM mem = ci_mem_new();
     struct step *step = service->step;
-    struct ci_call call = {.url = url,
-                           .timeout = ci_seconds(HTTP_SECONDS),
-                           .abort = &step->build->interrupted};
+    struct ci_call call = {
+        .url = url, .timeout = ci_seconds(HTTP_SECONDS), .abort = &step->build->interrupted};
     struct ci_reply reply = {0};
     struct ci_err ignored;
 
@@ -203,9 +200,7 @@ bool ready_wait(struct service *service, struct step_end *end)
 {
     const char *ready = service->step->def->background->ready;
     size_t kind = kind_of(ready ? ready : "");
-    const char *rest = !ready              ? ""
-                       : kinds[kind].whole ? ready
-                                           : ready + strlen(kinds[kind].prefix);
+    const char *rest = !ready ? "" : kinds[kind].whole ? ready : ready + strlen(kinds[kind].prefix);
     int64_t pause = FIRST_PAUSE_MS;
     bool over = false;
 

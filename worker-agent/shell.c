@@ -60,9 +60,8 @@ struct command step_command(struct step *step, const char *const *argv)
 
 struct command shell_command(struct step *step, const struct ci_command *given)
 {
-    struct command command =
-        step_command(step, given->text ? shell_argv(step->mem, given->text)
-                                       : list_argv(step->mem, given->argv));
+    struct command command = step_command(step, given->text ? shell_argv(step->mem, given->text)
+                                                            : list_argv(step->mem, given->argv));
 
     command.max_lines = step->def->max_lines;
     command.use_pty = step->def->use_pty;

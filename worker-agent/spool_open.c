@@ -139,7 +139,8 @@ bool spool_open(const char *path, void *mem, struct spool **out, struct spool_fo
         return false;
     }
     spool = spool_new(fd, path);
-    if (!read_header(spool, mem, &here, err) || !read_frames(spool, info.st_size, mem, &here, err)) {
+    if (!read_header(spool, mem, &here, err) ||
+        !read_frames(spool, info.st_size, mem, &here, err)) {
         spool_free(spool);
         return ci_fail_in(err, "%s", path);
     }

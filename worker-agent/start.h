@@ -15,7 +15,7 @@ struct start {
     int attempt, number;
     const char *builder;
     int64_t builderid;
-    json_t *env; /* {key: text or null}, or NULL */
+    json_t *env;                 /* {key: text or null}, or NULL */
     json_t *properties;          /* {name: [value, source]} */
     struct ci_list sources;      /* struct source */
     json_t *source_list;         /* the same as they came; never NULL */

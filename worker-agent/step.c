@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What all types of steps have in common. */
-#include "shared/config.h"
 #include "step.h"
+
+#include "shared/config.h"
 
 #include <errno.h>
 #include <inttypes.h>

@@ -23,8 +23,8 @@ void steplog_init(struct steplog *log, struct build *build, int step, const char
     agent_lock(build->agent);
     patience = sender_patience_locked(build->agent);
     agent_unlock(build->agent);
-    *log = (struct steplog){
-        .build = build, .step = step, .name = name, .quiet = QUIET_US, .left = -1};
+    *log =
+        (struct steplog){.build = build, .step = step, .name = name, .quiet = QUIET_US, .left = -1};
     if (build->start && build->start->log_max_size > 0)
         log->left = build->start->log_max_size;
     if (patience.us > log->quiet)

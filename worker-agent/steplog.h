@@ -20,10 +20,10 @@ struct steplog_gate {
 struct steplog {
     struct build *build;
     int step;
-    const char *name; /* borrowed */
-    int64_t quiet;    /* microseconds of a pause that sends what is there */
-    int64_t left;     /* bytes that it may still take; negative: any number */
-    bool cut;         /* it took all that it may */
+    const char *name;          /* borrowed */
+    int64_t quiet;             /* microseconds of a pause that sends what is there */
+    int64_t left;              /* bytes that it may still take; negative: any number */
+    bool cut;                  /* it took all that it may */
     struct steplog_gate *gate; /* NULL: it ends before its step does */
     struct chunk chunk;
     struct stream out, err, own;

@@ -25,11 +25,11 @@
 enum { LINGER_MS = 250, KILL_EVERY_MS = 2, GIVE_UP_SECONDS = 20, INTERRUPT_SECONDS = 5 };
 
 enum phase {
-    PHASE_RUN,    /* the command runs */
-    PHASE_LINGER, /* the command is over, others are not */
-    PHASE_TERM,   /* SIGTERM was sent */
+    PHASE_RUN,       /* the command runs */
+    PHASE_LINGER,    /* the command is over, others are not */
+    PHASE_TERM,      /* SIGTERM was sent */
     PHASE_INTERRUPT, /* the order's own signal was sent */
-    PHASE_KILL,   /* SIGKILL is sent until nobody is left */
+    PHASE_KILL,      /* SIGKILL is sent until nobody is left */
 };
 
 struct step {

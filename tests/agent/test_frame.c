@@ -16,15 +16,14 @@ static void check(void *mem, void (*write)(struct ci_buf *), const char *expecte
 
 static void write_started(struct ci_buf *out)
 {
-    frame_step_started(
-        out, &(struct frame_started){.step = 2, .name = "make \"all\"", .at = {1234567}});
+    frame_step_started(out,
+                       &(struct frame_started){.step = 2, .name = "make \"all\"", .at = {1234567}});
 }
 
 static void write_finished(struct ci_buf *out)
 {
-    frame_step_finished(
-        out, &(struct frame_finished){
-                 .step = 2, .results = CI_FAILURE, .state = "failed", .at = {5}});
+    frame_step_finished(out, &(struct frame_finished){
+                                 .step = 2, .results = CI_FAILURE, .state = "failed", .at = {5}});
 }
 
 static void write_property(struct ci_buf *out)
@@ -75,12 +74,10 @@ static void write_own_step(struct ci_buf *out)
 {
     const struct ci_step_flags flags = {.halt_on_failure = true, .always_run = true};
 
-    frame_step_started(out, &(struct frame_started){.step = 9,
-                                                    .name = "x",
-                                                    .group = "g",
-                                                    .state = "building",
-                                                    .flags = &flags,
-                                                    .at = {1}});
+    frame_step_started(
+        out,
+        &(struct frame_started){
+            .step = 9, .name = "x", .group = "g", .state = "building", .flags = &flags, .at = {1}});
 }
 
 static void write_hidden(struct ci_buf *out)
@@ -167,12 +164,14 @@ static void frame__carries_bytes_behind_the_line(void **state)
     struct frame frame;
 
     ci_buf_init(&out, mem);
-    frame_log(&out, &(struct frame_log){.step = 1,
-                                        .log = "stdio",
-                                        .lines = 3,
-                                        .raw = 40,
-                                        .packed = {"\n\0\n", 3},
-                                        .late = true});
+    frame_log(&out, &(struct frame_log){
+                        .step = 1,
+                        .log = "stdio",
+                        .lines = 3,
+                        .raw = 40,
+                        .packed = {"\n\0\n", 3},
+                        .late = true
+    });
     assert_true(frame_read((struct ci_bytes){out.text, out.len}, &frame));
     assert_true(frame.late);
     assert_int_equal(frame.kind, FRAME_LOG);

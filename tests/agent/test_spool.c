@@ -174,7 +174,8 @@ static size_t write_story(void *mem, size_t ends[4])
             frame_step_started(&frame, &(struct frame_started){.name = "s", .at = {1}});
         else if (i == 1)
             frame_log(&frame, &(struct frame_log){
-                                  .log = "stdio", .lines = 1, .raw = 5, .packed = {"\n{}\n\0", 5}});
+                                  .log = "stdio", .lines = 1, .raw = 5, .packed = {"\n{}\n\0", 5}
+            });
         else if (i == 2)
             frame_step_finished(&frame, &(struct frame_finished){.state = "finished", .at = {2}});
         else
@@ -230,7 +231,10 @@ static void spool__knows_every_step_that_ran(void **state)
     (void)state;
     CI_AUTO_MEM mem = ci_mem_new();
     const char *path = ci_mem_printf(mem, "%s/7-to_ken_1.journal", dir);
-    struct frame_log late = {.step = 1, .log = "stdio", .packed = {"x", 1}, .late = true};
+    struct frame_log late = {
+        .step = 1, .log = "stdio", .packed = {"x", 1},
+                .late = true
+    };
     struct spool *spool = create();
     struct spool_found found;
     struct ci_err err = {0};

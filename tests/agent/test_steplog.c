@@ -66,8 +66,8 @@ static char *logged(const char *name, json_t **last)
         json = ci_mem_json(build.mem, json_loadb(at, frame.line, 0, NULL));
         if (frame.kind == FRAME_LOG &&
             strcmp(json_string_value(json_object_get(json, "log")), name) == 0) {
-            assert_ok(ci_expand(build.mem, (struct ci_bytes){at + frame.line, frame.size},
-                                1 << 20, &plain, &err),
+            assert_ok(ci_expand(build.mem, (struct ci_bytes){at + frame.line, frame.size}, 1 << 20,
+                                &plain, &err),
                       err);
             ci_buf_add(&all, plain.data, plain.len);
             if (last)
@@ -223,8 +223,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(steplog__hides_secrets_torn_at_any_byte, begin, end),
-        cmocka_unit_test_setup_teardown(steplog__hides_secrets_in_the_agents_own_words, begin,
-                                        end),
+        cmocka_unit_test_setup_teardown(steplog__hides_secrets_in_the_agents_own_words, begin, end),
         cmocka_unit_test_setup_teardown(steplog__is_cut_where_it_may_not_grow, begin, end),
         cmocka_unit_test_setup_teardown(steplog__says_when_it_outlives_its_step, begin, end),
         cmocka_unit_test_setup_teardown(follow__shows_what_a_file_gains, begin, end),
