@@ -91,6 +91,8 @@ CREATE TABLE locks (
 -- ---- workers ----
 
 ALTER TABLE workers ADD COLUMN default_properties jsonb NOT NULL DEFAULT '{}';
+ALTER TABLE workers ADD COLUMN paused_by text;                         -- who paused it ...
+ALTER TABLE workers ADD COLUMN paused_at timestamptz;                  -- ... and when
 ALTER TABLE workers ADD COLUMN quarantine_until timestamptz;
 ALTER TABLE workers ADD COLUMN failures int NOT NULL DEFAULT 0;        -- of the agent, in a row
 ALTER TABLE workers ADD COLUMN killed boolean NOT NULL DEFAULT false;  -- asked for: its builds end at once

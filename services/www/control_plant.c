@@ -42,22 +42,25 @@ static bool change_worker(struct control *control, const struct ci_stmt *stmt,
     return true;
 }
 
-bool control_worker_pause(struct control *control, struct ci_err *err)
-{
-    const struct ci_worker_row *worker = control->row;
-
-    return change_worker(
-        control, &sql_worker_pause,
-        CI_ARGS(ci_arg(worker->workerid), ci_arg_bool(true), ci_arg(control_reason(control))), err);
-}
-
-bool control_worker_unpause(struct control *control, struct ci_err *err)
+static bool pause_worker(struct control *control, bool paused, const char *reason,
+                         struct ci_err *err)
 {
     const struct ci_worker_row *worker = control->row;
 
     return change_worker(control, &sql_worker_pause,
-                         CI_ARGS(ci_arg(worker->workerid), ci_arg_bool(false), ci_arg_str(NULL)),
+                         CI_ARGS(ci_arg(worker->workerid), ci_arg(paused), ci_arg(reason),
+                                 ci_arg(control->user), ci_arg(control->request->now)),
                          err);
+}
+
+bool control_worker_pause(struct control *control, struct ci_err *err)
+{
+    return pause_worker(control, true, control_reason(control), err);
+}
+
+bool control_worker_unpause(struct control *control, struct ci_err *err)
+{
+    return pause_worker(control, false, NULL, err);
 }
 
 bool control_worker_stop(struct control *control, struct ci_err *err)
