@@ -181,6 +181,24 @@ bool api_single(struct api *api, const char *path, const char *key, json_t **out
     return true;
 }
 
+bool api_build(struct api *api, const char *text, json_t **out, struct ci_err *err)
+{
+    const char *slash = strrchr(text, '/');
+    const char *path;
+
+    if (slash)
+        path = ci_mem_printf(
+            api->mem, "builders/%s/builds/%s",
+            api_escape(api->mem, ci_mem_strndup(api->mem, text, (size_t)(slash - text))),
+            api_escape(api->mem, slash + 1));
+    else
+        path = ci_mem_printf(api->mem, "builds/%s", api_escape(api->mem, text));
+    if (api_single(api, path, "builds", out, err))
+        return true;
+    return err->code == CI_ENOTFOUND ? ci_fail(err, CI_ENOTFOUND, "no build \"%s\"", text)
+                                     : ci_fail_in(err, "build \"%s\"", text);
+}
+
 /* JSON-RPC errors carry a text, or for force an object of messages by field. */
 static bool fail_rpc(json_t *error, int status, struct ci_err *err)
 {

@@ -49,6 +49,8 @@ CI_MUST_USE bool api_list(struct api *api, const char *path, const char *key, js
 /* One element of the array under `key`; CI_ENOTFOUND when it is empty. */
 CI_MUST_USE bool api_single(struct api *api, const char *path, const char *key, json_t **out,
                             struct ci_err *err);
+/* The build that "17" or "BUILDER/NUMBER" names; CI_ENOTFOUND. */
+CI_MUST_USE bool api_build(struct api *api, const char *text, json_t **out, struct ci_err *err);
 /* POST api/v2/<path>, a JSON-RPC call; params borrowed; *result borrowed from api->mem. */
 CI_MUST_USE bool api_rpc(struct api *api, const char *path, const char *method, json_t *params,
                          json_t **result, struct ci_err *err);

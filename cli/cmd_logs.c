@@ -40,27 +40,6 @@ struct follower {
     json_t *found;  /* --json: the same in order */
 };
 
-/* "17", or "BUILDER/NUMBER". */
-static bool find_build(struct api *api, const char *text, int64_t *buildid, struct ci_err *err)
-{
-    const char *slash = strrchr(text, '/');
-    const char *path;
-    json_t *build;
-
-    if (slash)
-        path = ci_mem_printf(
-            api->mem, "builders/%s/builds/%s",
-            api_escape(api->mem, ci_mem_strndup(api->mem, text, (size_t)(slash - text))),
-            api_escape(api->mem, slash + 1));
-    else
-        path = ci_mem_printf(api->mem, "builds/%s", api_escape(api->mem, text));
-    if (!api_single(api, path, "builds", &build, err))
-        return err->code == CI_ENOTFOUND ? ci_fail(err, CI_ENOTFOUND, "no build \"%s\"", text)
-                                         : ci_fail_in(err, "build \"%s\"", text);
-    *buildid = json_number(build, "buildid", 0);
-    return true;
-}
-
 static struct printed *printed_of(struct follower *follower, int64_t logid)
 {
     for (size_t i = 0; i < follower->count; i++)
@@ -213,6 +192,7 @@ int cmd_logs(int argc, char **argv, struct ci_err *err)
     struct logs_settings settings = {0};
     struct follower *follower = ci_mem_zero(mem, struct follower);
     AUTO_API api = {0};
+    json_t *build;
     bool done;
     int rest;
 
@@ -234,8 +214,10 @@ int cmd_logs(int argc, char **argv, struct ci_err *err)
         follower->texts = ci_mem_json(mem, json_object());
         follower->found = ci_mem_json(mem, json_array());
     }
-    if (!api_open(&settings.api, mem, &api, err) ||
-        !find_build(&api, argv[rest], &follower->buildid, err) || !print_all(follower, err))
+    if (!api_open(&settings.api, mem, &api, err) || !api_build(&api, argv[rest], &build, err))
+        return EXIT_REPORT;
+    follower->buildid = json_number(build, "buildid", 0);
+    if (!print_all(follower, err))
         return EXIT_REPORT;
     if (follower->found)
         print_json(follower->found);
