@@ -154,7 +154,10 @@ void hub_set_facts(struct hub *hub, const struct hub_facts *facts)
     agent->graceful = facts->graceful;
     agent->max_builds = facts->max_builds;
     agent->session_at = facts->session_at;
-    if (take_copy(&agent->labels, facts->labels) | take_copy(&agent->properties, facts->properties))
+    const bool labels = take_copy(&agent->labels, facts->labels);
+    const bool properties = take_copy(&agent->properties, facts->properties);
+
+    if (labels || properties)
         agent->facts = ++hub->facts;
 }
 
