@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* slipway force: start builds through a force scheduler. */
 #include "api.h"
+#include "buildset.h"
 #include "command.h"
 #include "shared/result.h"
 
@@ -113,104 +114,29 @@ static bool send_force(struct api *api, const struct force_settings *settings,
     return true;
 }
 
-/* Waits on the buildset's row, which the server completes. */
-static bool wait_complete(struct api *api, int64_t bsid, int *results, struct ci_err *err)
-{
-    const char *path = ci_mem_printf(api->mem, "buildsets/%lld", (long long)bsid);
-    struct api_patience patience = {0};
-    json_t *buildset;
-
-    for (;; api_pause()) {
-        if (!api_single(api, path, "buildsets", &buildset, err)) {
-            if (!api_patient(&patience, err))
-                return false;
-            continue;
-        }
-        if (json_is_true(json_object_get(buildset, "complete")))
-            break;
-        patience = (struct api_patience){0};
-    }
-    *results = (int)json_number(buildset, "results", CI_RESULT_NONE);
-    return true;
-}
-
-/* The id itself where the name can't be had. */
-static const char *builder_name(struct api *api, const char *builderid)
-{
-    json_t *builder;
-    struct ci_err err;
-
-    if (!api_single(api, ci_mem_printf(api->mem, "builders/%s", builderid), "builders", &builder,
-                    &err))
-        return builderid;
-    return json_text(builder, "name", builderid);
-}
-
-static void print_requests(struct api *api, json_t *result)
-{
-    const char *builderid;
-    json_t *brid;
-
-    printf("buildset %lld\n", (long long)json_integer_value(json_array_get(result, 0)));
-    json_object_foreach(json_array_get(result, 1), builderid, brid)
-        printf("  request %lld: builder %s\n", (long long)json_integer_value(brid),
-               builder_name(api, builderid));
-}
-
-/* Whether somebody is there to take a builder's requests now; true also when that can't be told. */
-static bool has_worker(struct api *api, const char *builderid)
-{
-    const char *path = ci_mem_printf(api->mem, "builders/%s/workers", builderid);
-    json_t *workers, *worker;
-    struct ci_err err;
-    size_t i;
-
-    if (!api_list(api, path, "workers", &workers, &err))
-        return true;
-    json_array_foreach(workers, i, worker)
-        if (json_array_size(json_object_get(worker, "connected_to")) > 0 &&
-            !json_is_true(json_object_get(worker, "paused")) &&
-            !json_is_true(json_object_get(worker, "graceful")))
-            return true;
-    return false;
-}
-
-/* A request that nobody can take waits for ever without a word otherwise. */
-static void warn_of_waiting(struct api *api, json_t *result)
-{
-    const char *builderid;
-    json_t *brid;
-
-    json_object_foreach(json_array_get(result, 1), builderid, brid)
-        if (!has_worker(api, builderid))
-            fprintf(
-                stderr,
-                "slipway force: request %lld waits: no worker that can run builder %s is online "
-                "and willing\n",
-                (long long)json_integer_value(brid), builder_name(api, builderid));
-}
-
 static int run_force(struct api *api, const struct force_settings *settings, const char *scheduler,
                      json_t *params, struct ci_err *err)
 {
+    struct buildset made = {.command = "force"};
     json_t *result;
     int results;
 
     if (!send_force(api, settings, scheduler, params, &result, err))
         return EXIT_REPORT;
+    made.bsid = json_integer_value(json_array_get(result, 0));
+    made.requests = json_array_get(result, 1);
     if (settings->api.json)
         print_json(result);
     else
-        print_requests(api, result);
-    warn_of_waiting(api, result);
+        buildset_print(api, &made);
+    buildset_warn(api, &made);
     if (!settings->wait)
         return EXIT_SUCCESS;
-    fflush(stdout);
-    if (!wait_complete(api, json_integer_value(json_array_get(result, 0)), &results, err))
+    if (!buildset_wait(api, &made, false, &results, err))
         return EXIT_REPORT;
     if (!settings->api.json)
         printf("%s\n", ci_result_name(results));
-    return results == CI_SUCCESS || results == CI_WARNINGS ? EXIT_SUCCESS : EXIT_FAILURE;
+    return buildset_status(results);
 }
 
 int cmd_force(int argc, char **argv, struct ci_err *err)

@@ -15,10 +15,10 @@ static const struct command commands[] = {
     {"apply",   "make a file, or an earlier version, the configuration", cmd_apply  },
     {"schema",  "print the JSON Schema of slipway.yaml, for editors",    cmd_schema },
     {"force",   "start builds through a force scheduler",                cmd_force  },
+    {"try",     "build the changes of a working copy",                   cmd_try    },
     {"logs",    "print the logs of a build, also while they grow",       cmd_logs   },
     {"builds",  "list builds, newest first",                             cmd_builds },
     {"workers", "list workers and what they are doing",                  cmd_workers},
-    {"why",     "tell why a request waits, or a change built nothing",   cmd_why    },
 };
 
 static void print_usage(FILE *to)

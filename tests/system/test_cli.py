@@ -35,7 +35,7 @@ def test_usage_is_printed_where_nothing_was_asked_for():
     for word in ("--help", "-h", "help"):
         assert slipway(word).returncode == 0 and "usage: slipway COMMAND" in slipway(word).stdout
     assert slipway("--version").stdout.startswith("slipway ")
-    for command in ("up", "check", "diff", "apply", "schema", "force", "logs", "builds", "workers"):
+    for command in ("up", "check", "diff", "apply", "schema", "force", "try", "logs", "builds", "workers"):
         for flag in ("--help", "-h"):
             page = slipway(command, flag)
             assert page.returncode == 0 and page.stdout.startswith("slipway " + command), page
