@@ -205,7 +205,7 @@ const char *check_exit_code(const char *text, void *mem)
 {
     size_t len = strlen(text);
 
-    return len > 0 && len < 4 && strspn(text, "0123456789") == len && atoi(text) <= 255
+    return len > 0 && len < 4 && strspn(text, "0123456789") == len && strtol(text, NULL, 10) <= 255
                ? NULL
                : ci_mem_printf(mem, "\"%.60s\" is no exit code from 0 to 255", text);
 }

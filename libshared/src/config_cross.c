@@ -41,7 +41,7 @@ static int most_of(const struct ci_lock *lock)
     int most = lock->max_count;
 
     for (size_t i = 0; i < lock->max_count_for_worker.count; i++) {
-        int count = atoi(lock->max_count_for_worker.items[i].value);
+        int count = (int)strtol(lock->max_count_for_worker.items[i].value, NULL, 10);
 
         most = count > most ? count : most;
     }

@@ -100,6 +100,14 @@ static const struct node *value_of(const struct node *map, const struct key *key
     return value || !key->alias ? value : node_get(map, key->alias);
 }
 
+static bool is_missing(const struct key *key, const struct node *value)
+{
+    /* Of these two kinds the reader has something to say to nothing. */
+    if (value && (key->kind == KEY_COMMAND || key->kind == KEY_JSON))
+        return false;
+    return (key->flags & KEY_REQUIRED) && (!value || value->kind == NODE_NULL);
+}
+
 void check_missing(struct decode *d, const struct section *section, const struct node *map)
 {
     for (; section; section = section->base) {
@@ -107,10 +115,7 @@ void check_missing(struct decode *d, const struct section *section, const struct
             const struct key *key = &section->keys[i];
             const struct node *value = value_of(map, key);
 
-            /* Of these two kinds the reader has something to say to nothing. */
-            if (value && (key->kind == KEY_COMMAND || key->kind == KEY_JSON))
-                continue;
-            if ((key->flags & KEY_REQUIRED) && (!value || value->kind == NODE_NULL))
+            if (is_missing(key, value))
                 complain(d, value ? value : map, "\"%s\" is missing", key->name);
         }
     }
@@ -313,6 +318,20 @@ static const struct node *single(void *mem, const struct node *item)
     return list;
 }
 
+static void read_item(struct decode *d, const struct key *key, const struct node *node, void *item)
+{
+    const struct section *section = key->section ? key->section : choose(d, key->choice, node);
+
+    check_unique(d, model_of(key)->space, node);
+    if (!section)
+        return;
+    if (section->defaults)
+        memcpy(item, section->defaults, section->size);
+    if (key->choice)
+        *(int *)item = section->tag;
+    section_read(d, section, node, item);
+}
+
 void section_list_read(struct decode *d, const struct key *key, const struct node *node, void *at)
 {
     struct ci_list *out = at;
@@ -330,18 +349,8 @@ void section_list_read(struct decode *d, const struct key *key, const struct nod
     items = ci_mem_array_size(d->mem, model->size, node->count);
     for (size_t i = 0; i < node->count; i++) {
         const char *before = path_enter_item(d, i);
-        const struct section *section =
-            key->section ? key->section : choose(d, key->choice, node->items[i]);
-        char *item = items + i * model->size;
 
-        check_unique(d, model->space, node->items[i]);
-        if (section) {
-            if (section->defaults)
-                memcpy(item, section->defaults, section->size);
-            if (key->choice)
-                *(int *)(void *)item = section->tag;
-            section_read(d, section, node->items[i], item);
-        }
+        read_item(d, key, node->items[i], items + i * model->size);
         d->path = before;
     }
     *out = (struct ci_list){items, node->count};

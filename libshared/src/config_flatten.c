@@ -100,10 +100,10 @@ static const char *replace_kw(struct decode *d, const struct node *at, const cha
     ci_buf_init(&out, d->mem);
     while ((form = strstr(text, "%(kw:")) != NULL) {
         const char *name = form + strlen("%(kw:"), *end = strstr(name, ")s");
-        const char *key = end ? ci_mem_strndup(d->mem, name, (size_t)(end - name)) : "";
-        json_t *value = json_object_get(d->kw, key);
+        json_t *value =
+            end ? json_object_get(d->kw, ci_mem_strndup(d->mem, name, (size_t)(end - name))) : NULL;
 
-        if (!value) {
+        if (!end || !value) {
             complain(d, at,
                      "only the plain form %%(kw:NAME)s may stand in \"with\" of a template "
                      "inside a template");
@@ -119,7 +119,7 @@ static const char *replace_kw(struct decode *d, const struct node *at, const cha
 
 static json_t *argument(struct decode *d, const struct node *node)
 {
-    if (node->kind == NODE_STRING && d->kw)
+    if (node->kind == NODE_STRING && node->text && d->kw)
         return json_string(replace_kw(d, node, node->text));
     return node_to_json(node);
 }

@@ -202,10 +202,17 @@ static void check_codebase_fields(struct decode *d, const struct node *fields,
     }
 }
 
-static void finish_parameter(struct decode *d, const struct node *map, void *out)
+/* Keys of other types, and keys that this type can't do without. */
+static void check_keys(struct decode *d, const struct node *map, const struct ci_force_param *param)
 {
-    struct ci_force_param *param = out;
-    const struct node *fields = node_get(map, "fields");
+    static const struct {
+        enum ci_param_type type;
+        const char *key, *wrong;
+    } needs[] = {
+        {CI_PARAM_CHOICE, "choices", "a choice needs \"choices\""           },
+        {CI_PARAM_NESTED, "fields",  "a nested parameter needs \"fields\""  },
+        {CI_PARAM_FIXED,  "default", "a fixed parameter needs a \"default\""},
+    };
 
     for (size_t i = 0; i < CI_COUNT(limits); i++) {
         const struct node *value = node_get(map, limits[i].key);
@@ -214,20 +221,35 @@ static void finish_parameter(struct decode *d, const struct node *map, void *out
             complain(d, value, "a parameter of type %s has no \"%s\"", types[param->type],
                      limits[i].key);
     }
-    if (param->type == CI_PARAM_CHOICE && !node_get(map, "choices"))
-        complain(d, map, "a choice needs \"choices\"");
-    if (param->type == CI_PARAM_NESTED && !fields)
-        complain(d, map, "a nested parameter needs \"fields\"");
-    if (param->type == CI_PARAM_FIXED && !node_get(map, "default"))
-        complain(d, map, "a fixed parameter needs a \"default\"");
+    for (size_t i = 0; i < CI_COUNT(needs); i++) {
+        if (param->type == needs[i].type && !node_get(map, needs[i].key))
+            complain(d, map, "%s", needs[i].wrong);
+    }
+}
+
+static void check_name(struct decode *d, const struct node *map, struct ci_force_param *param)
+{
+    const struct node *name = node_get(map, "name");
+    bool may_lack = param->type == CI_PARAM_NESTED || param->type == CI_PARAM_CODEBASE;
+
+    if (!param->name && may_lack)
+        param->name = "";
+    else if (!name || !param->name)
+        complain(d, name ? name : map, "\"name\" is missing");
+    else if (!*param->name && !may_lack)
+        complain(d, name, "must not be empty");
+}
+
+static void finish_parameter(struct decode *d, const struct node *map, void *out)
+{
+    struct ci_force_param *param = out;
+    const struct node *fields = node_get(map, "fields");
+
+    check_keys(d, map, param);
+    check_name(d, map, param);
     if (param->type == CI_PARAM_CODEBASE && fields && fields->kind == NODE_LIST)
         check_codebase_fields(d, fields, param);
     check_default(d, node_get(map, "default"), param);
-    if (!param->name && (param->type == CI_PARAM_NESTED || param->type == CI_PARAM_CODEBASE))
-        param->name = "";
-    else if (!param->name || !*param->name)
-        complain(d, node_get(map, "name") ? node_get(map, "name") : map,
-                 node_get(map, "name") ? "must not be empty" : "\"name\" is missing");
     if (!param->label)
         param->label = param->name;
     if (!param->tablabel)

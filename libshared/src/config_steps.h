@@ -57,9 +57,9 @@ struct steps {
 /* Reads a list of steps at the end of `steps`. */
 void steps_read(struct decode *d, const struct node *list, struct steps *steps);
 /* What a group or template stands for; `map` holds all its keys. */
-void group_read(struct decode *d, const struct around *around, const struct group_args *args,
+void group_read(struct decode *d, const struct around *given, const struct group_args *args,
                 struct steps *steps);
-void template_read(struct decode *d, const struct around *around, const struct template_args *args,
+void template_read(struct decode *d, const struct around *given, const struct template_args *args,
                    struct steps *steps);
 /* Takes over the attributes of what is around, from the outside in. */
 void inherit(struct decode *d, const struct around *around, struct ci_step *step);
@@ -68,4 +68,4 @@ struct ci_kvs kvs_merge(void *mem, struct ci_kvs under, struct ci_kvs over);
 /* Says everything that is wrong with the templates, used or not. */
 void templates_check(struct decode *d);
 /* "compile" again becomes compile_1, compile_2 ...: names are addresses in the REST API. */
-void steps_name(void *mem, struct ci_list steps, struct ci_strs taken);
+void steps_name(void *mem, struct ci_list steps, struct ci_strs others);
