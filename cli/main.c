@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"logs",    "print the logs of a build, also while they grow",       cmd_logs   },
     {"builds",  "list builds, newest first",                             cmd_builds },
     {"workers", "list workers and what they are doing",                  cmd_workers},
+    {"why",     "tell why a request waits, or a change built nothing",   cmd_why    },
 };
 
 static void print_usage(FILE *to)
