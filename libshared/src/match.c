@@ -75,5 +75,5 @@ int ci_lock_max(const struct ci_lock *lock, const char *worker_name)
 {
     const char *own = lock->per_worker ? ci_kvs_get(lock->max_count_for_worker, worker_name) : NULL;
 
-    return own ? atoi(own) : lock->max_count;
+    return own ? (int)strtol(own, NULL, 10) : lock->max_count;
 }

@@ -71,7 +71,7 @@ static size_t lock_index(struct run *run, const struct ci_lock *spec)
     if (i == run->lock_count)
         run->locks[run->lock_count++] = (struct match_lock){
             .spec = spec,
-            .loads = ci_mem_array(run->mem, struct locks_load,
+            .loads = ci_mem_array(run->mem, struct ci_lock_load,
                                   spec->per_worker ? run->workers.count + 1 : 1),
         };
     return i;
@@ -138,14 +138,14 @@ static void add_claim(struct run *run, const struct locks_claim *claim)
         if (strcmp(lock->spec->name, claim->name) != 0)
             continue;
         if (!lock->spec->per_worker) {
-            locks_load_add(&lock->loads[0], claim->exclusive, claim->count, claim->granted);
+            ci_lock_load_add(&lock->loads[0], claim->exclusive, claim->count, claim->granted);
             continue;
         }
         worker = 0;
         CI_FOREACH(struct match_worker, waiting, run->workers) {
             if (waiting->workerid == claim->workerid)
-                locks_load_add(&lock->loads[worker], claim->exclusive, claim->count,
-                               claim->granted);
+                ci_lock_load_add(&lock->loads[worker], claim->exclusive, claim->count,
+                                 claim->granted);
             worker++;
         }
     }

@@ -115,7 +115,7 @@ static struct ci_list *find_uses(const struct run *run, struct ci_list *all)
 static bool all_fit(struct ci_list uses, struct ci_list claims)
 {
     CI_FOREACH(struct locks_use, use, uses) {
-        const struct locks_load load = locks_before(use, claims, 0, 0, 0);
+        const struct ci_lock_load load = locks_before(use, claims, 0, 0, 0);
 
         if (!locks_fits(use, &load))
             return false;
@@ -232,7 +232,7 @@ static void set_properties(const struct run *run, struct claim_build *build)
     };
 
     build->worker_facts =
-        ci_mem_json(run->mem, props_worker(waiting->name, waiting->labels, worker->properties));
+        ci_mem_json(run->mem, ci_worker_facts(waiting->name, waiting->labels, worker->properties));
     input.worker_facts = build->worker_facts;
     build->properties = ci_mem_json(run->mem, props_merge(&input));
 }

@@ -5,20 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool locks_fits(const struct locks_use *use, const struct locks_load *load)
+bool locks_fits(const struct locks_use *use, const struct ci_lock_load *load)
 {
-    if (load->exclusive > 0)
-        return false;
-    if (use->exclusive)
-        return load->counting == 0 && load->waiting == 0;
-    return load->counting + use->count <= use->max;
-}
+    const struct ci_lock_want want = {use->exclusive, use->count, use->max};
 
-void locks_load_add(struct locks_load *load, bool exclusive, int count, bool granted)
-{
-    load->exclusive += exclusive;
-    load->counting += exclusive ? 0 : count;
-    load->waiting += !granted;
+    return ci_lock_fits(&want, load);
 }
 
 bool locks_same(const struct locks_use *use, const struct locks_claim *claim)
@@ -26,25 +17,18 @@ bool locks_same(const struct locks_use *use, const struct locks_claim *claim)
     return claim->workerid == use->workerid && strcmp(claim->name, use->name) == 0;
 }
 
-struct locks_load locks_before(const struct locks_use *use, struct ci_list claims, int64_t claimid,
-                               int64_t buildid, int step)
+struct ci_lock_load locks_before(const struct locks_use *use, struct ci_list claims,
+                                 int64_t claimid, int64_t buildid, int step)
 {
-    struct locks_load load = {0};
+    struct ci_lock_load load = {0};
 
     CI_FOREACH(struct locks_claim, claim, claims) {
         if (!locks_same(use, claim) || (claim->buildid == buildid && claim->step == step))
             continue;
         if (claim->granted || claimid == 0 || claim->claimid < claimid)
-            locks_load_add(&load, claim->exclusive, claim->count, claim->granted);
+            ci_lock_load_add(&load, claim->exclusive, claim->count, claim->granted);
     }
     return load;
-}
-
-int locks_max(const struct ci_lock *lock, const char *worker_name)
-{
-    const char *own = lock->per_worker ? ci_kvs_get(lock->max_count_for_worker, worker_name) : NULL;
-
-    return own ? (int)strtol(own, NULL, 10) : lock->max_count;
 }
 
 /* One lock asked for twice is held once, as both ask. */
@@ -68,7 +52,7 @@ static struct locks_use resolve(const struct ci_lock_use *use, const struct ci_l
         .workerid = lock->per_worker ? workerid : 0,
         .exclusive = use->exclusive,
         .count = use->exclusive ? 1 : use->count,
-        .max = locks_max(lock, worker_name),
+        .max = ci_lock_max(lock, worker_name),
     };
 }
 

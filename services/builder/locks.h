@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "shared/config.h"
+#include "shared/match.h"
 
 /* A lock as one build, step or request wants it. */
 struct locks_use {
@@ -30,28 +30,17 @@ struct locks_claim {
     int count;
 };
 
-/* What is taken of one lock, or reserved for those who wait. */
-struct locks_load {
-    int64_t counting;
-    int exclusive, waiting;
-};
-
-/* Whether `use` can be granted beside `load`. An exclusive user wants no counting one there, but
- * one of count 0 does not count; nobody fits beside an exclusive one that holds it or waits. */
-bool locks_fits(const struct locks_use *use, const struct locks_load *load);
-/* Adds a user who holds the lock, or who waits and is not to be overtaken. */
-void locks_load_add(struct locks_load *load, bool exclusive, int count, bool granted);
+/* Whether `use` can be granted beside `load`: ci_lock_fits(). */
+bool locks_fits(const struct locks_use *use, const struct ci_lock_load *load);
 
 /*
  * What stands before a claim on its lock: everyone who holds it, and those who
  * wait with a lower claimid; `claimid` 0: everyone who waits. Claims of
  * (buildid, step) itself are passed over.
  */
-struct locks_load locks_before(const struct locks_use *use, struct ci_list claims, int64_t claimid,
-                               int64_t buildid, int step);
+struct ci_lock_load locks_before(const struct locks_use *use, struct ci_list claims,
+                                 int64_t claimid, int64_t buildid, int step);
 
-/* How many counting users the lock has room for, on this worker. */
-int locks_max(const struct ci_lock *lock, const char *worker_name);
 /*
  * What `first` and `second` (struct ci_lock_use) ask for together on that
  * worker, each lock once: struct locks_use in mem. Locks that the configuration

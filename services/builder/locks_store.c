@@ -118,7 +118,7 @@ static bool all_fit(struct ci_list uses, struct ci_list claims, int64_t place, i
                     int step)
 {
     CI_FOREACH(struct locks_use, use, uses) {
-        const struct locks_load load = locks_before(use, claims, place, buildid, step);
+        const struct ci_lock_load load = locks_before(use, claims, place, buildid, step);
 
         if (!locks_fits(use, &load))
             return false;

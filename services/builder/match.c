@@ -3,36 +3,13 @@
 #include "match.h"
 
 #include "policy.h"
-#include "props.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static bool named(struct ci_strs names, const char *name)
-{
-    for (size_t i = 0; i < names.count; i++) {
-        if (strcmp(names.items[i], name) == 0)
-            return true;
-    }
-    return names.count == 0;
-}
-
-static bool labelled(struct ci_kvs wanted, json_t *labels)
-{
-    for (size_t i = 0; i < wanted.count; i++) {
-        const char *has = json_string_value(json_object_get(labels, wanted.items[i].key));
-        const char *want = wanted.items[i].value;
-
-        if (!has || !want || strcmp(has, want) != 0)
-            return false;
-    }
-    return true;
-}
-
 bool match_fits(const struct ci_builder *builder, const struct match_worker *worker)
 {
-    return named(builder->workers, worker->name) &&
-           labelled(builder->worker_labels, worker->labels);
+    return ci_worker_fits(builder, worker->name, worker->labels);
 }
 
 /* One builder in one run. */
@@ -62,8 +39,8 @@ struct search {
 
 /* ---- locks ---- */
 
-static struct locks_load *load_of(const struct match_input *input, const struct match_use *use,
-                                  size_t worker)
+static struct ci_lock_load *load_of(const struct match_input *input, const struct match_use *use,
+                                    size_t worker)
 {
     const struct match_lock *lock = &input->locks[use->lock];
 
@@ -76,7 +53,7 @@ static bool use_fits(const struct match_input *input, const struct match_use *us
     const struct locks_use wanted = {
         .exclusive = use->exclusive,
         .count = use->count,
-        .max = locks_max(spec, input->workers[worker].name),
+        .max = ci_lock_max(spec, input->workers[worker].name),
     };
 
     return locks_fits(&wanted, load_of(input, use, worker));
@@ -110,7 +87,8 @@ static void add_loads(const struct match_input *input, const struct match_use *u
                       size_t worker, bool granted)
 {
     for (size_t i = 0; i < count; i++)
-        locks_load_add(load_of(input, &uses[i], worker), uses[i].exclusive, uses[i].count, granted);
+        ci_lock_load_add(load_of(input, &uses[i], worker), uses[i].exclusive, uses[i].count,
+                         granted);
 }
 
 /* What is the same for every worker is reserved once. */
@@ -127,17 +105,9 @@ static void reserve_shared(const struct match_input *input, const struct match_b
 static bool may_start(const struct search *search, size_t worker)
 {
     const struct match_worker *waiting = &search->matching->input->workers[worker];
-    CI_AUTO_MEM mem = ci_mem_new();
-    const struct ci_scope scope = {
-        .properties = search->request->properties,
-        .worker =
-            ci_mem_json(mem, props_worker(waiting->name, waiting->labels, waiting->properties)),
-    };
-    const struct ci_condition_input input = {.scope = &scope};
-    struct ci_err ignored;
-    bool holds = false;
 
-    return ci_condition_eval(search->builder->can_start, &input, mem, &holds, &ignored) && holds;
+    return ci_worker_may_start(search->builder->can_start, search->request->properties,
+                               waiting->name, waiting->labels, waiting->properties);
 }
 
 static bool may_take(const struct search *search, size_t worker)

@@ -12,7 +12,7 @@
 /* A lock as the requests and workers of one run want it. */
 struct match_lock {
     const struct ci_lock *spec;
-    struct locks_load *loads; /* one, or one for each worker where spec->per_worker */
+    struct ci_lock_load *loads; /* one, or one for each worker where spec->per_worker */
 };
 struct match_use {
     size_t lock; /* index */

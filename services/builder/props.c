@@ -151,12 +151,3 @@ bool props_virtual(json_t *props, struct props_virtual *out)
     };
     return true;
 }
-
-json_t *props_worker(const char *name, json_t *labels, json_t *properties)
-{
-    json_t *facts = json_pack("{s:s}", "name", name);
-
-    json_object_set_new(facts, "labels", labels ? json_incref(labels) : json_object());
-    json_object_set_new(facts, "properties", properties ? json_incref(properties) : json_object());
-    return facts;
-}

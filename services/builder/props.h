@@ -37,6 +37,3 @@ struct props_virtual {
 };
 /* False: no property virtual_builder_name. */
 bool props_virtual(json_t *props, struct props_virtual *out);
-
-/* What conditions and texts see of a worker: {name, labels, properties}, a new reference. */
-json_t *props_worker(const char *name, json_t *labels, json_t *properties);

@@ -139,7 +139,7 @@ static void add_holders(const struct ci_config *config, const struct request *re
         const struct ci_lock *lock = ci_config_lock(config, use->lock);
         const struct locks_use wanted = {use->lock, 0, use->exclusive, use->count,
                                          lock ? lock->max_count : 0};
-        const struct locks_load load = locks_before(&wanted, claims, 0, 0, 0);
+        const struct ci_lock_load load = locks_before(&wanted, claims, 0, 0, 0);
 
         if (!lock || lock->per_worker || locks_fits(&wanted, &load))
             continue;

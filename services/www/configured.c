@@ -3,6 +3,7 @@
  */
 #include "force.h"
 #include "id_row.h"
+#include "shared/match.h"
 #include "shared/model.h"
 #include "tables.h"
 #include "try.h"
@@ -32,25 +33,6 @@ static const struct ci_field builder_id_fields[] = {
 static const struct ci_record builder_id_record =
     CI_RECORD("builder", struct builder_id, builder_id_fields);
 
-static bool has_labels(struct ci_kvs wanted, const json_t *labels)
-{
-    for (size_t i = 0; i < wanted.count; i++) {
-        const char *value = json_string_value(json_object_get(labels, wanted.items[i].key));
-
-        if (!value || !wanted.items[i].value || strcmp(value, wanted.items[i].value) != 0)
-            return false;
-    }
-    return true;
-}
-
-bool builder_serves(const struct ci_builder *builder, const char *worker, const json_t *labels)
-{
-    for (size_t i = 0; i < builder->workers.count; i++)
-        if (strcmp(builder->workers.items[i], worker) == 0)
-            return true;
-    return builder->workers.count == 0 && has_labels(builder->worker_labels, labels);
-}
-
 bool resolve_builders_of_worker(struct www *www, struct ci_tx *tx, struct rest_scope *scope,
                                 void *mem, struct ci_err *err)
 {
@@ -63,7 +45,7 @@ bool resolve_builders_of_worker(struct www *www, struct ci_tx *tx, struct rest_s
     const char **names = ci_mem_array(mem, const char *, config->builders.count + 1);
     size_t count = 0;
     CI_FOREACH(const struct ci_builder, builder, config->builders) {
-        if (worker.active && builder_serves(builder, worker.name, worker.labels))
+        if (worker.active && ci_worker_fits(builder, worker.name, worker.labels))
             names[count++] = ci_mem_strdup(mem, builder->name);
     }
     scope->args[0] = ci_arg_strs((struct ci_strs){names, count});
@@ -86,7 +68,7 @@ static bool put_workers(struct www *www, struct ci_tx *tx, struct rest_scope *sc
     int64_t *ids = ci_mem_array(mem, int64_t, workers.count + 1);
     size_t count = 0;
     CI_FOREACH(const struct worker_brief, worker, workers) {
-        if (builder && builder_serves(builder, worker->name, worker->labels))
+        if (builder && ci_worker_fits(builder, worker->name, worker->labels))
             ids[count++] = worker->workerid;
     }
     scope->args[at] = ci_arg_i64s((struct ci_i64s){ids, count});
@@ -192,7 +174,7 @@ static json_t *configured_on(struct ci_list pairings, const struct ci_worker_row
     json_t *list = json_array();
 
     CI_FOREACH(const struct pairing, pairing, pairings) {
-        if (builder_serves(pairing->builder, worker->name, worker->labels))
+        if (ci_worker_fits(pairing->builder, worker->name, worker->labels))
             json_array_append_new(list, json_pack("{s:i, s:I}", "masterid", 1, "builderid",
                                                   (json_int_t)pairing->builderid));
     }

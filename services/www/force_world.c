@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What forms show of the database: workers, and builds to take properties from. */
 #include "force.h"
+#include "shared/match.h"
 #include "tables.h"
 #include "www_sql.h"
 
@@ -37,7 +38,7 @@ static json_t *served_builders(const struct ci_config *config, const struct work
     json_t *names = json_array();
 
     CI_FOREACH(const struct ci_builder, builder, config->builders)
-        if (builder_serves(builder, worker->name, worker->labels))
+        if (ci_worker_fits(builder, worker->name, worker->labels))
             json_array_append_new(names, json_string(builder->name));
     return names;
 }

@@ -4,7 +4,6 @@
 
 #include "resource.h"
 
-struct ci_builder;
 struct www;
 
 /* A row of rest_forceschedulers. */
@@ -30,9 +29,6 @@ struct worker_brief {
     bool active;
 };
 extern const struct ci_record worker_brief_record;
-
-/* The builder's rule: its workers by name, or those that have its labels, or any. */
-bool builder_serves(const struct ci_builder *builder, const char *worker, const json_t *labels);
 
 /* rest_path.resolve and rest_resource.finish of what only slipway.yaml knows; see configured.c. */
 bool resolve_builders_of_worker(struct www *www, struct ci_tx *tx, struct rest_scope *scope,

@@ -8,7 +8,7 @@
 static bool fits(bool exclusive, int count, int max, int64_t counting, int excl, int waiting)
 {
     const struct locks_use use = {"l", 0, exclusive, count, max};
-    const struct locks_load load = {counting, excl, waiting};
+    const struct ci_lock_load load = {counting, excl, waiting};
 
     return locks_fits(&use, &load);
 }
@@ -51,7 +51,7 @@ static bool may(int64_t claimid, int64_t build, bool exclusive)
 {
     struct locks_claim copy[CI_COUNT(line)];
     const struct locks_use use = {"l", 0, exclusive, 1, 2};
-    const struct locks_load load = locks_before(&use, claims_of(copy), claimid, build, 0);
+    const struct ci_lock_load load = locks_before(&use, claims_of(copy), claimid, build, 0);
 
     return locks_fits(&use, &load);
 }
@@ -68,8 +68,8 @@ static void locks__another_workers_lock_is_another_lock(void **state)
 {
     struct locks_claim copy[CI_COUNT(line)];
     const struct locks_use use = {"l", 7, false, 1, 1}, other = {"l", 8, false, 1, 1};
-    const struct locks_load seven = locks_before(&use, claims_of(copy), 0, 0, 0);
-    const struct locks_load eight = locks_before(&other, claims_of(copy), 0, 0, 0);
+    const struct ci_lock_load seven = locks_before(&use, claims_of(copy), 0, 0, 0);
+    const struct ci_lock_load eight = locks_before(&other, claims_of(copy), 0, 0, 0);
 
     (void)state;
     assert_false(locks_fits(&use, &seven));
@@ -92,9 +92,9 @@ static const struct ci_config config = {
 static void locks__max_count_for_worker(void **state)
 {
     (void)state;
-    assert_int_equal(3, locks_max(&all_locks[0], "big"));
-    assert_int_equal(5, locks_max(&all_locks[1], "big"));
-    assert_int_equal(2, locks_max(&all_locks[1], "small"));
+    assert_int_equal(3, ci_lock_max(&all_locks[0], "big"));
+    assert_int_equal(5, ci_lock_max(&all_locks[1], "big"));
+    assert_int_equal(2, ci_lock_max(&all_locks[1], "small"));
 }
 
 static void locks__a_builder_and_its_worker_ask_together(void **state)

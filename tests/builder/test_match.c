@@ -325,7 +325,7 @@ static size_t run_locked(const struct match_request *requests, size_t request_co
         {.builderid = 2, .spec = &any,                 .uses = &exclusive, .use_count = 1},
         {.builderid = 3,   .spec = &any}
     };
-    struct locks_load load = {.counting = held};
+    struct ci_lock_load load = {.counting = held};
     struct match_lock locks[] = {
         {&lock_a, &load}
     };
@@ -379,7 +379,7 @@ static void match__a_lock_per_worker_leads_to_another_worker(void **state)
     struct match_builder builders[] = {
         {.builderid = 1, .spec = &any, .uses = &use, .use_count = 1}
     };
-    struct locks_load loads[2] = {{0}};
+    struct ci_lock_load loads[2] = {{0}};
     struct match_lock locks[] = {
         {&lock_each, loads}
     };
@@ -415,7 +415,7 @@ static void match__a_workers_own_locks_count_for_each_build(void **state)
     struct match_builder builders[] = {
         {.builderid = 1, .spec = &any}
     };
-    struct locks_load load = {0};
+    struct ci_lock_load load = {0};
     struct match_lock locks[] = {
         {&lock_a, &load}
     };
