@@ -84,8 +84,8 @@ static const struct key git_keys[] = {
         .example = "true"),
     KEY("tags", KEY_BOOL, AT(tags), 0, "Whether tags are fetched; default false.",
         .example = "true"),
-    KEY("progress", KEY_BOOL, AT(progress), 0, "Whether the log shows progress; default false.",
-        .example = "true"),
+    KEY("progress", KEY_BOOL, AT(progress), 0, "Whether the log shows progress; default true.",
+        .example = "false"),
     KEY("depth", KEY_INT, AT(depth), 0, "Commits of history to fetch; default 0 = all of them.",
         .example = "1", .alias = "shallow"),
     KEY("filter", KEY_STR, AT(filter), KEY_NOT_EMPTY,
@@ -129,7 +129,7 @@ static void finish_git(struct decode *d, const struct node *map, void *out)
         complain(d, node_get(map, "user"), "\"user\" needs a \"token\"");
 }
 
-static const struct ci_git_args git_defaults = {CHECKOUT, .origin = "origin"};
+static const struct ci_git_args git_defaults = {CHECKOUT, .progress = true, .origin = "origin"};
 static const struct section git_args = {
     SECTION_KEYS(git_keys),  .base = &checkout,         .size = sizeof(struct ci_git_args),
     .primary = "repository", .defaults = &git_defaults, .finish = finish_git,

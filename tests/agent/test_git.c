@@ -31,11 +31,38 @@ static void git__knows_a_full_hash(void **state)
     assert_false(git_is_full_hash("main"));
 }
 
+static void git__gives_tokens_to_one_server(void **state)
+{
+    (void)state;
+    CI_AUTO_MEM mem = ci_mem_new();
+    static const struct {
+        const char *url, *server;
+    } rows[] = {
+        {"https://u:p@host:1/x.git",     "https://host:1"},
+        {"HTTP://host/x@y",              "HTTP://host"   },
+        {"https://host?x=@evil.example", "https://host"  },
+        {"https://host#@evil.example",   "https://host"  },
+        {"https://a@b@host",             "https://host"  },
+        {"ssh://git@host/x.git",         NULL            },
+        {"/srv/x.git",                   NULL            },
+    };
+
+    for (size_t i = 0; i < CI_COUNT(rows); i++) {
+        const char *server = git_http_server(mem, rows[i].url);
+
+        if (rows[i].server)
+            assert_string_equal(server, rows[i].server);
+        else
+            assert_null(server);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(git__hides_passwords),
         cmocka_unit_test(git__knows_a_full_hash),
+        cmocka_unit_test(git__gives_tokens_to_one_server),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -353,10 +353,10 @@ def test_git_describe_of_a_codebase_stands_beside_others(git):
     assert properties_of(git.build())["commit-description"] == [{"a": git.first[:7]}, "git"]
 
 
-def test_git_progress_is_in_the_log(git):
-    git.builder(progress=True)
-    built = git.build()
-    assert "git fetch" in built.log().own_words() and "--progress" in built.log().own_words()
+def test_git_progress_is_in_the_log_unless_it_is_not_wanted(git):
+    for wanted in ({}, {"progress": True}, {"progress": False}):
+        words = git.builder(**wanted).build().log().own_words()
+        assert "git fetch" in words and ("--progress" in words) == wanted.get("progress", True)
 
 
 def test_git_partial_clone_fetches_old_files_only_when_needed(git):
