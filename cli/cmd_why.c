@@ -105,7 +105,7 @@ int cmd_why(int argc, char **argv, struct ci_err *err)
     CI_AUTO_MEM mem = ci_mem_new();
     struct why_settings settings = {0};
     AUTO_API api = {0};
-    const char *path;
+    const char *path = "";
     json_t *why;
     bool done;
     int rest;
