@@ -68,7 +68,7 @@ static bool get_pieces(struct step *step, json_t *item, int fd, struct ci_mono b
     json_array_foreach(json_object_get(item, "chunks"), i, chunk) {
         CI_AUTO_MEM mem = ci_mem_new();
         const char *hex = json_string_value(chunk);
-        struct ci_bytes piece;
+        struct ci_bytes piece = {0};
 
         if (!hex || strlen(hex) != ARTIFACT_HEX - 1)
             return ci_fail(err, CI_EINVALID, "the builder's list names no piece");

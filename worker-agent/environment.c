@@ -189,7 +189,7 @@ void step_do_environment(struct step *step, struct step_end *end)
     const struct ci_environment_args *args = step->def->args;
     struct environment *environment;
     struct ci_strs files;
-    struct ci_list steps;
+    struct ci_list steps = {0};
     struct ci_err err;
 
     if (!identify(step, args, &files, &steps, &environment, &err)) {

@@ -51,13 +51,13 @@ static void gather(struct decode *d, const struct section *section, const struct
                    struct whole *whole)
 {
     struct node *value = value_of_type(section, node);
-    bool is_below = value->kind == NODE_MAP && !section->args->whole;
+    bool is_below = value && value->kind == NODE_MAP && !section->args->whole;
     size_t room = node->count + (is_below ? value->count : 1);
 
     whole->map = (struct node){.kind = NODE_MAP, .line = node->line, .column = node->column};
     whole->map.keys = ci_mem_array(d->mem, struct node *, room);
     whole->map.items = ci_mem_array(d->mem, struct node *, room);
-    if (!is_below)
+    if (value && !is_below)
         add_primary(d, whole, section->args, value);
     for (size_t i = 0; is_below && i < value->count; i++)
         add(whole, value->keys[i], value->items[i]);

@@ -95,7 +95,7 @@ bool call_lock(void *service, const struct ci_request *request, struct ci_respon
     struct call_build build = {0};
     struct lock_body body = {0};
     struct locks_answer answer;
-    struct ci_list uses;
+    struct ci_list uses = {0};
     int step = 0;
 
     if (!call_step(request, &step, err) || !call_body(request, &body_record, &body, err) ||

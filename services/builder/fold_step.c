@@ -134,13 +134,15 @@ bool fold_step_started(const struct folder *f, const struct frame *frame, struct
 bool fold_step_locks(const struct folder *f, const struct frame *frame, struct ci_err *err)
 {
     struct fold_step *step = fold_begun_step(f, frame, err);
+    const struct fold_stored *stored;
     struct ci_time begun;
 
     if (!step)
         return false;
     if (step->over)
         return ci_fail(err, CI_EINVALID, "step %d has ended before", step->number);
-    begun = step->begun ? step->started_at : stored_step(f->in, step->number)->started_at;
+    stored = step->begun ? NULL : stored_step(f->in, step->number);
+    begun = stored ? stored->started_at : step->started_at;
     step->locks_at = fold_clamp(f->in, frame->at);
     step->marked = true;
     if (frame->state && frame->state[0])

@@ -75,11 +75,14 @@ static bool pull_scheduler(struct pulling *pulling, const char *name, struct ci_
     struct ci_buildset_made made;
 
     if (scheduler->type == CI_SCHED_NIGHTLY_TRIGGERABLE) {
-        json_t *order = json_copy(pulling->order);
+        const struct scheduler_entry *entry = find_entry(&pulling->entries, name);
+        json_t *order;
 
+        if (!entry)
+            return ci_fail(err, CI_EINTERNAL, "scheduler \"%s\" has no row", name);
+        order = json_copy(pulling->order);
         (void)json_object_set_new(order, "waited_for", json_false());
-        return store_state_set(making->tx, find_entry(&pulling->entries, name)->schedulerid,
-                               "last_trigger", order, mem, err);
+        return store_state_set(making->tx, entry->schedulerid, "last_trigger", order, mem, err);
     }
     request = trigger_plan(scheduler, pulling->order, mem);
     if (!make_buildset(making, scheduler->builders, &request, &made, err))
