@@ -61,6 +61,8 @@ void why_locks(struct judging *judging);
 typedef bool why_test(const struct judging *judging, const struct why_worker *worker);
 /* Keeps the workers alive that pass, unless none does: false then. */
 bool why_narrow(struct judging *judging, why_test *test);
+/* Those alive, in a list of their own. */
+const struct why_worker **why_alive(const struct judging *judging);
 /* Those alive that pass, or that do not. */
 struct why_names why_names_where(const struct judging *judging, why_test *test, bool passes);
 /* What keeps each of `list` from building, the first few. */

@@ -62,8 +62,7 @@ void why_slots(struct judging *judging, const struct why_worker *const *matching
         judging->free += why_free(judging->alive[i]);
         judging->slots += judging->alive[i]->slots;
     }
-    judging->pool =
-        ci_mem_dup(judging->mem, judging->alive, judging->alive_count * sizeof(*judging->alive));
+    judging->pool = why_alive(judging);
     judging->pool_count = judging->alive_count;
     open = judging->free > 0;
     text = open ? ci_mem_printf(judging->mem, "%lld of %s free", (long long)judging->free,

@@ -37,6 +37,16 @@ bool why_narrow(struct judging *judging, why_test *test)
     return true;
 }
 
+const struct why_worker **why_alive(const struct judging *judging)
+{
+    const struct why_worker **copy =
+        ci_mem_array(judging->mem, const struct why_worker *, judging->alive_count + 1);
+
+    for (size_t i = 0; i < judging->alive_count; i++)
+        copy[i] = judging->alive[i];
+    return copy;
+}
+
 struct why_names why_names_where(const struct judging *judging, why_test *test, bool passes)
 {
     struct why_names names = why_names_new(judging->mem, judging->alive_count);
@@ -297,7 +307,7 @@ void why_workers(struct judging *judging)
     if (!judge_fit(judging) || !judge_chosen(judging))
         return;
     match_count = judging->alive_count;
-    matching = ci_mem_dup(judging->mem, judging->alive, match_count * sizeof(*matching));
+    matching = why_alive(judging);
     judge_connected(judging);
     if (judging->alive[0]->connected)
         judge_willing(judging);
