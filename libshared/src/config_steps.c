@@ -38,13 +38,14 @@ static void add_primary(struct decode *d, struct whole *whole, const struct sect
     add(whole, name, value);
 }
 
+/* choose() has found the type's key there. */
 static struct node *value_of_type(const struct section *section, const struct node *node)
 {
-    for (size_t i = 0; i < node->count; i++) {
-        if (strcmp(node->keys[i]->text, section->name) == 0)
-            return node->items[i];
-    }
-    return NULL; /* choose() has found it there */
+    size_t i = 0;
+
+    while (strcmp(node->keys[i]->text, section->name) != 0)
+        i++;
+    return node->items[i];
 }
 
 static void gather(struct decode *d, const struct section *section, const struct node *node,
