@@ -85,7 +85,9 @@ def test_20_mb_are_complete_and_windows_of_them_are_exact(shared_plant):
     stored = shared_plant.stack.sql_with(
         "SELECT first_line FROM log_chunks WHERE logid = %(logid)s ORDER BY 1", {"logid": row["logid"]})
     assert len(stored) > 50
-    for (border,) in stored[1:4] + stored[-4:-1]:
+    # On a slow machine the first chunks may hold little more than those two.
+    borders = [border for (border,) in stored if border >= 4]
+    for border in borders[:3] + borders[-4:-1]:
         for first, limit in ((border - 1, 1), (border, 1), (border - 2, 4), (border, 40000)):
             limit = min(limit, row["num_lines"] - 1 - first)
             assert log.content(offset=first, limit=limit).splitlines() == \

@@ -157,8 +157,9 @@ def test_a_background_that_died_is_named_by_the_step_that_suffers(shared_plant):
 
 def test_backgrounds_stop_in_reverse_order_and_by_their_own_command(shared_plant, tmp_path):
     def server(name, **more):
-        return {"run": f"trap 'echo {name} >> {tmp_path}/order; exit 0' TERM; while :; do sleep 0.02; done",
-                "name": name, "background": more}
+        return {"run": f"trap 'echo {name} >> {tmp_path}/order; exit 0' TERM; touch {tmp_path}/{name}; "
+                       "while :; do sleep 0.02; done",
+                "name": name, "background": {"ready": f"command:test -e {tmp_path}/{name}", **more}}
     build = shared_plant.build(server("first"), server("second", stop="pkill -TERM -f 'echo [s]econd'"),
                                server("third"), OK)
     assert build.finished()["results"] == SUCCESS
