@@ -34,16 +34,16 @@ struct agent {
     unsigned alive;  /* threads of agent_thread(); atomic, for it may be called without the lock */
     pthread_t ended; /* the last of them that ended; it joins the one before */
     bool has_ended;
-    bool draining;   /* takes no builds */
-    bool drain_told; /* a poll that said so was answered */
-    bool leaving;    /* the process ends when the last build is over */
-    bool stopping;   /* all threads end now */
-    bool replaced;   /* another agent has our name */
-    bool kick;       /* the open poll is out of date: have it ended */
+    bool draining;             /* takes no builds */
+    bool drain_told;           /* a poll that said so was answered */
+    bool leaving;              /* the process ends when the last build is over */
+    bool stopping;             /* all threads end now */
+    bool replaced;             /* another agent has our name */
+    bool kick;                 /* the open poll is out of date: have it ended */
     bool environments_changed; /* the next poll lists them */
-    size_t server;   /* index of the one in use */
-    char *session;   /* its token, or NULL; malloc */
-    int heartbeat;   /* seconds */
+    size_t server;             /* index of the one in use */
+    char *session;             /* its token, or NULL; malloc */
+    int heartbeat;             /* seconds */
 };
 
 void agent_init(struct agent *agent, const struct settings *settings, struct spawner *spawner);

@@ -27,9 +27,9 @@ CI_MUST_USE bool spool_create(struct spares *spares, const char *dir, int64_t bu
 /* What a spool found at start says of its build. */
 struct spool_found {
     int64_t build;
-    char *token;      /* in mem */
-    bool finished;    /* has build_finished */
-    int *running; /* steps started and not finished; in mem */
+    char *token;   /* in mem */
+    bool finished; /* has build_finished */
+    int *running;  /* steps started and not finished; in mem */
     size_t running_count;
 };
 /*
