@@ -2,11 +2,8 @@
 /* The two protocols of subunit: a text with lines, and packets; one stream may hold both. */
 #pragma once
 
+#include "hash.h"
 #include "report_internal.h"
-
-/* The default function of uthash falls through its switch, which clang refuses. */
-#define HASH_FUNCTION HASH_OAT
-#include <uthash.h>
 
 /* A test that has begun, or of which something was told before its end. */
 struct subunit_test {

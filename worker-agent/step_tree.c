@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Steps that walk through whole folders: copy and tree_size. */
 #include "below.h"
+#include "hash.h"
 #include "shared/clock.h"
 #include "step_kit.h"
 #include "step_types.h"
@@ -10,7 +11,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-#include <uthash.h>
 
 enum { DEPTH_MAX = 256, COPY_BYTES = 64 << 10 };
 
