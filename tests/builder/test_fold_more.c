@@ -236,13 +236,15 @@ static void fold__keeps_data_environments_and_waits(void **state)
 
 static void fold__refuses_what_a_frame_must_not_say(void **state)
 {
+    static const char ended[] = "{\"frame\":\"step_started\",\"step\":0}\n"
+                                "{\"frame\":\"step_finished\",\"step\":0,\"results\":0}\n"
+                                "{\"frame\":\"step_locks\",\"step\":0}\n";
     static const char *const bad[] = {
         "{\"frame\":\"step_started\",\"step\":9}\n",
         "{\"frame\":\"step_started\",\"step\":2000,\"name\":\"n\"}\n",
         "{\"frame\":\"step_locks\",\"step\":0}\n",
         "{\"frame\":\"waiting\",\"step\":0,\"waiting\":true}\n",
-        "{\"frame\":\"step_started\",\"step\":0}\n{\"frame\":\"step_finished\",\"step\":0,"
-        "\"results\":0}\n{\"frame\":\"step_locks\",\"step\":0}\n",
+        ended,
     };
 
     (void)state;

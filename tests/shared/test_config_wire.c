@@ -142,7 +142,7 @@ static struct ci_step random_step(void *mem, const struct section *type)
 {
     struct problems problems = {.mem = mem};
     struct decode d = {.mem = mem, .problems = &problems, .path = "", .wire = true};
-    struct ci_step made;
+    struct ci_step made = {0};
     struct ci_buf text;
     const struct node *node;
 
