@@ -2,6 +2,8 @@
 /* Builds that their agent has lost: leases, attempts, restarted agents. */
 #include "fixture.h"
 
+#include <pthread.h>
+
 #define NUMBER(text) db_test_number(db_test.db, (text))
 
 /* The lease loop at `seconds` from now; the ticks between are good ones. */
@@ -247,6 +249,47 @@ static void lost__a_missing_worker_is_told_once(void **state)
     assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM workers WHERE missing_told"));
 }
 
+static void *renew(void *ok)
+{
+    struct ci_tick tick = {.mem = ci_mem_new(), .now = ci_time_now()};
+    struct ci_err err = {0};
+
+    *(bool *)ok = loop_lease(&fixture.app, &tick, &err);
+    ci_mem_free(tick.mem);
+    return NULL;
+}
+
+/* Who ends a build holds it and then judges its worker: renewals may not hold the worker and want
+ * the build. */
+static void lost__renewing_never_holds_a_worker_while_it_waits_for_a_build(void **state)
+{
+    struct test_agent agent = fixture_agent("a1", 1);
+    bool ok = false;
+    pthread_t thread;
+    CI_AUTO_TX tx = {0};
+    struct ci_err err = {0};
+    static const struct ci_record nothing = {.name = "nothing"};
+    struct ci_list none = {0};
+
+    (void)state;
+    (void)fixture_request("linux", 1, 0);
+    assert_int_equal(1, fixture_work(&agent));
+    assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
+    assert_ok(ci_db_rows_text(&tx, "UPDATE builds SET state_string = 'held'", CI_NO_ARGS, &nothing,
+                              fixture.mem, &none, &err),
+              err);
+    assert_int_equal(0, pthread_create(&thread, NULL, renew, &ok));
+    while (NUMBER("SELECT count(*) AS n FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                  " AND datname = current_database()") == 0)
+        sched_yield();
+    assert_ok(ci_db_rows_text(&tx, "UPDATE workers SET failures = failures", CI_NO_ARGS, &nothing,
+                              fixture.mem, &none, &err),
+              err);
+    assert_ok(ci_tx_commit(&tx, &err), err);
+    assert_int_equal(0, pthread_join(thread, NULL));
+    assert_true(ok);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +303,7 @@ int main(void)
         fixture_test(lost__an_agents_own_exception_makes_a_quarantine),
         fixture_test(lost__a_killed_worker_loses_its_builds_at_once),
         fixture_test(lost__a_missing_worker_is_told_once),
+        fixture_test(lost__renewing_never_holds_a_worker_while_it_waits_for_a_build),
     };
 
     return cmocka_run_group_tests(tests, fixture_open, db_test_close);

@@ -4,5 +4,5 @@ SELECT b.buildid, b.buildrequestid, b.workerid, b.attempt, b.stop_reason, r.buil
   FROM builds b
   JOIN buildrequests r USING (buildrequestid)
  WHERE NOT b.complete AND b.buildid = ANY ($1::bigint[])
- ORDER BY r.buildsetid, b.buildid
-   FOR UPDATE OF b SKIP LOCKED;
+ ORDER BY r.buildsetid, b.buildrequestid
+   FOR NO KEY UPDATE OF b SKIP LOCKED;

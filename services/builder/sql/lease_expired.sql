@@ -4,6 +4,6 @@ SELECT b.buildid, b.buildrequestid, b.workerid, b.attempt, b.stop_reason, r.buil
   FROM builds b
   JOIN buildrequests r USING (buildrequestid)
  WHERE NOT b.complete AND b.lease_until < $1::timestamptz
- ORDER BY r.buildsetid, b.buildid
+ ORDER BY r.buildsetid, b.buildrequestid
  LIMIT $2::bigint
-   FOR UPDATE OF b SKIP LOCKED;
+   FOR NO KEY UPDATE OF b SKIP LOCKED;

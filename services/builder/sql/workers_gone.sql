@@ -1,8 +1,13 @@
 -- Marks agents as disconnected that were silent too long.  $1 silent since
-UPDATE workers
+WITH held AS (
+    SELECT workerid FROM workers WHERE connected AND last_seen_at < $1::timestamptz
+     ORDER BY workerid
+       FOR NO KEY UPDATE)
+UPDATE workers w
    SET connected = false
- WHERE connected AND last_seen_at < $1::timestamptz
-RETURNING workerid, name, '[]'::jsonb AS connected_to, '[]'::jsonb AS configured_on,
+  FROM held
+ WHERE w.workerid = held.workerid
+RETURNING w.workerid, name, '[]'::jsonb AS connected_to, '[]'::jsonb AS configured_on,
           info AS workerinfo,
           paused OR coalesce(quarantine_until > now(), false) AS paused,
           coalesce(pause_reason, CASE WHEN quarantine_until > now() THEN 'quarantine after '
