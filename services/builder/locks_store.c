@@ -5,6 +5,8 @@
 #include "builder_sql.h"
 #include "shared/subjects.h"
 
+#include <inttypes.h>
+
 /* "locks" in ASCII: the advisory lock under which circles are looked for. */
 static const int64_t circle_key = 0x6c6f636b73;
 
@@ -21,6 +23,12 @@ static const struct ci_field wait_fields[] = {
     CI_FIELD(struct locks_wait, holder, 0),
 };
 static const struct ci_record wait_record = CI_RECORD("wait", struct locks_wait, wait_fields);
+
+struct held {
+    int64_t buildid;
+};
+static const struct ci_field held_fields[] = {CI_FIELD(struct held, buildid, 0)};
+static const struct ci_record held_record = CI_RECORD("build", struct held, held_fields);
 
 struct named {
     int64_t buildid;
@@ -70,32 +78,44 @@ bool locks_read_loads(struct ci_tx *tx, struct ci_strs names, void *mem, struct 
 }
 
 /* Holds the locks, then reads by `stmt`, which sees what the lock waited for. */
-static bool hold_and_read(struct ci_tx *tx, struct ci_list uses, const struct ci_stmt *stmt,
-                          void *mem, struct ci_list *claims, struct ci_err *err)
+static void add_hold(struct batch *batch, struct ci_list uses, const struct ci_stmt *stmt,
+                     struct ci_list *claims)
 {
-    const struct columns columns = columns_of(uses, mem);
-    struct batch batch = {.mem = mem};
+    const struct columns columns = columns_of(uses, batch->mem);
 
-    batch_add(&batch, &sql_locks_make,
+    batch_add(batch, &sql_locks_make,
               CI_ARGS(column_str_arg(&columns.names), column_i64_arg(&columns.workers)), NULL,
               NULL);
-    batch_add(&batch, &sql_locks_hold,
+    batch_add(batch, &sql_locks_hold,
               CI_ARGS(column_str_arg(&columns.names), column_i64_arg(&columns.workers)), NULL,
               NULL);
-    batch_add(&batch, stmt, CI_ARGS(column_str_arg(&columns.names)), &claim_record, claims);
-    return ci_db_pipeline(tx, batch.items, batch.count, mem, err);
+    batch_add(batch, stmt, CI_ARGS(column_str_arg(&columns.names)), &claim_record, claims);
 }
 
-bool locks_hold(struct ci_tx *tx, struct ci_list uses, void *mem, struct ci_list *claims,
-                struct ci_err *err)
+/*
+ * Builds before locks, as everywhere: who ends a build holds it and may wait
+ * for the worker of a claim, which waits for locks.
+ */
+static bool hold_for_build(struct ci_tx *tx, int64_t buildid, struct ci_list uses, void *mem,
+                           struct ci_list *claims, struct ci_err *err)
 {
-    return hold_and_read(tx, uses, &sql_locks_claims, mem, claims, err);
+    struct batch batch = {.mem = mem};
+    struct ci_list builds = {0};
+
+    batch_add(&batch, &sql_locks_build, CI_ARGS(ci_arg(buildid)), &held_record, &builds);
+    add_hold(&batch, uses, &sql_locks_claims, claims);
+    if (!ci_db_pipeline(tx, batch.items, batch.count, mem, err))
+        return false;
+    return builds.count > 0 || ci_fail(err, CI_EGONE, "build %" PRId64 " is over", buildid);
 }
 
 bool locks_hold_loads(struct ci_tx *tx, struct ci_list uses, void *mem, struct ci_list *loads,
                       struct ci_err *err)
 {
-    return hold_and_read(tx, uses, &sql_locks_loads, mem, loads, err);
+    struct batch batch = {.mem = mem};
+
+    add_hold(&batch, uses, &sql_locks_loads, loads);
+    return ci_db_pipeline(tx, batch.items, batch.count, mem, err);
 }
 
 /* A step's own place in line: 0 when it has none. */
@@ -247,7 +267,7 @@ bool locks_try(struct ci_tx *tx, int64_t buildid, int step, struct ci_list uses,
     *out = (struct locks_answer){.granted = true};
     if (uses.count == 0)
         return true;
-    if (!locks_hold(tx, uses, mem, &claims, err))
+    if (!hold_for_build(tx, buildid, uses, mem, &claims, err))
         return false;
     place = own_place(claims, buildid, step, &out->granted);
     if (out->granted)

@@ -34,11 +34,8 @@ CI_MUST_USE bool locks_release(struct ci_tx *tx, int64_t buildid, int step, bool
 /* Tells those who wait, on every replica, to look again. `bus` may be NULL. */
 void locks_announce(struct ci_bus *bus);
 
-/* Locks the rows of these locks (struct locks_use) and reads their claims, struct locks_claim by
- * claimid. */
-CI_MUST_USE bool locks_hold(struct ci_tx *tx, struct ci_list uses, void *mem,
-                            struct ci_list *claims, struct ci_err *err);
-/* The same for who is not in line yet: sums instead of each claim, as struct locks_claim. */
+/* Locks the rows of these locks (struct locks_use) and reads, for who is not in line yet, sums of
+ * their claims as struct locks_claim. */
 CI_MUST_USE bool locks_hold_loads(struct ci_tx *tx, struct ci_list uses, void *mem,
                                   struct ci_list *loads, struct ci_err *err);
 /* Those sums, without holding the locks. */

@@ -203,6 +203,25 @@ static void locks_store__replicas_never_grant_too_much(void **state)
     assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM lock_claims"));
 }
 
+/* It could never give the lock back. */
+static void locks_store__a_build_that_is_over_gets_none(void **state)
+{
+    struct locks_use use = {"a", 0, true, 1, 1};
+    struct locks_answer answer;
+    CI_AUTO_TX tx = {0};
+    struct ci_err err = {0};
+
+    (void)state;
+    db_test_sql(db_test.db, "UPDATE builds SET complete = true, results = 0, complete_at = now()"
+                            " WHERE buildid = 1");
+    assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
+    assert_false(
+        locks_try(&tx, 1, 0, (struct ci_list){&use, 1}, ci_time_now(), mem, &answer, &err));
+    assert_int_equal(CI_EGONE, err.code);
+    ci_tx_rollback(&tx);
+    assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM lock_claims"));
+}
+
 #define locks_test(test) cmocka_unit_test_setup_teardown(test, begin, end)
 
 int main(void)
@@ -215,6 +234,7 @@ int main(void)
         locks_test(locks_store__a_deadlock_over_trigger_is_found),
         locks_test(locks_store__a_parallel_step_is_no_circle),
         locks_test(locks_store__replicas_never_grant_too_much),
+        locks_test(locks_store__a_build_that_is_over_gets_none),
     };
 
     return cmocka_run_group_tests(tests, db_test_open, db_test_close);
