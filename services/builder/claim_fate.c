@@ -177,11 +177,11 @@ static void end_one(struct run *run, const struct claim_build *build, struct bat
         .results = (enum ci_result)build->ended.value,
         .state = build->state,
         .when = run->now,
-        .untold = run->config->notifiers.count == 0,
     };
 
     if (!made)
         return;
+    end_spare(&end, run->config);
     end.build = (struct end_build){
         .buildid = made->buildid,
         .buildrequestid = made->buildrequestid,

@@ -23,14 +23,29 @@ const struct ci_record end_build_record =
 
 /* What end_after.sql counts. */
 struct after {
-    int64_t locks, completions, judged;
+    int64_t locks, judged;
 };
 static const struct ci_field after_fields[] = {
     CI_FIELD(struct after, locks, 0),
-    CI_FIELD(struct after, completions, 0),
     CI_FIELD(struct after, judged, 0),
 };
 static const struct ci_record after_record = CI_RECORD("after", struct after, after_fields);
+
+static bool follows_others(const struct ci_config *config)
+{
+    CI_FOREACH(const struct ci_scheduler, scheduler, config->schedulers) {
+        if (scheduler->type == CI_SCHED_DEPENDENT)
+            return true;
+    }
+    return false;
+}
+
+void end_spare(struct end *end, const struct ci_config *config)
+{
+    end->untold = config->notifiers.count == 0;
+    end->undepended = !follows_others(config);
+    end->unlocked = config->locks.count == 0;
+}
 
 bool end_wanted(const struct end_build *build)
 {
@@ -46,30 +61,27 @@ static int agent_health(const struct end *end)
     return end->results == CI_EXCEPTION && end->folded.value != CI_EXCEPTION ? -1 : 1;
 }
 
-static void add_after(struct batch *batch, const struct end_build *build, int health,
-                      struct ci_time when, struct end_rows *rows)
+/* Most builds can have neither locks nor anything to tell of their worker. */
+static void add_after(struct batch *batch, const struct end *end, struct end_rows *rows)
 {
+    const int health = agent_health(end);
+
+    if (end->unlocked && (health == 0 || (health > 0 && end->unhurt)))
+        return;
     batch_add(batch, &sql_end_after,
-              CI_ARGS(ci_arg(build->buildid), ci_arg(build->buildsetid), ci_arg(when),
-                      ci_arg(build->workerid), ci_arg(health)),
+              CI_ARGS(ci_arg(end->build.buildid), ci_arg(end->when), ci_arg(end->build.workerid),
+                      ci_arg(health)),
               &after_record, &rows->after);
 }
 
-static void complete_request(struct batch *batch, int64_t buildrequestid, int64_t buildsetid,
-                             enum ci_result results, struct ci_time when, struct end_rows *rows)
+void end_add_request(struct batch *batch, int64_t buildrequestid, int64_t buildsetid,
+                     enum ci_result results, struct ci_time when, struct end_rows *rows)
 {
     batch_add(batch, &sql_end_request,
               CI_ARGS(ci_arg(buildrequestid), ci_arg((int)results), ci_arg(when)),
               &ci_buildrequest_record, &rows->request);
     batch_add(batch, &sql_end_buildset, CI_ARGS(ci_arg(buildsetid), ci_arg(when)),
               &ci_buildset_record, &rows->buildset);
-}
-
-void end_add_request(struct batch *batch, int64_t buildrequestid, int64_t buildsetid,
-                     enum ci_result results, struct ci_time when, struct end_rows *rows)
-{
-    complete_request(batch, buildrequestid, buildsetid, results, when, rows);
-    add_after(batch, &(struct end_build){.buildsetid = buildsetid}, 0, when, rows);
 }
 
 void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
@@ -99,9 +111,10 @@ void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
         batch_add(batch, &sql_end_request_reopen, CI_ARGS(ci_arg(end->build.buildrequestid)),
                   &ci_buildrequest_record, &rows->reopened);
     else
-        complete_request(batch, end->build.buildrequestid, end->build.buildsetid, end->results,
-                         end->when, rows);
-    add_after(batch, &end->build, agent_health(end), end->when, rows);
+        end_add_request(batch, end->build.buildrequestid, end->build.buildsetid, end->results,
+                        end->when, rows);
+    rows->undepended = end->undepended;
+    add_after(batch, end, rows);
 }
 
 static void count_builds(struct ci_list builds)
@@ -110,14 +123,14 @@ static void count_builds(struct ci_list builds)
         ci_metric_add(&builds_total, 1, ci_result_name((int)build->results.value));
 }
 
-static void ring_after(struct ci_bus *bus, struct ci_list rows)
+static void ring_after(struct ci_bus *bus, const struct end_rows *rows)
 {
-    CI_FOREACH(struct after, after, rows) {
+    CI_FOREACH(struct after, after, rows->after) {
         if (after->locks > 0)
             locks_announce(bus);
-        if (after->completions > 0)
-            ci_bus_ring(bus, CI_SUBJECT_WAKE_SCHEDULER);
     }
+    if (rows->buildset.count > 0 && !rows->undepended)
+        ci_bus_ring(bus, CI_SUBJECT_WAKE_SCHEDULER);
 }
 
 void end_publish(struct ci_bus *bus, const struct end_rows *rows)
@@ -129,7 +142,7 @@ void end_publish(struct ci_bus *bus, const struct end_rows *rows)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_NOTIFIER);
     if (rows->parted)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_CONTROL);
-    ring_after(bus, rows->after);
+    ring_after(bus, rows);
     if (rows->reopened.count > 0)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_BUILDER);
     events_rows(bus, "logs", "finished", &ci_log_row_record, rows->logs);

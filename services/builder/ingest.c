@@ -25,7 +25,7 @@ static const struct ci_field target_fields[] = {
     CI_FIELD(struct target, state_string, 0),  CI_FIELD(struct target, buildrequestid, 0),
     CI_FIELD(struct target, seen, 0),          CI_FIELD(struct target, builder, 0),
     CI_FIELD(struct target, session, 0),       CI_FIELD(struct target, buildsetid, 0),
-    CI_FIELD(struct target, cancel_reason, 0),
+    CI_FIELD(struct target, cancel_reason, 0), CI_FIELD(struct target, failures, 0),
 };
 static const struct ci_record target_record = CI_RECORD("target", struct target, target_fields);
 
@@ -107,7 +107,7 @@ static bool fold_batch(struct ingestion *in, struct ci_tx *tx, struct ci_list fr
     if (!recipe)
         return ci_fail(err, CI_EINTERNAL, "version %" PRId64 " has no builder \"%s\"",
                        in->target.config_version, in->target.builder);
-    in->untold = config->notifiers.count == 0;
+    end_spare(&in->spared, config);
     in->parent = triggers(recipe);
     input.steps = recipe->steps;
     input.free_steps = recipe->repository_file != NULL;

@@ -12,7 +12,7 @@ struct target {
         buildsetid;
     const char *token, *builder, *state_string, *stop_reason, *cancel_reason;
     bool complete, seen;
-    int folded;
+    int folded, failures; /* failures: of the worker's agent, in a row */
     struct ci_time started_at;
 };
 
@@ -24,10 +24,10 @@ struct ingestion {
     struct target target;
     struct ci_list stored;
     struct fold fold;
-    bool untold;      /* the build's configuration has no notifiers */
-    bool parent;      /* the build may wait for builds that it triggered */
-    bool unlocked;    /* a step may have given locks back */
-    int64_t siblings; /* requests of its buildset that are to end now */
+    struct end spared; /* by the build's configuration: end_spare() */
+    bool parent;       /* the build may wait for builds that it triggered */
+    bool unlocked;     /* a step may have given locks back */
+    int64_t siblings;  /* requests of its buildset that are to end now */
     struct ci_list progress, steps, logs, ended_logs, ended_tests;
     struct ci_list new_tests; /* struct ci_list for each of fold.tests */
     struct end_rows end;

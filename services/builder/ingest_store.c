@@ -253,7 +253,10 @@ static void add_end(struct ingestion *in, struct batch *batch)
         .folded = ci_some((int64_t)fold->folded),
         .properties = fold->properties,
         .parent = in->parent,
-        .untold = in->untold,
+        .untold = in->spared.untold,
+        .undepended = in->spared.undepended,
+        .unlocked = in->spared.unlocked,
+        .unhurt = target->failures == 0,
     };
 
     end.results = final_result(in, &end.build);

@@ -52,7 +52,7 @@ static bool refuse(struct builder *builder, const struct ci_config *config, int6
                     &ci_build_record, mem, &made, err))
         return false;
     request = taken.items;
-    end.untold = config->notifiers.count == 0;
+    end_spare(&end, config);
     end.build = (struct end_build){
         .buildid = ((const struct ci_build *)made.items)->buildid,
         .buildrequestid = request->buildrequestid,
