@@ -2,7 +2,12 @@
 /* What the handlers and loops of the builder service share. */
 #include "builder.h"
 
+#include "shared/subjects.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct builder *builder_new(struct ci_app *app, struct ci_time now)
 {
@@ -45,6 +50,49 @@ void builder_wake_claims(struct builder *builder)
 {
     if (builder->backlog && builder->app->loops && ci_mono_now().us >= builder->claims_paced)
         ci_loops_wake(builder->app->loops, "claim");
+}
+
+void builder_over(struct builder *builder, int64_t workerid, int64_t build, bool stale)
+{
+    struct ci_bus *bus = builder->app->bus;
+    char subject[96];
+
+    if (hub_over(builder->hub, workerid, build, stale) || !bus || !ci_bus_connected(bus))
+        return;
+    snprintf(subject, sizeof(subject), CI_SUBJECT_OVER_PREFIX "%" PRId64 ".%" PRId64 ".%d",
+             workerid, build, stale);
+    ci_bus_ring(bus, subject);
+}
+
+/* "1.2.0" as numbers; false: it is not of three. */
+static bool parse(const char *text, int64_t numbers[3])
+{
+    for (size_t i = 0; i < 3; i++) {
+        char *end;
+
+        numbers[i] = strtoll(text, &end, 10);
+        if (end == text || *end != (i < 2 ? '.' : '\0'))
+            return false;
+        text = end + 1;
+    }
+    return true;
+}
+
+/* `data` NULL: the bus is back; what was missed the agents' next polls tell. */
+static void hear_over(void *user, const char *subject, const char *data, size_t len)
+{
+    struct builder *builder = user;
+    int64_t numbers[3];
+
+    (void)len;
+    if (data && parse(subject + strlen(CI_SUBJECT_OVER_PREFIX), numbers) &&
+        hub_over(builder->hub, numbers[0], numbers[1], numbers[2] != 0))
+        builder_wake_claims(builder);
+}
+
+bool builder_listen(struct builder *builder, struct ci_err *err)
+{
+    return ci_bus_subscribe(builder->app->bus, CI_SUBJECT_OVER_ALL, hear_over, builder, err);
 }
 
 void builder_new_work(struct builder *builder)

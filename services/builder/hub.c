@@ -208,20 +208,21 @@ void hub_started(struct hub *hub, int64_t workerid, int64_t build)
     }
 }
 
-void hub_over(struct hub *hub, int64_t workerid, int64_t build, bool stale)
+bool hub_over(struct hub *hub, int64_t workerid, int64_t build, bool stale)
 {
     HUB_LOCKED(hub);
     struct agent *agent = agent_find(hub, workerid);
     struct held *held = agent ? held_find(agent, build) : NULL;
 
     if (!held)
-        return;
+        return false;
     held->state = stale ? HELD_STALE : HELD_OVER;
     held->over_at = ci_mono_now();
     held->not_before = (struct ci_mono){0};
     held->renew = false;
     if (stale)
         pthread_cond_broadcast(&agent->wake);
+    return agent->parked;
 }
 
 void hub_cancel(struct hub *hub, int64_t workerid, int64_t build, const char *reason)

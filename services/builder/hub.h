@@ -83,8 +83,12 @@ void hub_reconcile(struct hub *hub, const struct hub_poll *poll, struct ci_list 
 void hub_offer(struct hub *hub, int64_t workerid, int64_t build, const char *token, json_t *start);
 /* The agent works on it: its journal came. */
 void hub_started(struct hub *hub, int64_t workerid, int64_t build);
-/* The build is over, or taken from the agent (`stale`: tell it to forget). */
-void hub_over(struct hub *hub, int64_t workerid, int64_t build, bool stale);
+/*
+ * The build is over, or taken from the agent (`stale`: tell it to forget).
+ * False: its agent does not wait here with it, so another replica may count it
+ * as running.
+ */
+bool hub_over(struct hub *hub, int64_t workerid, int64_t build, bool stale);
 void hub_cancel(struct hub *hub, int64_t workerid, int64_t build, const char *reason);
 
 /* Ends the sessions of this worker before `session`. */

@@ -121,7 +121,7 @@ static void settle(const struct ingestion *in)
 
     ci_metric_add(&journal_bytes, (double)in->request->body.len);
     if (in->fold.finished) {
-        hub_over(builder->hub, in->target.workerid, in->target.buildid, false);
+        builder_over(builder, in->target.workerid, in->target.buildid, false);
         if (in->end.reopened.count > 0)
             builder_new_work(builder);
         builder_wake_claims(builder);

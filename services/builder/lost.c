@@ -52,7 +52,7 @@ static bool end_all(struct builder *builder, struct ci_tx *tx, struct ci_list bu
         return false;
     i = 0;
     CI_FOREACH(struct end_build, build, builds) {
-        hub_over(builder->hub, build->workerid, build->buildid, true);
+        builder_over(builder, build->workerid, build->buildid, true);
         end_publish(builder->app->bus, &rows[i++]);
         ci_log(CI_WARN, "build.lost", ci_kv("build", build->buildid),
                ci_kv("worker", build->workerid), ci_kv("attempt", build->attempt));
@@ -109,7 +109,7 @@ bool lost_refuse(struct builder *builder, int64_t buildid, const char *state, st
     end_add(&batch, &end, &rows);
     if (!ci_db_pipeline_commit(&tx, batch.items, batch.count, mem, err))
         return false;
-    hub_over(builder->hub, end.build.workerid, buildid, true);
+    builder_over(builder, end.build.workerid, buildid, true);
     end_publish(builder->app->bus, &rows);
     return true;
 }

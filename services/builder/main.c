@@ -8,7 +8,7 @@ static bool start(struct ci_app *app, struct ci_err *err)
 {
     struct builder *builder = builder_new(app, ci_time_now());
 
-    if (!waits_listen(builder->waits, app->bus, err)) {
+    if (!waits_listen(builder->waits, app->bus, err) || !builder_listen(builder, err)) {
         builder_free(builder); /* start() may be tried again */
         return false;
     }

@@ -71,6 +71,32 @@ static void hub__a_held_worker_does_not_wait(void **state)
     assert_int_equal(0, hub_waiting(hub, now, mem).count);
 }
 
+/* Where the agent does not wait with the build, another replica has to hear of its end. */
+static void hub__tells_whether_the_end_of_a_build_matters_here(void **state)
+{
+    json_auto_t *start = json_pack("{s:s}", "command", "start");
+    const struct hub_listed held = {7, "t", false};
+    struct hub_poll poll = first_poll(1);
+    json_t *commands = NULL;
+
+    (void)state;
+    assert_false(hub_over(hub, 2, 7, false));
+    assert_false(hub_over(hub, 1, 7, false));
+    hub_offer(hub, 1, 7, "t", start);
+    assert_int_equal(HUB_COMMANDS, hub_wait(hub, &poll, ci_mono_now(), &commands));
+    json_decref(commands);
+    poll.listed = &held;
+    poll.listed_count = 1;
+    assert_int_equal(HUB_NOTHING, hub_report(hub, &poll, ci_mono_now()));
+    assert_int_equal(
+        1, ((const struct match_worker *)hub_waiting(hub, ci_mono_now(), mem).items)->free);
+    assert_true(hub_over(hub, 1, 7, false));
+    assert_int_equal(
+        2, ((const struct match_worker *)hub_waiting(hub, ci_mono_now(), mem).items)->free);
+    assert_int_equal(HUB_NOTHING, hub_wait(hub, &poll, ci_mono_now(), &commands));
+    assert_false(hub_over(hub, 1, 7, false));
+}
+
 struct waiter {
     struct hub_poll poll;
     enum hub_state state;
@@ -199,6 +225,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         hub_test(hub__an_agent_waits_with_its_free_slots),
         hub_test(hub__a_held_worker_does_not_wait),
+        hub_test(hub__tells_whether_the_end_of_a_build_matters_here),
         hub_test(hub__a_newer_poll_ends_the_older),
         hub_test(hub__a_newer_session_ends_the_older),
         hub_test(hub__a_drain_ends_every_wait),

@@ -177,3 +177,19 @@ def test_a_second_agent_of_one_name_ends_the_first(stack, repository, owner):
     force(stack, "app")
     all_complete(stack, 1)
     assert second.alive()
+
+
+def test_a_slot_is_free_again_whichever_replica_took_the_journal(stack, repository):
+    """The agent polls so rarely that its next poll would come too late for all of them."""
+    stack.lease = 600
+    stack.builder_options = ["--heartbeat", 120]
+    stack.start(agents=(), config=configuration(
+        repository, change_sources=None, builders=[{"name": "quick", "steps": [{"run": "true"}]}],
+        schedulers=[{"type": "force", "name": "force", "builders": ["quick"]}]))
+    stack.scale("builder", 2)
+    stack.wait_ready()
+    stack.start_agent("w1", slots=1)
+    stack.wait_connected("w1")
+    force(stack, "quick", 12)
+
+    all_complete(stack, 12)

@@ -9,6 +9,10 @@
 #define CI_SUBJECT_WAKE_BUILDER "slipway.wake.builder"     /* new requests, freed slots */
 #define CI_SUBJECT_WAKE_CONTROL "slipway.wake.control"   /* builder: stops and cancels asked for */
 #define CI_SUBJECT_WAKE_LOCKS "slipway.wake.locks"       /* builder: locks were given back */
+/* builder: slipway.over.<workerid>.<buildid>.<1: the agent is to forget it>; a build has ended at a
+ * replica at which its agent does not wait */
+#define CI_SUBJECT_OVER_PREFIX "slipway.over."
+#define CI_SUBJECT_OVER_ALL "slipway.over.>"
 #define CI_SUBJECT_WAKE_NOTIFIER "slipway.wake.notifier" /* notification_events has rows */
 #define CI_SUBJECT_WAKE_CONFIG "slipway.wake.config"     /* everyone: a new configuration version */
 
