@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tests of the texts for times and names.
 import { describe, expect, it } from 'vitest';
-import { authorName, firstLine, formatAgo, formatDuration, median, plural, shortRevision } from '../src/lib/format';
+import { authorName, firstLine, formatAgo, formatDuration, formatNanoseconds, formatSize, median, plural, sentence, shortRevision } from '../src/lib/format';
 
 describe('formatDuration', () => {
   it.each([
@@ -48,4 +48,26 @@ describe('short texts', () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([4, 2])).toBe(2);
   });
+});
+
+it.each([
+  [0, '0 B'],
+  [672, '672 B'],
+  [1023, '1023 B'],
+  [1024, '1.00 KiB'],
+  [3_500_000, '3.34 MiB'],
+  [1_048_575, '1.00 MiB'],
+  [5 * 2 ** 40, '5.00 TiB'],
+])('writes %d bytes as %s', (bytes, text) => expect(formatSize(bytes)).toBe(text));
+
+it.each([
+  [300_000, '0.3 ms'],
+  [20_000_000, '20 ms'],
+  [1_250_000_000, '1.25 s'],
+  [75e9, '1m 15s'],
+])('writes %d nanoseconds as %s', (ns, text) => expect(formatNanoseconds(ns)).toBe(text));
+
+it('makes sentences', () => {
+  expect(sentence('it waits')).toBe('It waits.');
+  expect(sentence('Why?')).toBe('Why?');
 });

@@ -20,6 +20,10 @@ export interface Build {
   properties: Properties;
   /** How often its request has been started, this time included. */
   attempt?: number;
+  /** Key of the environment that it runs in. */
+  environment?: string | null;
+  /** Kept, whatever retention says. */
+  pinned?: boolean;
 }
 
 export interface Builder {
@@ -48,6 +52,24 @@ export interface BuildRequest {
   submitted_at: number;
   waited_for: boolean;
   properties?: Properties | null;
+  /** The request that took its place; events do not say it. */
+  collapsed_into?: number | null;
+}
+
+/** A condition for a request's build; an open one does not hold it up. */
+export interface Gate {
+  gate: string;
+  open: boolean;
+  text: string;
+}
+
+/** Why a request waits, or what became of it. */
+export interface Why {
+  buildrequestid: number;
+  state: string;
+  summary: string;
+  gates: Gate[];
+  estimate: { start_at: number | null; complete_at: number | null; based_on: number; basis: string } | null;
 }
 
 export interface SourceStamp {
@@ -118,8 +140,51 @@ export interface Step {
   complete_at: number | null;
   results: number | null;
   state_string: string;
-  urls: { name: string; url: string }[];
+  urls: StepUrl[];
   hidden: boolean;
+  /** Steps that follow each other and name the same group belong together. */
+  group?: string | null;
+  warnings?: number;
+}
+
+export interface StepUrl {
+  name: string;
+  url: string;
+}
+
+export interface Artifact {
+  artifactid: number;
+  buildid: number;
+  step: number;
+  name: string;
+  size: number;
+  sha256: string;
+  created_at: number;
+  expires_at: number | null;
+}
+
+export interface TestResultSet {
+  test_result_setid: number;
+  builderid: number;
+  buildid: number;
+  stepid: number;
+  description: string | null;
+  category: string;
+  value_unit: string;
+  /** Null where the category does not tell. */
+  tests_passed: number | null;
+  tests_failed: number | null;
+  complete: boolean;
+}
+
+export interface TestResult {
+  test_resultid: number;
+  test_result_setid: number;
+  test_name: string | null;
+  test_code_path: string | null;
+  line: number | null;
+  duration_ns: number | null;
+  value: string;
 }
 
 /** s: lines with a stream letter, t: text, h: HTML, d: deleted. */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The buttons that change something: stop and rebuild a build, cancel a request.
+// The buttons that change something: stop, rebuild and pin a build, cancel a request.
 import { useState } from 'preact/hooks';
 import { control } from '../api/client';
 import type { Build, BuildRequest, Forced } from '../api/records';
@@ -63,6 +63,29 @@ export function RebuildButton({ build }: { build: Build }) {
         />
       )}
     </>
+  );
+}
+
+/** Retention passes over a pinned build. */
+export function PinButton({ build, onDone }: { build: Build; onDone: () => void }) {
+  const [busy, setBusy] = useState(false);
+  const pin = async () => {
+    setBusy(true);
+    try {
+      const call = () => control(`builds/${build.buildid}`, build.pinned ? 'unpin' : 'pin');
+      if (await asAdmin(build.pinned ? 'Unpinning a build' : 'Pinning a build', call)) {
+        tell(build.pinned ? `Build #${build.number} may be removed when it is old.` : `Build #${build.number} is kept.`);
+        onDone();
+      }
+    } catch (error) {
+      tellError(error);
+    }
+    setBusy(false);
+  };
+  return (
+    <button type="button" class="button" disabled={busy} onClick={() => void pin()} title="Retention keeps pinned builds" data-testid="pin-button">
+      {build.pinned ? 'Unpin' : 'Pin'}
+    </button>
   );
 }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One field of the force form, for every type that the API knows.
+import { useEffect, useState } from 'preact/hooks';
 import type { ForceField } from '../api/records';
-import { fieldLabel, type FieldValue, type Values } from '../lib/forcefields';
+import { formatSize } from '../lib/format';
+import { fieldLabel, leafFields, type FieldValue, type Values } from '../lib/forcefields';
 
 export interface FieldProps {
   field: ForceField;
@@ -14,7 +16,7 @@ export interface FieldProps {
 
 export function ForceFieldView(props: FieldProps) {
   const { field, errors, skip } = props;
-  if (field.hide || field.type === 'fixed' || skip(field)) return null;
+  if (isUnseen(field, skip)) return null;
   if (field.type === 'nested') return <Nested {...props} />;
   const error = errors[field.fullName];
   const id = `force-${field.fullName}`;
@@ -33,17 +35,70 @@ export function ForceFieldView(props: FieldProps) {
   );
 }
 
+function isUnseen(field: ForceField, skip: FieldProps['skip']): boolean {
+  return field.hide === true || field.type === 'fixed' || skip(field);
+}
+
+/** Simple: just the fields; vertical: a frame; tabs: each field on a tab of its own. */
 function Nested(props: FieldProps) {
   const { field } = props;
-  const children = (field.fields ?? []).map((child) => <ForceFieldView key={child.fullName || child.name} {...props} field={child} />);
-  const columns = Math.min(4, Math.max(1, field.columns ?? 1));
-  const title = field.layout === 'tabs' ? field.tablabel || field.label : field.label;
-  if (!title || field.layout === 'simple') return <div class={`field-group columns-${columns}`}>{children}</div>;
+  const title = fieldLabel(field);
+  const fields = (field.fields ?? []).filter((child) => !isUnseen(child, props.skip));
+  if (fields.length === 0) return null;
+  const content = field.layout === 'tabs' ? <FieldTabs {...props} fields={fields} /> : <FieldGrid {...props} fields={fields} />;
+  if (!title || field.layout === 'simple') return content;
   return (
-    <fieldset class="field-set">
+    <fieldset class="field-set" data-testid={`frame-${field.fullName}`}>
       <legend>{title}</legend>
-      <div class={`field-group columns-${columns}`}>{children}</div>
+      {content}
     </fieldset>
+  );
+}
+
+function FieldGrid(props: FieldProps & { fields: readonly ForceField[] }) {
+  const columns = Math.min(4, Math.max(1, props.field.columns ?? 1));
+  return (
+    <div class={`field-group columns-${columns}`}>
+      {props.fields.map((child, i) => <ForceFieldView key={child.fullName || i} {...props} field={child} />)}
+    </div>
+  );
+}
+
+function FieldTabs(props: FieldProps & { fields: readonly ForceField[] }) {
+  const { field, fields, errors } = props;
+  const [current, setCurrent] = useState(0);
+  const wrong = fields.map((child) => leafFields([child]).some((leaf) => errors[leaf.fullName] !== undefined));
+  const firstWrong = wrong.indexOf(true);
+  // A complaint must be seen; while it lasts, the other tabs can be looked at all the same.
+  useEffect(() => {
+    if (firstWrong >= 0) setCurrent(firstWrong);
+  }, [firstWrong]);
+  const id = (what: string, i: number) => `force-${what}-${field.fullName}-${i}`;
+  return (
+    <div>
+      <div class="force-tabs" role="tablist" aria-label={fieldLabel(field)}>
+        {fields.map((child, i) => (
+          <button
+            key={child.fullName || i}
+            type="button"
+            role="tab"
+            id={id('tab', i)}
+            aria-selected={i === current}
+            aria-controls={id('panel', i)}
+            class={wrong[i] ? 'tab-wrong' : undefined}
+            onClick={() => setCurrent(i)}
+          >
+            {child.tablabel || fieldLabel(child)}
+          </button>
+        ))}
+      </div>
+      {fields.map((child, i) => (
+        <div key={child.fullName || i} role="tabpanel" id={id('panel', i)} aria-labelledby={id('tab', i)} hidden={i !== current}>
+          {/* The tab's text stands for the frame's. */}
+          <ForceFieldView {...props} field={child.type === 'nested' && child.layout === 'vertical' ? { ...child, layout: 'simple' } : child} />
+        </div>
+      ))}
+    </div>
   );
 }
 
@@ -74,14 +129,27 @@ function Control(props: ControlProps) {
     case 'list':
       return <Choice {...props} common={common} />;
     case 'file':
-      return <input {...common} type="file" onChange={(e) => void readFile(e.currentTarget.files?.[0]).then(change)} />;
+      return <FileInput {...props} common={common} />;
     default:
       return <input {...common} type="text" maxLength={max} value={String(value)} onInput={(e) => change(e.currentTarget.value)} />;
   }
 }
 
-async function readFile(file: File | undefined): Promise<string> {
-  return file ? await file.text() : '';
+/** The file's text becomes the value; one that is too large is not even read. */
+function FileInput({ field, onChange, common }: ControlProps & { common: { id: string; name: string } }) {
+  const [refused, setRefused] = useState('');
+  const max = field.maxsize ?? Infinity;
+  const take = async (file: File | undefined) => {
+    const large = file !== undefined && file.size > max;
+    setRefused(large ? `${file.name} has ${formatSize(file.size)}, at most ${formatSize(max)} are taken` : '');
+    onChange(field, file && !large ? await file.text() : '');
+  };
+  return (
+    <>
+      <input {...common} type="file" onChange={(e) => void take(e.currentTarget.files?.[0])} />
+      {refused && <p class="field-error" role="alert">{refused}</p>}
+    </>
+  );
 }
 
 function Choice({ field, values, onChange, common }: ControlProps & { common: { id: string; name: string } }) {

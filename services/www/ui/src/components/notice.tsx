@@ -2,6 +2,7 @@
 // What stands in a panel's place when there is nothing to show (yet): loading, empty, failed.
 import { Component, type ComponentChildren } from 'preact';
 import type { ApiError } from '../api/client';
+import { sentence } from '../lib/format';
 import type { Loaded } from '../live/hooks';
 
 export function Loading({ lines = 3 }: { lines?: number }) {
@@ -30,11 +31,6 @@ export function ErrorNote({ error, retry }: { error: ApiError | Error; retry?: (
       )}
     </div>
   );
-}
-
-function sentence(text: string): string {
-  const first = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(first) ? first : `${first}.`;
 }
 
 /** The usual three cases before the fourth: the data. Data that was there stays while a later fetch fails. */

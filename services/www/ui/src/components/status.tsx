@@ -43,3 +43,8 @@ export function BuildBubble({ build }: { build: Build }) {
     </a>
   );
 }
+
+/** Marks a builder that the configuration does not have: builds asked for its name. */
+export function VirtualTag() {
+  return <span class="tag small" title="Made for the name that a build asked for" data-testid="virtual">virtual</span>;
+}

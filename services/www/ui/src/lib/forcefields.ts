@@ -65,6 +65,7 @@ export function missingFields(fields: readonly ForceField[], values: Values): Re
   return errors;
 }
 
+/** Labels of the server's own fields end with a colon; frames may have no label at all. */
 export function fieldLabel(field: ForceField): string {
   return (field.label || field.name || field.fullName).replace(/\s*:\s*$/, '');
 }

@@ -44,6 +44,30 @@ export function shortRevision(revision: string): string {
   return /^[0-9a-f]{20,}$/i.test(revision) ? revision.slice(0, 10) : revision;
 }
 
+/** "0 B", "672 B", "3.3 MiB": three digits say enough. */
+export function formatSize(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let size = bytes;
+  let unit = 0;
+  for (; size >= 1023.5 && unit < units.length - 1; unit++) size /= 1024;
+  const digits = unit === 0 || size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2;
+  return `${size.toFixed(digits)} ${units[unit]}`;
+}
+
+/** "1.25 s", "20 ms", "0.3 ms": for times that a test took. */
+export function formatNanoseconds(ns: number): string {
+  const ms = ns / 1e6;
+  if (ms >= 60_000) return formatDuration(ms / 1000);
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  return `${ms >= 10 ? ms.toFixed(0) : ms.toFixed(1)} ms`;
+}
+
+/** A sentence of the server's, which begins in lower case and has no full stop. */
+export function sentence(text: string): string {
+  const first = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}
+
 export function firstLine(text: string): string {
   return text.trim().split('\n', 1)[0] ?? '';
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages ask for, said once: paths, orders, and which live events keep each list up to date.
 import type {
-  Build, Builder, BuildRequest, BuildSet, Change, ForceScheduler, Log, Notification, Step, Worker,
+  Artifact, Build, Builder, BuildRequest, BuildSet, Change, ForceScheduler, Log, Notification, Step, TestResult,
+  TestResultSet, Worker,
 } from '../api/records';
 import type { Spec } from '../live/collection';
 import { ascending, descending } from './merge';
@@ -63,6 +64,49 @@ export function buildAndNeighbours(builderid: number, number: number): Spec<Buil
   };
 }
 
+export function build(buildid: number): Spec<Build> {
+  return { path: `builds/${buildid}`, plural: 'builds', id: 'buildid', topics: [`builds/${buildid}/*`] };
+}
+
+/** Events do not tell who triggered a build, so that those of the builders concerned make the list be fetched again. */
+export function triggeredBuilds(buildid: number, builderids: readonly number[]): Spec<Build> {
+  return {
+    path: `builds/${buildid}/triggered_builds`, plural: 'builds', id: 'buildid', query: { order: 'buildid' },
+    topics: builderids.map((id) => `builders/${id}/builds/*/*`), reloadOnly: true,
+  };
+}
+
+/** The last builds of several builders. */
+export function buildsOfBuilders(builderids: readonly number[], limit: number): Spec<Build> {
+  return {
+    path: 'builds', plural: 'builds', id: 'buildid',
+    query: { builderid__eq: builderids, order: '-buildid', limit },
+    topics: builderids.map((id) => `builders/${id}/builds/*/*`), compare: descending('buildid'), limit,
+  };
+}
+
+export function artifacts(buildid: number): Spec<Artifact> {
+  return {
+    path: `builds/${buildid}/artifacts`, plural: 'artifacts', id: 'artifactid', query: { order: 'name', limit: 500 },
+    topics: ['artifacts/*/new'], accept: (a) => a.buildid === buildid,
+  };
+}
+
+export function testResultSets(buildid: number): Spec<TestResultSet> {
+  return {
+    path: `builds/${buildid}/test_result_sets`, plural: 'test_result_sets', id: 'test_result_setid',
+    topics: ['test_result_sets/*/*'], accept: (s) => s.buildid === buildid, compare: ascending('test_result_setid'),
+  };
+}
+
+export function testResults(setid: number, limit: number, value?: string): Spec<TestResult> {
+  return {
+    path: `test_result_sets/${setid}/results`, plural: 'test_results', id: 'test_resultid',
+    query: { ...(value === undefined ? {} : { value }), order: 'test_resultid', limit },
+    topics: [`test_result_sets/${setid}/*`], reloadOnly: true,
+  };
+}
+
 export function buildsOfRequest(buildrequestid: number): Spec<Build> {
   return {
     path: `buildrequests/${buildrequestid}/builds`, plural: 'builds', id: 'buildid',
@@ -100,7 +144,7 @@ export function pendingRequests(builderid?: number): Spec<BuildRequest> {
 export function request(buildrequestid: number): Spec<BuildRequest> {
   return {
     path: `buildrequests/${buildrequestid}`, plural: 'buildrequests', id: 'buildrequestid',
-    topics: [`buildrequests/${buildrequestid}/*`],
+    topics: [`buildrequests/${buildrequestid}/*`], reloadOn: ['complete'],
   };
 }
 

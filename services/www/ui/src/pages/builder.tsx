@@ -7,9 +7,13 @@ import { BuildTable, Source, property } from '../components/buildtable';
 import { ForceDialog } from '../components/forceform';
 import { Await, Empty } from '../components/notice';
 import { Panel, Trail, useTitle } from '../components/panel';
+import { BuildBubble, VirtualTag } from '../components/status';
 import { Ago } from '../components/time';
-import { WhyWaiting, WorkerState } from '../components/workerstate';
+import { WhyWaiting } from '../components/why';
+import { PauseReason, WorkerState } from '../components/workerstate';
 import { plural } from '../lib/format';
+import { cellsOf, isVirtual, ownTags, parentOf } from '../lib/matrix';
+import { groupBy } from '../lib/merge';
 import { href } from '../lib/route';
 import { navigate } from '../lib/router';
 import { askToSignIn, config, isAnonymous } from '../lib/session';
@@ -19,29 +23,35 @@ import { NotFound } from './notfound';
 import { isOld } from './builders';
 
 const PAGE = 50;
+/** Builds that a cell of a matrix shows. */
+const CELL_BUILDS = 4;
 
 export function BuilderPage({ builder: key, force }: { builder: string; force?: string }) {
   const builder = useOne<Builder>(specs.builder(key));
+  const all = useCollection<Builder>(specs.builders());
+  const parent = builder.data && parentOf(builder.data, all.data ?? []);
   useTitle(builder.data?.name ?? 'Builder');
   if (builder.error?.status === 404) return <NotFound what={`There is no builder ${key}.`} />;
   return (
     <div class="page">
-      <Trail items={[{ text: 'Builders', link: '#/builders' }]} />
-      <Await of={builder} lines={8}>{(b) => <Found builder={b} force={force} />}</Await>
+      <Trail items={[{ text: 'Builders', link: '#/builders' }, ...(parent ? [{ text: parent.name, link: href('builders', parent.builderid) }] : [])]} />
+      <Await of={builder} lines={8}>{(b) => <Found builder={b} all={all.data ?? []} force={force} />}</Await>
     </div>
   );
 }
 
-function Found({ builder, force }: { builder: Builder; force?: string }) {
+function Found({ builder, all, force }: { builder: Builder; all: readonly Builder[]; force?: string }) {
   const schedulers = useCollection<ForceScheduler>(specs.forceSchedulers(builder.builderid));
   const [limit, setLimit] = useState(PAGE);
+  const cells = cellsOf(builder, all);
   const forced = schedulers.data?.find((s) => s.name === force);
   return (
     <>
       <header class="build-head">
         <h1>{builder.name}</h1>
         {isOld(builder) && <span class="tag">old: in no configuration</span>}
-        {builder.tags.map((tag) => (
+        {isVirtual(builder) && <VirtualTag />}
+        {ownTags(builder.tags).map((tag) => (
           <a key={tag} class="tag" href={`#/builders?tags=${encodeURIComponent(tag)}`}>{tag}</a>
         ))}
         <span class="head-actions">
@@ -53,6 +63,7 @@ function Found({ builder, force }: { builder: Builder; force?: string }) {
       <Description builder={builder} />
       <div class="columns">
         <div>
+          {cells.length > 0 && <Cells builder={builder} cells={cells} />}
           <Builds builderid={builder.builderid} limit={limit} onMore={() => setLimit(limit + PAGE)} />
         </div>
         <div>
@@ -117,25 +128,57 @@ function Requests({ builderid }: { builderid: number }) {
           list.length === 0 ? (
             <Empty>No requests are waiting.</Empty>
           ) : (
-            <>
-              <ul class="rows">
-                {list.map((request) => (
-                  <li key={request.buildrequestid} class="row" data-testid="request-row">
-                    <span class="row-main">
-                      <a href={href('buildrequests', request.buildrequestid)}>Request {request.buildrequestid}</a>
-                      <span class="muted">{property(request.properties, 'reason') || <Source properties={request.properties} />}</span>
-                    </span>
-                    <span class="row-end">
-                      <Ago at={request.submitted_at} /> <CancelButton request={request} onDone={requests.reload} />
-                    </span>
-                  </li>
-                ))}
-              </ul>
-              <WhyWaiting builderid={builderid} />
-            </>
+            <ul class="rows bordered">
+              {list.map((request, i) => <RequestRow key={request.buildrequestid} request={request} first={i === 0} onDone={requests.reload} />)}
+            </ul>
           )
         }
       </Await>
+    </Panel>
+  );
+}
+
+/** The first one tells by itself why it waits; hundreds may stand behind it, mostly for the same reason. */
+function RequestRow({ request, first, onDone }: { request: BuildRequest; first: boolean; onDone: () => void }) {
+  const [asked, setAsked] = useState(false);
+  const why = first || asked;
+  return (
+    <li data-testid="request-row">
+      <div class="row">
+        <span class="row-main">
+          <a href={href('buildrequests', request.buildrequestid)}>Request {request.buildrequestid}</a>
+          <span class="muted">{property(request.properties, 'reason') || <Source properties={request.properties} />}</span>
+        </span>
+        <span class="row-end">
+          <Ago at={request.submitted_at} />
+          {!why && <button type="button" class="button small" onClick={() => setAsked(true)} data-testid="why-button">Why?</button>}
+          <CancelButton request={request} onDone={onDone} />
+        </span>
+      </div>
+      {why && <WhyWaiting id={request.buildrequestid} />}
+    </li>
+  );
+}
+
+/** The builders that a matrix made of this one, with their last results. */
+function Cells({ builder, cells }: { builder: Builder; cells: readonly Builder[] }) {
+  const builds = useCollection<Build>(specs.buildsOfBuilders(cells.map((c) => c.builderid), cells.length * CELL_BUILDS));
+  const byCell = groupBy(builds.data ?? [], (b) => b.builderid);
+  return (
+    <Panel title="Matrix" aside={plural(cells.length, 'cell')} testid="matrix">
+      <ul class="rows">
+        {cells.map((cell) => (
+          <li key={cell.builderid} class="row" data-testid="matrix-cell">
+            <span class="row-main">
+              <a href={href('builders', cell.builderid)} title={cell.name}>{cell.name.slice(builder.name.length + 2, -1)}</a>
+            </span>
+            <span class="bubbles">
+              {byCell.get(cell.builderid)?.slice(0, CELL_BUILDS).map((build) => <BuildBubble key={build.buildid} build={build} />)}
+              {builds.data && !byCell.has(cell.builderid) && <span class="muted">no recent builds</span>}
+            </span>
+          </li>
+        ))}
+      </ul>
     </Panel>
   );
 }
@@ -154,6 +197,7 @@ function Workers({ builderid }: { builderid: number }) {
                 <li key={worker.workerid} class="row">
                   <span class="row-main">
                     <a href={href('workers', worker.workerid)}>{worker.name}</a>
+                    <PauseReason worker={worker} />
                   </span>
                   <WorkerState worker={worker} />
                 </li>

@@ -4,9 +4,10 @@ import { useState } from 'preact/hooks';
 import type { Build, Builder, Worker } from '../api/records';
 import { Await, Empty } from '../components/notice';
 import { useTitle } from '../components/panel';
-import { BuildBubble } from '../components/status';
+import { BuildBubble, VirtualTag } from '../components/status';
 import { Ago } from '../components/time';
 import { plural } from '../lib/format';
+import { isVirtual, ownTags } from '../lib/matrix';
 import { groupBy } from '../lib/merge';
 import { href } from '../lib/route';
 import * as specs from '../lib/specs';
@@ -73,7 +74,7 @@ export function BuildersPage({ query }: { query: URLSearchParams }) {
 
 /** Each tag is a link that turns itself on or off, so that a choice of tags has an address. */
 function TagBar({ builders, tags }: { builders: readonly Builder[]; tags: readonly string[] }) {
-  const all = [...new Set([...builders.flatMap((b) => b.tags), ...tags])].filter((t) => t !== '_virtual_').sort();
+  const all = [...new Set([...builders.flatMap((b) => ownTags(b.tags)), ...tags])].sort();
   if (all.length === 0) return null;
   const toggled = (tag: string) => {
     const next = tags.includes(tag) ? tags.filter((t) => t !== tag) : [...tags, tag];
@@ -130,7 +131,8 @@ function BuilderRow({ builder, builds, workers }: { builder: Builder; builds: re
         <a class="strong" href={href('builders', builder.builderid)}>{builder.name}</a>
         {isOld(builder) && <span class="muted"> (old)</span>}
         <span class="row-tags">
-          {builder.tags.map((tag) => (
+          {isVirtual(builder) && <VirtualTag />}
+          {ownTags(builder.tags).map((tag) => (
             <span key={tag} class="tag small">{tag}</span>
           ))}
         </span>

@@ -5,13 +5,13 @@ import { LogView } from '../components/logview';
 import { Await, Empty } from '../components/notice';
 import { StatusBadge } from '../components/status';
 import { StepList } from '../components/steplist';
+import { triggeredBuilders } from '../lib/links';
 import { statusOf, stepToShow } from '../lib/results';
 import { href, withQuery } from '../lib/route';
 import * as specs from '../lib/specs';
-import { useCollection } from '../live/hooks';
+import { useCollection, type Loaded } from '../live/hooks';
 
-export function StepsTab({ build, query }: { build: Build; query: URLSearchParams }) {
-  const steps = useCollection<Step>(specs.steps(build.buildid));
+export function StepsTab({ build, steps, query }: { build: Build; steps: Loaded<Step[]>; query: URLSearchParams }) {
   return (
     <Await of={steps} lines={6}>
       {(list) => {
@@ -23,6 +23,8 @@ export function StepsTab({ build, query }: { build: Build; query: URLSearchParam
 }
 
 function StepsAndLog({ build, steps, query }: { build: Build; steps: readonly Step[]; query: URLSearchParams }) {
+  const builders = triggeredBuilders(steps);
+  const triggered = useCollection<Build>(builders.length > 0 ? specs.triggeredBuilds(build.buildid, builders) : null);
   const link = href('builders', build.builderid, 'builds', build.number);
   const wanted = query.get('step');
   const chosen = wanted === null ? undefined : steps.find((step) => step.number === Number(wanted));
@@ -30,7 +32,7 @@ function StepsAndLog({ build, steps, query }: { build: Build; steps: readonly St
   return (
     <div class="steps-and-log">
       <div class="steps-side">
-        <StepList steps={steps} selected={shown?.number} link={(step) => withQuery(link, { step: step.number })} />
+        <StepList steps={steps} selected={shown?.number} link={(step) => withQuery(link, { step: step.number })} triggered={triggered.data ?? []} />
         {/* Always there, so that choosing a step moves nothing. */}
         <p class="steps-hint muted">
           {chosen ? <a href={link}>{build.complete ? 'Back to the first choice' : 'Follow the running step'}</a> : hint(build)}

@@ -7,7 +7,7 @@ import { Await } from '../components/notice';
 import { Facts, Trail, useTitle } from '../components/panel';
 import { StatusBadge } from '../components/status';
 import { Ago } from '../components/time';
-import { WhyWaiting } from '../components/workerstate';
+import { WhyWaiting } from '../components/why';
 import { resultStatus } from '../lib/results';
 import { href } from '../lib/route';
 import { navigate } from '../lib/router';
@@ -54,7 +54,12 @@ function Found({ request, onDone }: { request: BuildRequest; onDone: () => void 
         ]}
       />
       {!request.complete && <p class="muted">The build opens here as soon as a worker takes it.</p>}
-      {!request.complete && <WhyWaiting builderid={request.builderid} />}
+      {request.collapsed_into && (
+        <p data-testid="superseded">
+          Skipped, superseded by <a href={href('buildrequests', request.collapsed_into)}>request {request.collapsed_into}</a>.
+        </p>
+      )}
+      {!request.complete && <WhyWaiting id={request.buildrequestid} whole />}
     </>
   );
 }

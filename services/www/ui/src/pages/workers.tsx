@@ -4,7 +4,7 @@ import type { Build, Builder, Worker } from '../api/records';
 import { Await, Empty } from '../components/notice';
 import { useTitle } from '../components/panel';
 import { Ago } from '../components/time';
-import { workerSlots, WorkerState } from '../components/workerstate';
+import { PauseReason, workerSlots, WorkerState } from '../components/workerstate';
 import { groupBy } from '../lib/merge';
 import { href } from '../lib/route';
 import * as specs from '../lib/specs';
@@ -61,7 +61,10 @@ function WorkerRow({ worker, builds, names }: { worker: Worker; builds: readonly
         <a class="strong" href={href('workers', worker.workerid)}>{worker.name}</a>
         <Labels worker={worker} />
       </td>
-      <td><WorkerState worker={worker} /></td>
+      <td>
+        <WorkerState worker={worker} />
+        <PauseReason worker={worker} />
+      </td>
       <td class="num">{slots === undefined ? builds.length : `${builds.length} / ${slots}`}</td>
       <td class="grow">
         <span class="inline-list">
