@@ -36,6 +36,7 @@ static _Atomic int64_t passed_over;
 struct expansion {
     struct ci_tx *tx;
     struct ci_tick *tick;
+    struct ci_depot *depot; /* of sealed logs */
     const struct ci_config *config;
     const struct ci_notifier *notifier;
     struct build_facts *build;
@@ -113,7 +114,8 @@ static bool cut_tail(struct expansion *expansion, struct ci_err *err)
     const char *start;
 
     if (!expansion->tail_read &&
-        !store_tail(expansion->tx, log_lines(expansion->config), expansion->tick->mem, build, err))
+        !store_tail(expansion->tx, expansion->depot, log_lines(expansion->config),
+                    expansion->tick->mem, build, err))
         return false;
     if (!expansion->tail_read)
         expansion->tail = build->log_tail;
@@ -212,7 +214,7 @@ bool tick_expand(void *service, struct ci_tick *tick, struct ci_err *err)
     struct ci_app *app = service;
     struct build_facts build = {0};
     CI_AUTO_TX tx = {0};
-    struct expansion expansion = {.tx = &tx, .tick = tick, .build = &build};
+    struct expansion expansion = {.tx = &tx, .tick = tick, .depot = app->state, .build = &build};
     int64_t after = atomic_load(&passed_over), buildid;
 
     if (!ci_tx_begin(app->db, &tx, err))

@@ -26,6 +26,7 @@ extern const struct ci_loop notifier_loops[NOTIFIER_LOOPS];
  * out. */
 bool send_start(struct ci_app *app, struct ci_err *err);
 void send_drain(struct ci_app *app);
+void send_stop(struct ci_app *app);
 
 /* For tests. */
 ci_tick_fn tick_expand, tick_send, tick_missing, tick_renew;

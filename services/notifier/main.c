@@ -12,6 +12,7 @@ static const struct ci_service notifier = {
     .loop_count = NOTIFIER_LOOPS,
     .start = send_start,
     .drain = send_drain,
+    .stop = send_stop,
 };
 
 int main(int argc, char **argv)

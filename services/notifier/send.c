@@ -48,17 +48,22 @@ struct sending {
 
 bool send_start(struct ci_app *app, struct ci_err *err)
 {
-    (void)app;
     atomic_store(&stopping, false);
     if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return ci_fail(err, CI_EINTERNAL, "could not set up libcurl");
+    app->state = ci_depot_new(NULL, app->common->secrets_dir, app->config);
     return true;
 }
 
 void send_drain(struct ci_app *app)
 {
-    (void)app;
     atomic_store(&stopping, true);
+    ci_depot_stop(app->state);
+}
+
+void send_stop(struct ci_app *app)
+{
+    ci_depot_free(CI_STEAL(app->state));
 }
 
 static bool mark_committing(void *user, struct ci_err *err)

@@ -10,7 +10,6 @@ enum { MAX_CHUNK = 1 << 20 }; /* expanded; the builder takes none larger than 25
 struct id_row {
     int64_t buildid, notificationid;
     struct ci_time due_at;
-    struct ci_bytes content;
 };
 static const struct ci_field build_id_fields[] = {CI_FIELD(struct id_row, buildid, CI_REQUIRED)};
 static const struct ci_record build_id_record = CI_RECORD("event", struct id_row, build_id_fields);
@@ -20,8 +19,6 @@ static const struct ci_record message_id_record =
     CI_RECORD("message", struct id_row, message_id_fields);
 static const struct ci_field due_fields[] = {CI_FIELD(struct id_row, due_at, 0)};
 static const struct ci_record due_record = CI_RECORD("due", struct id_row, due_fields);
-static const struct ci_field chunk_fields[] = {CI_FIELD(struct id_row, content, 0)};
-static const struct ci_record chunk_record = CI_RECORD("chunk", struct id_row, chunk_fields);
 
 static const struct ci_field message_fields[] = {
     CI_FIELD(struct message, notificationid, CI_REQUIRED),
@@ -103,7 +100,7 @@ bool store_facts(struct ci_tx *tx, int64_t buildid, void *mem, struct build_fact
 static bool expand_chunks(struct ci_list chunks, void *mem, struct ci_buf *text, struct ci_err *err)
 {
     for (size_t i = chunks.count; i-- > 0;) {
-        const struct id_row *chunk = (const struct id_row *)chunks.items + i;
+        const struct ci_log_piece *chunk = (const struct ci_log_piece *)chunks.items + i;
         struct ci_bytes plain;
 
         if (!ci_expand(mem, chunk->content, MAX_CHUNK, &plain, err))
@@ -113,8 +110,8 @@ static bool expand_chunks(struct ci_list chunks, void *mem, struct ci_buf *text,
     return true;
 }
 
-bool store_tail(struct ci_tx *tx, int lines, void *mem, struct build_facts *build,
-                struct ci_err *err)
+bool store_tail(struct ci_tx *tx, struct ci_depot *depot, int lines, void *mem,
+                struct build_facts *build, struct ci_err *err)
 {
     const struct step_facts *step = facts_failing_step(build);
     struct ci_list chunks = {0};
@@ -127,11 +124,12 @@ bool store_tail(struct ci_tx *tx, int lines, void *mem, struct build_facts *buil
     first = step->num_lines > lines ? step->num_lines - lines : 0;
     if (!ci_db_rows(tx, &sql_facts_chunks,
                     CI_ARGS(ci_arg(step->logid), ci_arg(first), ci_arg((int)FACTS_TAIL_BYTES)),
-                    &chunk_record, mem, &chunks, err))
+                    &ci_log_piece_record, mem, &chunks, err))
         return false;
     ci_buf_init(&text, mem);
     build->log_step = step->name;
-    build->log_tail = expand_chunks(chunks, mem, &text, &damage)
+    build->log_tail = ci_log_pieces_load(depot, chunks, mem, &damage) &&
+                              expand_chunks(chunks, mem, &text, &damage)
                           ? facts_tail((struct ci_bytes){text.text, text.len}, lines, mem)
                           : ci_mem_printf(mem, "(it could not be read: %s)\n", damage.msg);
     return true;

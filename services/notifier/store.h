@@ -3,6 +3,7 @@
 #pragma once
 
 #include "facts.h"
+#include "shared/log_store.h"
 #include "shared/model.h"
 
 /* Takes the oldest event of a build after `after`; CI_ENOTFOUND without any. It is gone with the
@@ -15,9 +16,10 @@ CI_MUST_USE bool store_facts(struct ci_tx *tx, int64_t buildid, void *mem, struc
                              struct ci_err *err);
 
 /* The last `lines` lines of the failing step's log into log_step and log_tail, if there is one. A
- * log that can't be expanded is no failure: the message says so in its place. */
-CI_MUST_USE bool store_tail(struct ci_tx *tx, int lines, void *mem, struct build_facts *build,
-                            struct ci_err *err);
+ * log that can't be had or expanded is no failure: the message says so in its place and goes out
+ * in time. `depot` is asked for sealed logs; it may be NULL. */
+CI_MUST_USE bool store_tail(struct ci_tx *tx, struct ci_depot *depot, int lines, void *mem,
+                            struct build_facts *build, struct ci_err *err);
 
 /* A worker that is missing. */
 struct missing_worker {

@@ -3,14 +3,6 @@
 
 #include <string.h>
 
-static const struct ci_field log_chunk_fields[] = {
-    CI_FIELD(struct log_chunk, first_line, 0),
-    CI_FIELD(struct log_chunk, line_count, 0),
-    CI_FIELD(struct log_chunk, content, 0),
-};
-const struct ci_record log_chunk_record =
-    CI_RECORD("log_chunk", struct log_chunk, log_chunk_fields);
-
 static const struct ci_field log_about_fields[] = {
     CI_FIELD(struct log_about, builder, 0),
     CI_FIELD(struct log_about, worker, 0),

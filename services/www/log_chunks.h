@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The stored pieces of a log, as the statements of sql/log_chunk*.sql give them. */
+/* Lines of the expanded pieces of a log, and whose log it is. */
 #pragma once
 
-#include "shared/db.h"
-
-struct log_chunk {
-    int64_t first_line;
-    int line_count;
-    struct ci_bytes content; /* one zstd frame */
-};
-extern const struct ci_record log_chunk_record;
+#include "shared/log_store.h"
 
 enum { LOG_CHUNK_MAX = 4 << 20 }; /* bytes of one chunk expanded: agents send at most 256 KiB */
 

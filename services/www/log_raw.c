@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A whole log as bytes, chunk by chunk: one is read and expanded for each
- * call of the server, and no connection is held while the client takes it.
+ * A whole log as bytes: a few chunks are read at once and expanded one by one,
+ * and no connection is held while the client takes them.
  */
 #include "log_chunks.h"
 #include "logs.h"
@@ -13,50 +13,83 @@
 #include <string.h>
 
 struct raw_stream {
-    struct ci_db *db;
+    struct www *www;
     int64_t logid, next_line, end_line; /* end_line: lines there were at the request */
     bool strip;                         /* the stream's letter before each line */
+    void *batch;                        /* of the pieces fetched; emptied with them */
+    struct ci_list pieces;              /* struct ci_log_piece */
+    size_t piece;                       /* the next one */
     void *mem;                          /* of the piece in hand; emptied with it */
     const char *at;
     size_t left;
+    bool over; /* nothing comes after what is in hand */
 };
 
-/* Fetches and expands the next chunk; false at the end, or when it can't be had. */
-static bool load_piece(struct raw_stream *stream)
+/* Fetches the next few pieces, from the database or the store. */
+static bool load_batch(struct raw_stream *stream, struct ci_err *err)
 {
-    struct log_chunk chunk = {0};
-    struct ci_bytes text;
-    struct ci_err err;
     CI_AUTO_TX tx = {0};
 
+    talloc_free_children(stream->batch);
+    stream->piece = 0;
+    stream->pieces = (struct ci_list){0};
+    if (!ci_tx_read(stream->www->app->db, &tx, err) ||
+        !ci_db_rows(&tx, &sql_log_chunk_next,
+                    CI_ARGS(ci_arg(stream->logid), ci_arg(stream->next_line)), &ci_log_piece_record,
+                    stream->batch, &stream->pieces, err))
+        return false;
+    ci_tx_rollback(&tx);
+    if (stream->pieces.count == 0)
+        return ci_fail(err, CI_ENOTFOUND, "the lines from %lld on are gone",
+                       (long long)stream->next_line);
+    return ci_log_pieces_load(stream->www->depot, stream->pieces, stream->batch, err);
+}
+
+/* Expands the next piece; `over` at the end. */
+static bool load_piece(struct raw_stream *stream, struct ci_err *err)
+{
+    struct ci_bytes text;
+
     talloc_free_children(stream->mem);
-    if (stream->next_line >= stream->end_line)
+    stream->left = 0;
+    stream->over = stream->next_line >= stream->end_line;
+    if (stream->over)
+        return true;
+    if (stream->piece == stream->pieces.count && !load_batch(stream, err))
         return false;
-    if (!ci_tx_read(stream->db, &tx, &err) ||
-        !ci_db_one(&tx, &sql_log_chunk_next,
-                   CI_ARGS(ci_arg(stream->logid), ci_arg(stream->next_line)), &log_chunk_record,
-                   stream->mem, &chunk, &err) ||
-        !ci_expand(stream->mem, chunk.content, LOG_CHUNK_MAX, &text, &err)) {
-        /* The status went out long ago; the log of the service is where this can be told. */
-        ci_log(CI_WARN, "log.stream_cut", ci_kv("log", stream->logid),
-               ci_kv("error", (const char *)err.msg));
+    const struct ci_log_piece *piece =
+        (const struct ci_log_piece *)stream->pieces.items + stream->piece++;
+    if (!ci_expand(stream->mem, piece->content, LOG_CHUNK_MAX, &text, err))
         return false;
-    }
-    text = log_lines(text, 0, stream->end_line - chunk.first_line - 1);
+    text = log_lines(text, 0, stream->end_line - piece->first_line - 1);
     char *copy = ci_mem_dup(stream->mem, text.data, text.len);
     stream->at = copy;
     stream->left = stream->strip ? log_strip(copy, text.len) : text.len;
-    stream->next_line = chunk.first_line + chunk.line_count;
+    stream->next_line = piece->first_line + piece->line_count;
     return true;
+}
+
+/* The status went out long ago: the reader is told by a last line, and we by our log. */
+static void cut(struct raw_stream *stream, const struct ci_err *err)
+{
+    ci_log(CI_WARN, "log.stream_cut", ci_kv("log", stream->logid), ci_kv("error", err->msg));
+    stream->at = ci_mem_printf(stream->mem,
+                               "[slipway: the rest of this log could not be read: %s]\n", err->msg);
+    stream->left = strlen(stream->at);
+    stream->next_line = stream->end_line;
 }
 
 static ssize_t raw_read(void *user, char *out, size_t max)
 {
     struct raw_stream *stream = user;
+    struct ci_err err;
 
-    while (stream->left == 0)
-        if (!load_piece(stream))
+    while (stream->left == 0) {
+        if (stream->over)
             return -1;
+        if (!load_piece(stream, &err))
+            cut(stream, &err);
+    }
     size_t len = stream->left < max ? stream->left : max;
     memcpy(out, stream->at, len);
     stream->at += len;
@@ -105,6 +138,25 @@ static void set_headers(const struct ci_request *request, const struct ci_log_ro
                            ci_mem_printf(request->mem, "attachment; filename=%s", name));
 }
 
+static struct raw_stream *open_stream(struct www *www, const struct ci_log_row *log,
+                                      const struct log_about *about)
+{
+    struct raw_stream *stream = ci_mem_zero(NULL, struct raw_stream);
+
+    stream->www = www;
+    stream->logid = log->logid;
+    stream->end_line = log->num_lines;
+    stream->strip = log->type[0] == 's';
+    stream->batch = talloc_new(stream);
+    stream->mem = talloc_new(stream);
+    if (stream->strip) {
+        stream->at = ci_mem_printf(stream, "Builder: %s\nBuild number: %lld\nWorker name: %s\n",
+                                   about->builder, (long long)about->number, about->worker);
+        stream->left = strlen(stream->at);
+    }
+    return stream;
+}
+
 bool logs_raw(struct www *www, const struct ci_request *request, const struct ci_log_row *log,
               bool download, struct ci_response *response, struct ci_err *err)
 {
@@ -112,13 +164,11 @@ bool logs_raw(struct www *www, const struct ci_request *request, const struct ci
 
     if (!find_about(www->app->db, log->logid, request->mem, &about, err))
         return false;
-    struct raw_stream *stream = ci_mem_zero(NULL, struct raw_stream);
-    *stream = (struct raw_stream){www->app->db,        log->logid,         0,    log->num_lines,
-                                  log->type[0] == 's', talloc_new(stream), NULL, 0};
-    if (stream->strip) {
-        stream->at = ci_mem_printf(stream, "Builder: %s\nBuild number: %lld\nWorker name: %s\n",
-                                   about.builder, (long long)about.number, about.worker);
-        stream->left = strlen(stream->at);
+    struct raw_stream *stream = open_stream(www, log, &about);
+    /* The first lines are read here: that they can't be had is told as a status still. */
+    if (stream->end_line > 0 && !load_batch(stream, err)) {
+        raw_free(stream);
+        return false;
     }
     set_headers(request, log, download ? file_name(&about, log, request->mem) : NULL, response);
     response->stream = ci_mem_zero(request->mem, struct ci_stream);

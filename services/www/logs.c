@@ -43,7 +43,7 @@ static bool check_size(struct ci_tx *tx, int64_t logid, int64_t first, int64_t l
 }
 
 /* Appends the lines of the window that one chunk holds. */
-static bool add_chunk(const struct log_chunk *chunk, int64_t first, int64_t last, void *mem,
+static bool add_chunk(const struct ci_log_piece *chunk, int64_t first, int64_t last, void *mem,
                       struct ci_buf *out, struct ci_err *err)
 {
     struct ci_bytes text;
@@ -58,20 +58,22 @@ static bool add_chunk(const struct log_chunk *chunk, int64_t first, int64_t last
     return true;
 }
 
-static bool read_window(struct ci_db *db, int64_t logid, int64_t first, int64_t last, void *mem,
+static bool read_window(struct www *www, int64_t logid, int64_t first, int64_t last, void *mem,
                         struct ci_bytes *out, struct ci_err *err)
 {
-    struct ci_list chunks;
+    struct ci_list chunks = {0};
     struct ci_buf text;
     CI_AUTO_TX tx = {0};
 
-    if (!ci_tx_read(db, &tx, err) || !check_size(&tx, logid, first, last, mem, err) ||
+    if (!ci_tx_read(www->app->db, &tx, err) || !check_size(&tx, logid, first, last, mem, err) ||
         !ci_db_rows(&tx, &sql_log_chunks, CI_ARGS(ci_arg(logid), ci_arg(first), ci_arg(last)),
-                    &log_chunk_record, mem, &chunks, err))
+                    &ci_log_piece_record, mem, &chunks, err))
         return false;
-    ci_tx_rollback(&tx); /* expanding needs no connection */
+    ci_tx_rollback(&tx); /* the store and expanding need no connection */
+    if (!ci_log_pieces_load(www->depot, chunks, mem, err))
+        return false;
     ci_buf_init(&text, mem);
-    CI_FOREACH(struct log_chunk, chunk, chunks) {
+    CI_FOREACH(const struct ci_log_piece, chunk, chunks) {
         if (!add_chunk(chunk, first, last, mem, &text, err))
             return false;
     }
@@ -89,7 +91,7 @@ bool logs_contents(struct www *www, const struct ci_request *request, const stru
     *found = logs_window(window, log->num_lines, &first, &last);
     if (!*found)
         return true;
-    if (!read_window(www->app->db, log->logid, first, last, request->mem, &text, err))
+    if (!read_window(www, log->logid, first, last, request->mem, &text, err))
         return false;
     json_t *content = json_string_nocheck(ci_utf8_clean(request->mem, text.data, text.len));
     reply_json(request, response,
