@@ -24,6 +24,7 @@ struct builder {
     struct waits *waits;          /* calls that wait for what was triggered */
     struct ci_depot *depot;       /* where artifacts lie */
     char swept_to[65];            /* the piece that the sweep looked at last; of it only */
+    int64_t sealed_to;            /* the log that sealing looked at last; of its loop only */
     struct lease_watch leases;    /* of the lease loop only */
     _Atomic int64_t claims_paced; /* ci_mono: a run is due then anyway, see loop_claim() */
     _Atomic bool backlog;         /* requests waited when they were last looked for */
@@ -45,11 +46,6 @@ static inline struct builder *builder_of(void *service)
 
 /* A slot has become free: looks for work at once if requests wait. */
 void builder_wake_claims(struct builder *builder);
-/* A build of this worker is over, see hub_over(); the replica at which its agent waits hears of it.
- */
-void builder_over(struct builder *builder, int64_t workerid, int64_t build, bool stale);
-/* Hears what other replicas tell by builder_over(), once the bus is there. */
-CI_MUST_USE bool builder_listen(struct builder *builder, struct ci_err *err);
 /* A request waits again. */
 void builder_new_work(struct builder *builder);
 /*

@@ -11,6 +11,7 @@
 #include "lost.h"
 #include "poll.h"
 #include "refuse.h"
+#include "seal.h"
 #include "shared/metrics.h"
 #include "shared/subjects.h"
 #include "workers.h"
@@ -71,10 +72,7 @@ static const struct ci_field seen_fields[] = {
 };
 static const struct ci_record seen_record = CI_RECORD("seen", struct seen, seen_fields);
 
-/*
- * Renewals and last-seen times, in one transaction. Builds before workers: so
- * does whoever ends a build and then judges its worker.
- */
+/* Renewals and last-seen times, in one transaction. */
 static bool store_news(struct builder *builder, const struct hub_news *news, struct ci_time now,
                        void *mem, struct ci_list *seen, struct ci_err *err)
 {
@@ -82,14 +80,13 @@ static bool store_news(struct builder *builder, const struct hub_news *news, str
                                    ci_arg(ci_time_add(now, builder->settings->lease))};
     const struct ci_arg workers[] = {ci_arg(news->workers), ci_arg(news->sessions), ci_arg(now)};
     const struct ci_query queries[] = {
-        {&sql_lease_renew,  renew,   CI_COUNT(renew),   NULL,         NULL, NULL},
         {&sql_workers_seen, workers, CI_COUNT(workers), &seen_record, seen, NULL},
+        {&sql_lease_renew,  renew,   CI_COUNT(renew),   NULL,         NULL, NULL},
     };
-    const size_t first = news->builds.count > 0 ? 0 : 1;
     CI_AUTO_TX tx = {0};
 
     return ci_tx_begin(builder->app->db, &tx, err) &&
-           ci_db_pipeline_commit(&tx, queries + first, CI_COUNT(queries) - first, mem, err);
+           ci_db_pipeline_commit(&tx, queries, news->builds.count > 0 ? 2 : 1, mem, err);
 }
 
 static bool among(struct ci_list seen, int64_t workerid)
@@ -303,6 +300,26 @@ bool loop_janitor(void *service, struct ci_tick *tick, struct ci_err *err)
     return true;
 }
 
+/* Logs move to the store that the configuration names, and objects of it that nobody needs go. */
+bool loop_seal(void *service, struct ci_tick *tick, struct ci_err *err)
+{
+    struct builder *builder = builder_of(service);
+    CI_AUTO_CONFIG config = ci_config_get(builder->app->config);
+    struct seal_done done = {0};
+    int64_t removed = 0;
+
+    if (!config->s3)
+        return true;
+    if (!seal_remove(builder, tick->now, tick->mem, &removed, err) ||
+        (config->logs_in_s3 && !seal_run(builder, tick->now, &done, err)))
+        return false;
+    tick->again = done.more || removed == SEAL_REMOVE;
+    if (done.logs > 0 || removed > 0)
+        ci_log(CI_INFO, "logs.sealed", ci_kv("logs", done.logs), ci_kv("bytes", done.bytes),
+               ci_kv("objects_removed", removed));
+    return true;
+}
+
 const struct ci_loop builder_loops[] = {
     {"claim",     {1000000},   loop_claim,     CI_SUBJECT_WAKE_BUILDER},
     {"lease",     {1000000},   loop_lease,     NULL                   },
@@ -312,5 +329,6 @@ const struct ci_loop builder_loops[] = {
     {"figures",   {5000000},   loop_figures,   NULL                   },
     {"artifacts", {600000000}, loop_artifacts, NULL                   },
     {"janitor",   {60000000},  loop_janitor,   NULL                   },
+    {"seal",      {10000000},  loop_seal,      NULL                   },
 };
 const size_t builder_loop_count = CI_COUNT(builder_loops);

@@ -9,4 +9,4 @@ extern const size_t builder_loop_count;
 
 /* For tests, which call ticks themselves. */
 ci_tick_fn loop_artifacts, loop_claim, loop_lease, loop_control, loop_janitor, loop_locks,
-    loop_workers, loop_figures;
+    loop_workers, loop_figures, loop_seal;

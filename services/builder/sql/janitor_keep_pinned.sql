@@ -4,7 +4,7 @@ WITH kept AS (
       FROM logs l
       JOIN steps s USING (stepid)
       JOIN builds b USING (buildid)
-     WHERE l.day < $1::timestamptz::date AND (b.pinned OR NOT b.complete)),
+     WHERE l.day < $1::timestamptz::date AND l.sealed IS NULL AND (b.pinned OR NOT b.complete)),
 copied AS (
     INSERT INTO log_chunks (logid, first_line, line_count, raw_bytes, content, day)
     SELECT c.logid, c.first_line, c.line_count, c.raw_bytes, c.content, current_date
