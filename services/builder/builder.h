@@ -46,6 +46,11 @@ static inline struct builder *builder_of(void *service)
 
 /* A slot has become free: looks for work at once if requests wait. */
 void builder_wake_claims(struct builder *builder);
+/* A build of this worker is over, see hub_over(); the replica at which its agent waits hears of it.
+ */
+void builder_over(struct builder *builder, int64_t workerid, int64_t build, bool stale);
+/* Hears what other replicas tell by builder_over(), once the bus is there. */
+CI_MUST_USE bool builder_listen(struct builder *builder, struct ci_err *err);
 /* A request waits again. */
 void builder_new_work(struct builder *builder);
 /*

@@ -72,7 +72,10 @@ static const struct ci_field seen_fields[] = {
 };
 static const struct ci_record seen_record = CI_RECORD("seen", struct seen, seen_fields);
 
-/* Renewals and last-seen times, in one transaction. */
+/*
+ * Renewals and last-seen times, in one transaction. Builds before workers: so
+ * does whoever ends a build and then judges its worker.
+ */
 static bool store_news(struct builder *builder, const struct hub_news *news, struct ci_time now,
                        void *mem, struct ci_list *seen, struct ci_err *err)
 {
@@ -80,13 +83,14 @@ static bool store_news(struct builder *builder, const struct hub_news *news, str
                                    ci_arg(ci_time_add(now, builder->settings->lease))};
     const struct ci_arg workers[] = {ci_arg(news->workers), ci_arg(news->sessions), ci_arg(now)};
     const struct ci_query queries[] = {
-        {&sql_workers_seen, workers, CI_COUNT(workers), &seen_record, seen, NULL},
         {&sql_lease_renew,  renew,   CI_COUNT(renew),   NULL,         NULL, NULL},
+        {&sql_workers_seen, workers, CI_COUNT(workers), &seen_record, seen, NULL},
     };
+    const size_t first = news->builds.count > 0 ? 0 : 1;
     CI_AUTO_TX tx = {0};
 
     return ci_tx_begin(builder->app->db, &tx, err) &&
-           ci_db_pipeline_commit(&tx, queries, news->builds.count > 0 ? 2 : 1, mem, err);
+           ci_db_pipeline_commit(&tx, queries + first, CI_COUNT(queries) - first, mem, err);
 }
 
 static bool among(struct ci_list seen, int64_t workerid)
