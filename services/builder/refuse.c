@@ -6,6 +6,7 @@
 #include "end.h"
 #include "events.h"
 #include "locks_store.h"
+#include "stuck.h"
 
 #include <inttypes.h>
 
@@ -29,6 +30,21 @@ static const struct ci_field named_fields[] = {
     CI_FIELD(struct request, builder, 0),
 };
 static const struct ci_record named_record = CI_RECORD("request", struct request, named_fields);
+
+static const struct ci_field stuck_fields[] = {
+    CI_FIELD(struct stuck_request, buildrequestid, 0),
+    CI_FIELD(struct stuck_request, builder, 0),
+};
+static const struct ci_record stuck_record =
+    CI_RECORD("request", struct stuck_request, stuck_fields);
+
+static const struct ci_field worker_fields[] = {
+    CI_FIELD(struct stuck_worker, workerid, 0),
+    CI_FIELD(struct stuck_worker, name, 0),
+    CI_FIELD(struct stuck_worker, labels, 0),
+};
+static const struct ci_record worker_record =
+    CI_RECORD("worker", struct stuck_worker, worker_fields);
 
 /* Ends one request, unless it was taken meanwhile, and commits. */
 static bool refuse(struct builder *builder, const struct ci_config *config, int64_t buildrequestid,
@@ -128,63 +144,10 @@ static struct ci_i64s waited_for(struct ci_list waits, void *mem)
     return list;
 }
 
-/* Who holds a lock that the request needs on every worker. */
-static void add_holders(const struct ci_config *config, const struct request *request,
-                        struct ci_list claims, struct locks_wait *waits, size_t *count)
-{
-    const struct ci_builder *spec = ci_config_builder(config, request->builder);
-    const struct ci_list locks = spec ? spec->locks : (struct ci_list){0};
-
-    CI_FOREACH(struct ci_lock_use, use, locks) {
-        const struct ci_lock *lock = ci_config_lock(config, use->lock);
-        const struct locks_use wanted = {use->lock, 0, use->exclusive, use->count,
-                                         lock ? lock->max_count : 0};
-        const struct ci_lock_load load = locks_before(&wanted, claims, 0, 0, 0);
-
-        if (!lock || lock->per_worker || locks_fits(&wanted, &load))
-            continue;
-        CI_FOREACH(struct locks_claim, claim, claims) {
-            if (claim->granted && locks_same(&wanted, claim))
-                waits[(*count)++] = (struct locks_wait){locks_node_request(request->buildrequestid),
-                                                        locks_node(claim->buildid, claim->step)};
-        }
-    }
-}
-
-static size_t most_holders(const struct ci_config *config, struct ci_list requests, size_t claims)
-{
-    size_t uses = 0;
-
-    CI_FOREACH(struct ci_builder, spec, config->builders) {
-        if (spec->locks.count > uses)
-            uses = spec->locks.count;
-    }
-    return requests.count * uses * claims;
-}
-
-/* All waits: those of the database, and those of the requests for the holders of their locks. */
-static struct ci_list all_waits(const struct ci_config *config, struct ci_list known,
-                                struct ci_list requests, struct ci_list claims, void *mem)
-{
-    struct locks_wait *waits = ci_mem_array(
-        mem, struct locks_wait, known.count + most_holders(config, requests, claims.count) + 1);
-    size_t count = 0;
-
-    CI_FOREACH(struct locks_wait, wait, known)
-        waits[count++] = *wait;
-    CI_FOREACH(struct request, request, requests)
-        add_holders(config, request, claims, waits, &count);
-    return (struct ci_list){waits, count};
-}
-
-struct stuck {
-    struct ci_list waits, requests, claims;
-};
-
 /* Leaves requests empty where nothing can be stuck. */
-static bool read_stuck(struct builder *builder, const struct ci_config *config, void *mem,
-                       struct stuck *out, struct ci_err *err)
+static bool read_stuck(struct builder *builder, void *mem, struct stuck *out, struct ci_err *err)
 {
+    const struct ci_config *config = out->config;
     const char **names = ci_mem_array(mem, const char *, config->locks.count + 1);
     struct ci_strs locks = {names, 0};
     struct ci_i64s ids;
@@ -196,8 +159,10 @@ static bool read_stuck(struct builder *builder, const struct ci_config *config, 
         return false;
     ids = waited_for(out->waits, mem);
     return ids.count == 0 || (locks_read(&tx, locks, mem, &out->claims, err) &&
+                              ci_db_rows(&tx, &sql_refuse_workers, CI_NO_ARGS, &worker_record, mem,
+                                         &out->workers, err) &&
                               ci_db_rows(&tx, &sql_refuse_names, CI_ARGS(ci_arg(ids)),
-                                         &named_record, mem, &out->requests, err));
+                                         &stuck_record, mem, &out->requests, err));
 }
 
 static const char *join(struct ci_strs names, void *mem)
@@ -232,17 +197,15 @@ static bool refuse_circle(struct builder *builder, const struct ci_config *confi
 bool refuse_stuck(struct builder *builder, const struct ci_config *config, struct ci_time now,
                   void *mem, struct ci_err *err)
 {
-    struct stuck stuck = {0};
-    struct ci_list waits;
+    struct stuck stuck = {.config = config};
 
     if (config->locks.count == 0)
         return true;
-    if (!read_stuck(builder, config, mem, &stuck, err))
+    if (!read_stuck(builder, mem, &stuck, err))
         return false;
-    waits = all_waits(config, stuck.waits, stuck.requests, stuck.claims, mem);
-    CI_FOREACH(struct request, request, stuck.requests) {
-        const struct ci_i64s circle =
-            locks_circle(waits, locks_node_request(request->buildrequestid), mem);
+    stuck_complete(&stuck, mem);
+    CI_FOREACH(struct stuck_request, request, stuck.requests) {
+        const struct ci_i64s circle = stuck_circle(&stuck, request, mem);
 
         if (circle.count > 0 &&
             !refuse_circle(builder, config, request->buildrequestid, circle, now, mem, err))

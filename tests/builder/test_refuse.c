@@ -72,6 +72,34 @@ static void refuse__a_child_that_needs_its_parents_lock_is_refused(void **state)
     assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM builds WHERE NOT complete"));
 }
 
+/* Another worker would do, as long as there is one. */
+static void refuse__a_child_is_refused_when_its_parent_has_the_lock_on_every_worker(void **state)
+{
+    struct test_agent agent = fixture_agent("a1", 4);
+
+    (void)state;
+    fixture_apply(
+        "locks: [{name: disk, per_worker: true}]\n"
+        "schedulers: [{type: triggerable, name: t, builders: [child]}]\n"
+        "builders:\n"
+        "  - {name: parent, locks: [disk], steps: [{run: 'true'}]}\n"
+        "  - {name: child, locks: [disk], worker_labels: {arch: x86}, steps: [{run: 'true'}]}\n");
+    (void)fixture_request("parent", 1, 0);
+    assert_int_equal(1, fixture_work(&agent));
+    (void)fixture_request("child", 1, 0);
+    db_test_sql(db_test.db, "UPDATE buildrequests SET waited_for = true WHERE buildrequestid = 2");
+    db_test_sql(db_test.db, "INSERT INTO triggers (buildid, step, request, done, buildsets)"
+                            " VALUES (1, 0, '{}', true, '[{\"bsid\": 2}]')");
+    db_test_sql(db_test.db,
+                "INSERT INTO workers (name, labels) VALUES ('a2', '{\"arch\": \"x86\"}')");
+    fixture_tick(loop_control, ci_time_now());
+    assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM buildsets WHERE complete"));
+    db_test_sql(db_test.db, "UPDATE workers SET active = false WHERE name = 'a2'");
+    fixture_tick(loop_control, ci_time_now());
+    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM builds WHERE results = 4 AND"
+                               " state_string LIKE 'exception: deadlock: %(parent/1)'"));
+}
+
 static void refuse__a_completed_buildset_wakes_dependents_if_there_are_any(void **state)
 {
     static const char dependent[] =
@@ -100,6 +128,7 @@ int main(void)
         fixture_test(refuse__queue_timeout_ends_a_request_as_exception),
         fixture_test(refuse__queue_timeout_counts_from_the_last_loss),
         fixture_test(refuse__a_child_that_needs_its_parents_lock_is_refused),
+        fixture_test(refuse__a_child_is_refused_when_its_parent_has_the_lock_on_every_worker),
         fixture_test(refuse__a_completed_buildset_wakes_dependents_if_there_are_any),
     };
 
