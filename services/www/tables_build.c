@@ -25,6 +25,39 @@ const struct rest_resource rest_builds =
     REST_RESOURCE("builds", "builds b", "b.buildid", build_fields, &ci_build_record,
                   .properties = "b.properties");
 
+/* As struct ci_buildrequest, which events carry, and with what became of a collapsed one. */
+struct request_row {
+    int64_t buildrequestid, buildsetid, builderid;
+    int priority;
+    bool claimed;
+    struct ci_time claimed_at;
+    struct ci_maybe claimed_by_masterid;
+    bool complete;
+    int results; /* -1 while incomplete */
+    struct ci_time submitted_at, complete_at;
+    bool waited_for;
+    json_t *properties; /* null unless asked for */
+    struct ci_maybe collapsed_into;
+};
+static const struct ci_field request_row_fields[] = {
+    CI_FIELD(struct request_row, buildrequestid, 0),
+    CI_FIELD(struct request_row, buildsetid, 0),
+    CI_FIELD(struct request_row, builderid, 0),
+    CI_FIELD(struct request_row, priority, 0),
+    CI_FIELD(struct request_row, claimed, 0),
+    CI_FIELD(struct request_row, claimed_at, 0),
+    CI_FIELD(struct request_row, claimed_by_masterid, 0),
+    CI_FIELD(struct request_row, complete, 0),
+    CI_FIELD(struct request_row, results, 0),
+    CI_FIELD(struct request_row, submitted_at, 0),
+    CI_FIELD(struct request_row, complete_at, 0),
+    CI_FIELD(struct request_row, waited_for, 0),
+    CI_FIELD(struct request_row, properties, 0),
+    CI_FIELD(struct request_row, collapsed_into, 0),
+};
+static const struct ci_record request_row_record =
+    CI_RECORD("buildrequest", struct request_row, request_row_fields);
+
 /* Buildbot's claimed=false leaves out what is over: nobody will claim that any more. */
 static const struct rest_field buildrequest_fields[] = {
     {"buildrequestid",      "q.buildrequestid",                       REST_INT,    false, NULL                              },
@@ -40,10 +73,11 @@ static const struct rest_field buildrequest_fields[] = {
     {"complete_at",         "q.complete_at",                          REST_TIME,   true,  NULL                              },
     {"waited_for",          "q.waited_for",                           REST_BOOL,   false, NULL                              },
     {"properties",          "NULL::jsonb",                            REST_OPAQUE, true,  NULL                              },
+    {"collapsed_into",      "q.collapsed_into",                       REST_INT,    true,  NULL                              },
 };
 const struct rest_resource rest_buildrequests = REST_RESOURCE(
     "buildrequests", "buildrequests q", "q.buildrequestid", buildrequest_fields,
-    &ci_buildrequest_record,
+    &request_row_record,
     .properties = "(SELECT bs.properties FROM buildsets bs WHERE bs.bsid = q.buildsetid)");
 
 /* A patch as an object inside its source stamp; the body is null, as with Buildbot. */

@@ -134,6 +134,15 @@ static void buildrequests__filter_by_claim(void **state)
                   "buildrequestid");
 }
 
+static void buildrequests__name_what_took_their_place(void **state)
+{
+    (void)state;
+    db_test_sql(db_test.db, "UPDATE buildrequests SET collapsed_into = 4 WHERE buildrequestid = 5");
+    assert_column("4", "buildrequests/5", "buildrequests", "collapsed_into");
+    assert_column("5", "buildrequests?collapsed_into=4", "buildrequests", "buildrequestid");
+    assert_column("null", "buildrequests/4", "buildrequests", "collapsed_into");
+}
+
 static void buildsets__hold_their_sources(void **state)
 {
     json_t *buildset, *source;
@@ -287,6 +296,7 @@ int main(void)
         world_test(builds__project_fields),
         world_test(builds__are_found_by_every_path),
         world_test(buildrequests__filter_by_claim),
+        world_test(buildrequests__name_what_took_their_place),
         world_test(buildsets__hold_their_sources),
         world_test(changes__filter_and_order),
         world_test(changes__of_a_build_reach_back_to_the_last_success),
