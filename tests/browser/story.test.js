@@ -62,6 +62,8 @@ function gallery(page) {
     ['builders', '#/builders', [by(page, 'builder-row').filter({ hasText: '1 of 1 worker' })]],
     ['builder', links.builder, [by(page, 'build-row'), by(page, 'worker-state')]],
     ['build', links.red, [line(page, FAILING_LINE), page.getByText('Simplify addition'), page.getByText('named \'main\'')]],
+    ['build-tests', `${links.release}?tab=tests`, [by(page, 'test-row')]],
+    ['build-artifacts', `${links.release}?tab=artifacts`, [by(page, 'artifact-row')]],
     ['messages', '#/messages', [by(page, 'message-row')]],
     ['message', links.message, [by(page, 'message-html').contentFrame().getByText(FAILING_LINE)]],
     ['workers', '#/workers', [by(page, 'worker-row')]],
@@ -202,6 +204,57 @@ test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
     await by(admin, 'rebuild-button').waitFor();
     await picture(admin, 'build-cancelled');
     await world.pipe.close();
+  });
+
+  await chapter('a complaint opens the tab of its field', async () => {
+    await admin.goto('#/builders');
+    await by(admin, 'builder-row').getByRole('link', { name: 'release' }).click();
+    await by(admin, 'force-button').click();
+    const dialog = by(admin, 'force-dialog');
+    await dialog.getByLabel('Clean build').waitFor();
+    assert.equal(await dialog.getByLabel('Channel').isVisible(), false);
+    await by(admin, 'force-submit').click();
+    await dialog.getByRole('alert').filter({ hasText: 'Channel is required' }).waitFor();
+    await dialog.getByLabel('Channel').fill('123');
+    await world.browser.expecting([/400.*\/forceschedulers\/release/], async () => {
+      await by(admin, 'force-submit').click();
+      await by(admin, 'field-publish_channel').getByRole('alert').filter({ hasText: 'Channel' }).waitFor();
+    });
+    await picture(admin, 'force-tabs');
+    await dialog.getByLabel('Channel').fill('beta');
+    await by(admin, 'force-submit').click();
+    await admin.waitForURL(/#\/builders\/\d+\/builds\/1$/);
+    links.release = admin.url();
+  });
+
+  await chapter('a build shows what it triggered, and is shown there', async () => {
+    const child = by(admin, 'triggered-build', '[data-status=success]').filter({ hasText: 'package #1' });
+    await child.waitFor({ timeout: 60_000 });
+    await by(admin, 'build-result', '[data-status=success]').waitFor();
+    assert.equal(await by(admin, 'step-row').filter({ hasText: 'run' }).count(), 0);
+    await by(admin, 'hidden-steps').click();
+    await by(admin, 'step-row', '[data-step=run]').waitFor();
+    await picture(admin, 'build-triggered');
+    await child.click();
+    await by(admin, 'parent-build').filter({ hasText: 'release #1' }).click();
+    await admin.waitForURL(links.release);
+  });
+
+  await chapter('its tests and artifacts are there', async () => {
+    await by(admin, 'tab-tests').filter({ hasText: '1 failed' }).click();
+    await by(admin, 'test-row').filter({ hasText: 'subtracts' }).locator('summary').click();
+    await by(admin, 'test-row').filter({ hasText: 'add.c:3' }).waitFor();
+    assert.equal(await by(admin, 'test-row').count(), 1);
+    await by(admin, 'all-tests').click();
+    await by(admin, 'test-row').filter({ hasText: 'adds' }).waitFor();
+    await picture(admin, 'build-tests');
+    await by(admin, 'tab-artifacts').click();
+    const download = admin.waitForEvent('download');
+    await by(admin, 'artifact-row').getByRole('link', { name: 'reports/report.xml' }).click();
+    assert.equal((await download).suggestedFilename(), 'report.xml');
+    await picture(admin, 'build-artifacts');
+    await by(admin, 'pin-button').click();
+    await by(admin, 'pinned').waitFor();
   });
 
   await chapter('the workers page', async () => {

@@ -51,7 +51,10 @@ export const BREAKING = { 'add.c': GOOD['add.c'].replace('a + b', 'a - b') };
 /** What the breaking commit makes the tests say. */
 export const FAILING_LINE = 'FAILED: 1 + 1 = 0, expected 2';
 
-/** The builder "ferry" repeats what comes through the pipe until its other end is closed. */
+const REPORT = '<testsuite><testcase name="adds"/><testcase name="subtracts" file="add.c" line="3"><failure/></testcase></testsuite>';
+
+/** The builder "ferry" repeats what comes through the pipe until its other end is closed; "release" leaves
+ * behind whatever a build can. */
 export function configuration({ url, repository, pipe, maildir }) {
   return `title: Browser test
 url: ${url}
@@ -65,6 +68,17 @@ change_sources:
 schedulers:
   - {type: single_branch, name: main, change_filter: {branch: main}, builders: [hello]}
   - {type: force, name: force, builders: [hello, ferry]}
+  - {type: triggerable, name: packages, builders: [package]}
+  - type: force
+    name: release
+    builders: [release]
+    parameters:
+      - type: nested
+        label: Options
+        layout: tabs
+        fields:
+          - {type: nested, name: build, label: Build, fields: [{type: bool, name: clean, label: Clean build}]}
+          - {type: nested, name: publish, label: Publish, fields: [{name: channel, label: Channel, required: true, regex: "[a-z]+$"}]}
 
 builders:
   - name: hello
@@ -79,6 +93,20 @@ builders:
     steps:
       - run: 'exec 3<${pipe}; echo waiting; while read -r line <&3; do echo "$line"; done; echo done'
         name: repeat
+  - name: release
+    steps:
+      - test:
+          command: printf '${REPORT}' > report.xml; exit 1
+          reports: [{format: junit, files: [report.xml], description: unit tests}]
+        flunk_on_failure: false
+      - run: echo tidied
+        hide_step_if: result == SUCCESS
+      - upload: {files: [report.xml], as: reports}
+      - trigger: {schedulers: [packages], wait_for_finish: true}
+        name: packages
+  - name: package
+    steps:
+      - run: echo packaged
 
 notifiers:
   - type: mail
