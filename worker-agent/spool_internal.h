@@ -13,11 +13,11 @@ struct spool {
     int64_t build;
     pthread_mutex_t append; /* held while a frame is written: one follows the other */
     pthread_mutex_t lock;   /* guards what follows */
-    int64_t front;        /* number of the first frame not acknowledged */
-    int64_t front_at;     /* where it stands, or will */
-    int64_t end_at;       /* where the next one goes */
-    int64_t punched;      /* up to here the disk has its space back */
-    uint32_t *lengths;    /* of the frames from front on: lengths[head..tail) */
+    int64_t front;          /* number of the first frame not acknowledged */
+    int64_t front_at;       /* where it stands, or will */
+    int64_t end_at;         /* where the next one goes */
+    int64_t punched;        /* up to here the disk has its space back */
+    uint32_t *lengths;      /* of the frames from front on: lengths[head..tail) */
     size_t head, tail, cap;
 };
 

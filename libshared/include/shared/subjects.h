@@ -7,8 +7,8 @@
 #define CI_SUBJECT_WAKE_CHANGES "slipway.wake.changes"     /* a poller was poked */
 #define CI_SUBJECT_WAKE_SCHEDULER "slipway.wake.scheduler" /* change_inbox has rows */
 #define CI_SUBJECT_WAKE_BUILDER "slipway.wake.builder"     /* new requests, freed slots */
-#define CI_SUBJECT_WAKE_CONTROL "slipway.wake.control"   /* builder: stops and cancels asked for */
-#define CI_SUBJECT_WAKE_LOCKS "slipway.wake.locks"       /* builder: locks were given back */
+#define CI_SUBJECT_WAKE_CONTROL "slipway.wake.control" /* builder: stops and cancels asked for */
+#define CI_SUBJECT_WAKE_LOCKS "slipway.wake.locks"     /* builder: locks were given back */
 /* builder: slipway.over.<workerid>.<buildid>.<1: the agent is to forget it>; a build has ended at a
  * replica at which its agent does not wait */
 #define CI_SUBJECT_OVER_PREFIX "slipway.over."
