@@ -562,17 +562,18 @@ static const struct why_answer *answer_of(const struct why_change *why, size_t a
 static void why_change__says_which_filter_refused_it(void **state)
 {
     struct plant *plant = *state;
-    struct why_scheduler schedulers[] = {
-        {.schedulerid = 1,                     .name = "docs", .enabled = true                                     },
-        { .schedulerid = 2, .name = "force",                                   .enabled = true                                     },
-        {                                                                                               .schedulerid = 3,
-         .name = "main",
-         .enabled = true,
-         .verdict = "refused",
-         .reason = "branch \"x\" is not main"},
-    };
-    const struct why_change why = judge_change(plant, schedulers, "x");
+    struct why_scheduler schedulers[3] = {
+        {.schedulerid = 1}, {.schedulerid = 2}, {.schedulerid = 3}};
+    struct why_change why;
 
+    schedulers[0].name = "docs";
+    schedulers[1].name = "force";
+    schedulers[2].name = "main";
+    schedulers[2].verdict = "refused";
+    schedulers[2].reason = "branch \"x\" is not main";
+    for (size_t i = 0; i < CI_COUNT(schedulers); i++)
+        schedulers[i].enabled = true;
+    why = judge_change(plant, schedulers, "x");
     assert_string_equal("refused", why.state);
     assert_string_equal("unimportant", answer_of(&why, 0)->verdict);
     assert_true(answer_of(&why, 0)->evaluated_now);
