@@ -48,8 +48,9 @@ void step_ends(struct step_end *end, enum ci_result result, const char *fmt, ...
 
 /* ---- what a step tells ---- */
 
-/* For later steps and the builder. `value` is borrowed. */
-void step_set_property(struct step *step, const char *name, json_t *value, const char *source);
+/* For later steps and the builder; false: it can't be stored, and the log says why. `value` is
+ * borrowed. */
+bool step_set_property(struct step *step, const char *name, json_t *value, const char *source);
 /* As step_set_property() and earlier steps have set it; borrowed, for as long as the step. NULL:
  * there is none. */
 json_t *step_property(struct step *step, const char *name);

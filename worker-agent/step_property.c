@@ -21,6 +21,7 @@ struct changes {
     struct step *step;
     size_t count;
     const char *last;
+    const char *lost; /* one that could not be set, the log says why; NULL: none */
 };
 
 static void set(struct changes *changes, const char *name, json_t *value, const char *source)
@@ -28,7 +29,10 @@ static void set(struct changes *changes, const char *name, json_t *value, const 
     struct step *step = changes->step;
     const char *line = ci_mem_printf(step->mem, "%s: %s\n", name, kit_json(step, value));
 
-    step_set_property(step, name, value, source);
+    if (!step_set_property(step, name, value, source)) {
+        changes->lost = name;
+        return;
+    }
     kit_write(step, log_name, line, strlen(line));
     changes->count++;
     changes->last = name;
@@ -39,15 +43,19 @@ static void set_text(struct changes *changes, const char *name, const char *text
     json_auto_t *value = json_string(text);
 
     /* What is no UTF-8 has a place in a log, but not in a property. */
-    if (value)
+    if (value) {
         set(changes, name, value, changes->step->def->name);
-    else
+    } else {
         steplog_say(&changes->step->log, "the value for \"%s\" is no UTF-8", name);
+        changes->lost = name;
+    }
 }
 
 static void end_set(struct changes *changes, struct step_end *end)
 {
-    if (changes->count == 1)
+    if (changes->lost)
+        step_ends(end, CI_FAILURE, "property \"%.120s\" could not be set", changes->lost);
+    else if (changes->count == 1)
         step_ends(end, CI_SUCCESS, "property \"%.120s\" set", changes->last);
     else
         step_ends(end, CI_SUCCESS, "%s set",

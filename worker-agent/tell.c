@@ -71,13 +71,13 @@ static void keep_property(struct step *step, const char *name, json_t *value, co
     scope->properties = properties;
 }
 
-void step_set_property(struct step *step, const char *name, json_t *value, const char *source)
+bool step_set_property(struct step *step, const char *name, json_t *value, const char *source)
 {
     const struct ci_mask *mask = step->build->mask;
     struct ci_buf frame;
 
     if (!is_storable(step, "property", name) || !is_short(step, name, value))
-        return;
+        return false;
     keep_property(step, name, value, source);
     ci_buf_init(&frame, step->mem);
     if (ci_mask_is_empty(mask))
@@ -86,6 +86,7 @@ void step_set_property(struct step *step, const char *name, json_t *value, const
         frame_property(&frame, ci_mask_text(mask, step->mem, name),
                        ci_mask_json(mask, step->mem, value), source);
     tell(step, &frame);
+    return true;
 }
 
 json_t *step_property(struct step *step, const char *name)
