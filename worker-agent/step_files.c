@@ -15,6 +15,12 @@
 /* Does one path; `path` is normal. */
 typedef bool path_work(struct step *step, int root, const char *path, struct ci_err *err);
 
+/* A form of a missing property is an empty text, and must not mean the whole working folder. */
+static bool is_named(const char *path, struct ci_err *err)
+{
+    return *path || ci_fail(err, CI_EINVALID, "a path is empty; \".\" is the working folder");
+}
+
 static void for_each_path(struct step *step, path_work *work, const char *done,
                           struct step_end *end)
 {
@@ -25,7 +31,8 @@ static void for_each_path(struct step *step, path_work *work, const char *done,
     for (size_t i = 0; root >= 0 && i < args->paths.count; i++) {
         const char *path;
 
-        if (!below_normal(step->mem, args->paths.items[i], &path, &err) ||
+        if (!is_named(args->paths.items[i], &err) ||
+            !below_normal(step->mem, args->paths.items[i], &path, &err) ||
             !work(step, root, path, &err)) {
             kit_fails(step, end, &err);
             return;
