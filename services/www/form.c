@@ -143,6 +143,10 @@ static json_t *read_value(struct form *form, const json_t *field, const json_t *
     const char *type = text_of(field, "type"), *name = text_of(field, "fullName");
     const char *text = as_text(form->mem, value);
 
+    if (json_is_object(value) || json_is_array(value)) {
+        form_complain(form, name, "'%s' is not a plain value", text_of(field, "label"));
+        return NULL;
+    }
     if (!check_text(form, field, text))
         return NULL;
     if (strcmp(type, "int") == 0)
