@@ -29,6 +29,22 @@ extern const struct section config_step_run, config_step_sequence, config_step_g
                                                   .defaults = &(defaults_),                        \
                                                   __VA_ARGS__}
 
+/* What git signs in with where it reaches a server; AT finds its members in the arguments. */
+#define GIT_CREDENTIAL_KEYS                                                                        \
+    KEY("ssh_private_key", KEY_STR, AT(ssh_private_key), KEY_NOT_EMPTY | KEY_RENDER,               \
+        "Private key for ssh; default: what the worker has.",                                      \
+        .example = "\"%(secret:deploy-key)s\""),                                                   \
+        KEY("ssh_known_hosts", KEY_STR, AT(ssh_known_hosts), KEY_NOT_EMPTY | KEY_RENDER,           \
+            "Lines of known_hosts for ssh; default: what the worker has.",                         \
+            .example = "\"%(secret:known-hosts)s\""),                                              \
+        KEY("ssh_host_key", KEY_STR, AT(ssh_host_key), KEY_NOT_EMPTY | KEY_RENDER,                 \
+            "Public key of the ssh server; default: what the worker knows.",                       \
+            .example = "\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMq\""),                             \
+        KEY("user", KEY_STR, AT(user), KEY_NOT_EMPTY | KEY_RENDER,                                 \
+            "Name for HTTP; default git when there is a token.", .example = "ci"),                 \
+        KEY("token", KEY_STR, AT(token), KEY_NOT_EMPTY | KEY_RENDER,                               \
+            "Password or token for HTTP; default: none.", .example = "\"%(secret:git-token)s\"")
+
 /* What is only there while the file is read. */
 struct group_args {
     const char *name;
