@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Folding what few builds have: free steps, groups, locks, services, test results, data. */
-#include "fold.h"
-#include "frames.h"
+#include "fold_test.h"
 #include "step_flags.h"
 
 static const struct ci_background service = {.ready = "tcp:80"};
@@ -17,10 +16,8 @@ static bool fold(void *mem, const struct ci_buf *buf, struct fold_input input, s
                  struct ci_err *err)
 {
     input.steps = (struct ci_list){recipe, CI_COUNT(recipe)};
-    input.started_at.us = 1000000;
     input.now.us = 90000000;
-    assert_ok(journal_parse(mem, frames_bytes(buf), input.first, &input.frames, err), *err);
-    return fold_frames(&input, mem, out, err);
+    return fold_written(mem, buf, &input, out, err);
 }
 
 static void fold__takes_steps_of_the_repository_where_they_are_allowed(void **state)

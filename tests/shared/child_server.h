@@ -6,6 +6,7 @@
 #pragma once
 
 #include "ci_test.h"
+#include "shared/http_client.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -80,4 +81,25 @@ static inline void child_server_stop(struct child_server *server)
     close(server->in);
     waitpid(server->pid, NULL, 0);
     remove_folder(server->folder);
+}
+
+/* Asks the test's own side of the server, or POSTs it `json`; the number `count` of the answer. */
+static inline long child_server_tell(const struct child_server *server, const char *what,
+                                     const char *json, const char *count)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct ci_client_options options = {.user_agent = "test"};
+    struct ci_call call = {
+        .method = json ? "POST" : "GET",
+        .url = ci_mem_printf(mem, "http://127.0.0.1:%u/-/%s", server->port, what),
+        .body = {json, json ? strlen(json) : 0},
+    };
+    struct ci_reply reply = {0};
+    struct ci_client *client = NULL;
+    struct ci_err err;
+
+    assert_ok(ci_client_open(&options, &client, &err), err);
+    assert_ok(ci_client_expect(client, &call, mem, &reply, &err), err);
+    ci_client_close(client);
+    return count ? (long)json_integer_value(json_object_get(reply.json, count)) : 0;
 }

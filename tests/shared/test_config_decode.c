@@ -1,24 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the sections of slipway.yaml become as structs. */
-#include "ci_test.h"
-#include "shared/config.h"
+#include "config_test.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
-
-#define JOB "builders: [{name: b, steps: [{run: make}]}]\n"
-
-static const struct ci_config *parse(void *mem, const char *text)
-{
-    struct ci_config *config;
-    struct ci_list problems;
-
-    if (!ci_config_parse("slipway.yaml", text, strlen(text), mem, &config, &problems))
-        fail_msg("%s", ((const struct ci_problem *)problems.items)->message);
-    return config;
-}
 
 static const struct ci_scheduler *first_scheduler(void *mem, const char *text)
 {

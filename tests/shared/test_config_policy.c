@@ -1,21 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What locks, policies, storage, secrets, codebases and parameters become as structs. */
-#include "ci_test.h"
+#include "config_test.h"
 #include "shared/blob.h"
-
-#include <string.h>
-
-#define JOB "builders: [{name: b, steps: [{run: make}]}]\n"
-
-static const struct ci_config *parse(void *mem, const char *text)
-{
-    struct ci_config *config;
-    struct ci_list problems;
-
-    if (!ci_config_parse("slipway.yaml", text, strlen(text), mem, &config, &problems))
-        fail_msg("%s", ((const struct ci_problem *)problems.items)->message);
-    return config;
-}
 
 static const struct ci_scheduler *scheduler(void *mem, const char *text)
 {

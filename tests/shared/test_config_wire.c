@@ -1,38 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How steps travel to the agent, and that every text of theirs is rendered. */
-#include "ci_test.h"
 #include "config_steps.h"
+#include "config_steps_test.h"
 
 #include <stdlib.h>
-#include <string.h>
-
-static const struct ci_config *parse(void *mem, const char *text)
-{
-    struct ci_config *config;
-    struct ci_list problems;
-
-    if (!ci_config_parse("slipway.yaml", text, strlen(text), mem, &config, &problems))
-        fail_msg("%s", ((const struct ci_problem *)problems.items)->message);
-    return config;
-}
-
-static struct ci_list steps(void *mem, const char *text)
-{
-    const struct ci_config *config =
-        parse(mem, ci_mem_printf(mem,
-                                 "locks: [{name: x, max_count: 5}]\n"
-                                 "schedulers: [{type: triggerable, name: t, builders: [b]}]\n"
-                                 "builders: [{name: b, steps: [%s]}]",
-                                 text));
-
-    return ((const struct ci_builder *)config->builders.items)->steps;
-}
-
-static const struct ci_step *step(struct ci_list list, size_t index)
-{
-    assert_true(index < list.count);
-    return (const struct ci_step *)list.items + index;
-}
 
 /* What is written reads back to what is written again. */
 static void assert_travels(const struct ci_step *given)

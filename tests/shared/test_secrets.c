@@ -2,7 +2,6 @@
 /* Secrets from a folder, the environment and a Vault, and that none of them shows in an error. */
 #include "child_server.h"
 #include "shared/clock.h"
-#include "shared/http_client.h"
 #include "shared/secrets.h"
 
 #include <pthread.h>
@@ -13,21 +12,7 @@ static char folder[64];
 
 static long tell(const char *what, const char *json, const char *count)
 {
-    CI_AUTO_MEM mem = ci_mem_new();
-    struct ci_client_options options = {.user_agent = "test"};
-    struct ci_call call = {
-        .method = json ? "POST" : "GET",
-        .url = ci_mem_printf(mem, "http://127.0.0.1:%u/-/%s", server.port, what),
-        .body = {json, json ? strlen(json) : 0},
-    };
-    struct ci_reply reply = {0};
-    struct ci_client *client = NULL;
-    struct ci_err err;
-
-    assert_ok(ci_client_open(&options, &client, &err), err);
-    assert_ok(ci_client_expect(client, &call, mem, &reply, &err), err);
-    ci_client_close(client);
-    return count ? (long)json_integer_value(json_object_get(reply.json, count)) : 0;
+    return child_server_tell(&server, what, json, count);
 }
 
 static long count_of(const char *what)
