@@ -3,6 +3,7 @@
 #include "force.h"
 
 #include "form.h"
+#include "order.h"
 #include "shared/filter.h"
 
 #include <string.h>
@@ -239,6 +240,14 @@ static const char *source_text(const struct form *form, const char *codebase, co
     return *text ? ci_mem_strdup(form->mem, text) : NULL;
 }
 
+/* One that no int holds is as wrong as any beyond the limit, which order_patch_add() refuses. */
+static int level_of(const json_t *level)
+{
+    const json_int_t value = json_integer_value(level);
+
+    return value < 0 || value > ORDER_LEVEL_MAX ? ORDER_LEVEL_MAX + 1 : (int)value;
+}
+
 static void read_patch(const struct form *form, const struct force_codebase *frame, size_t source,
                        struct ci_list *patches)
 {
@@ -251,7 +260,7 @@ static void read_patch(const struct form *form, const struct force_codebase *fra
         return;
     *patch = (struct force_patch){
         .source = source,
-        .level = (int)json_integer_value(level),
+        .level = level_of(level),
         .body = body,
         .author = source_text(form, name, "author"),
         .comment = source_text(form, name, "comment"),

@@ -7,6 +7,7 @@
 #include "www_sql.h"
 
 #include <stdio.h>
+#include <string.h>
 
 bool order_make(struct control *control, struct ci_tx *tx, const struct ci_buildset_request *wanted,
                 struct ci_buildset_made *made, struct ci_err *err)
@@ -54,11 +55,27 @@ bool order_builders(struct ci_tx *tx, struct ci_strs names, void *mem, struct ci
     return true;
 }
 
+/* Below the checkout, and staying there; the agent checks it again. */
+static bool stays_below(const char *folder)
+{
+    for (const char *part = folder; part; part = strchr(part, '/') ? strchr(part, '/') + 1 : NULL) {
+        if (strcspn(part, "/") == 2 && strncmp(part, "..", 2) == 0)
+            return false;
+    }
+    return *folder != '/';
+}
+
 bool order_patch_add(struct ci_tx *tx, const struct order_patch *patch, void *mem, int64_t *patchid,
                      struct ci_err *err)
 {
     struct id_row row = {0};
 
+    if (patch->subdir && !stays_below(patch->subdir))
+        return ci_fail(err, CI_EINVALID, "patch: subdir \"%.100s\" leaves the checkout",
+                       patch->subdir);
+    if (patch->level < 0 || patch->level > ORDER_LEVEL_MAX)
+        return ci_fail(err, CI_EINVALID, "patch: level must be a number from 0 to %d",
+                       ORDER_LEVEL_MAX);
     if (!ci_db_one(tx, &sql_patch_add,
                    CI_ARGS(ci_arg(patch->level), ci_arg(patch->subdir), ci_arg(patch->author),
                            ci_arg(patch->comment), ci_arg(patch->body)),

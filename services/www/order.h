@@ -17,13 +17,15 @@ CI_MUST_USE bool order_make(struct control *control, struct ci_tx *tx,
 CI_MUST_USE bool order_builders(struct ci_tx *tx, struct ci_strs names, void *mem,
                                 struct ci_i64s *out, struct ci_err *err);
 
+enum { ORDER_LEVEL_MAX = 100 };
+
 /* A patch of a source. */
 struct order_patch {
     int level;
     const char *subdir, *author, *comment; /* NULL: "" */
     struct ci_bytes body;
 };
-/* Keeps it in `tx`. */
+/* Keeps it in `tx`. CI_EINVALID: a level or folder that can't be. */
 CI_MUST_USE bool order_patch_add(struct ci_tx *tx, const struct order_patch *patch, void *mem,
                                  int64_t *patchid, struct ci_err *err);
 

@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
-enum { PATCH_MAX = 10 << 20, LEVEL_MAX = 100 };
+enum { PATCH_MAX = 10 << 20 };
 #define TRY_SOURCE "try build" /* of properties, as with Buildbot */
 
 static json_t *names_json(struct ci_strs names)
@@ -148,8 +148,9 @@ static bool take_level(const json_t *patch, int *out, struct ci_err *err)
     const json_t *level = json_object_get(patch, "level");
     json_int_t value = json_integer_value(level);
 
-    if (level && (!json_is_integer(level) || value < 0 || value > LEVEL_MAX))
-        return ci_fail(err, CI_EINVALID, "patch: 'level' must be a number from 0 to %d", LEVEL_MAX);
+    if (level && (!json_is_integer(level) || value < 0 || value > ORDER_LEVEL_MAX))
+        return ci_fail(err, CI_EINVALID, "patch: 'level' must be a number from 0 to %d",
+                       ORDER_LEVEL_MAX);
     *out = level ? (int)value : 1;
     return true;
 }

@@ -74,6 +74,8 @@ def test_a_field_that_is_filled_in_wrong_is_named(forms, field, value):
     ({"patch": {"body": "%%%", "encoding": "base64"}}, "base64"), ({"patch": {"body": "x", "encoding": "rot13"}}, "encoding"),
     ({"patch": {"body": "x", "level": -1}}, "level"), ({"patch": {"body": "x", "level": 1e99}}, "level"),
     ({"patch": {"body": base64.b64encode(b"x" * (11 << 20)).decode(), "encoding": "base64"}}, "bytes"),
+    ({"patch": {"body": "x", "subdir": "../.."}}, "leaves the checkout"),
+    ({"patch": {"body": "x", "subdir": "/etc"}}, "leaves the checkout"),
     ({"branch": 7}, "branch"), ({"baserev": {}}, "baserev"), ({"jobid": []}, "jobid"), ({"who": 1}, "who"),
 ])
 def test_a_wrong_try_is_refused(forms, params, word):
