@@ -32,6 +32,7 @@ void stepenv_init(struct stepenv *env, void *mem, const char *const *base)
 
     *env = (struct stepenv){.mem = mem};
     reserve(env);
+    env->items[0] = NULL;
     for (; base && *base; base++) {
         if (strncmp(*base, own, sizeof(own) - 1) == 0 || !strchr(*base, '='))
             continue;
@@ -43,6 +44,7 @@ void stepenv_copy(struct stepenv *env, const char *item)
 {
     reserve(env);
     env->items[env->count++] = item;
+    env->items[env->count] = NULL;
 }
 
 void stepenv_set(struct stepenv *env, const char *key, const char *value)
@@ -52,14 +54,16 @@ void stepenv_set(struct stepenv *env, const char *key, const char *value)
     while (at < env->count && !is_key(env->items[at], key, len))
         at++;
     if (!value) {
-        if (at < env->count)
+        if (at < env->count) {
             env->items[at] = env->items[--env->count];
+            env->items[env->count] = NULL;
+        }
         return;
     }
-    reserve(env);
-    env->items[at] = ci_mem_printf(env->mem, "%s=%s", key, value);
     if (at == env->count)
-        env->count++;
+        stepenv_copy(env, ci_mem_printf(env->mem, "%s=%s", key, value));
+    else
+        env->items[at] = ci_mem_printf(env->mem, "%s=%s", key, value);
 }
 
 const char *stepenv_get(const struct stepenv *env, const char *key)
@@ -119,8 +123,7 @@ bool stepenv_is_secret(const char *key)
     return false;
 }
 
-const char *const *stepenv_list(struct stepenv *env)
+const char *const *stepenv_list(const struct stepenv *env)
 {
-    env->items[env->count] = NULL;
     return env->items;
 }

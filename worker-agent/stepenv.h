@@ -30,5 +30,5 @@ char *stepenv_expand(void *mem, const char *text, const struct stepenv *from);
 /* A key whose value no log should show. */
 bool stepenv_is_secret(const char *key);
 
-/* The list as execve() takes it, NULL-terminated. */
-const char *const *stepenv_list(struct stepenv *env);
+/* The list as execve() takes it, NULL-terminated. Changes nothing: several threads may read. */
+const char *const *stepenv_list(const struct stepenv *env);
