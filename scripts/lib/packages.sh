@@ -25,7 +25,7 @@ packages_missing() {
 # packages_install SECTION...: Debian 12 is what the project is built and tested on.
 packages_install() {
     command -v dpkg-query >/dev/null ||
-        die "this is no Debian system; install by hand what scripts/packages.txt names, and see docs/install.md"
+        die "this is no Debian system; install by hand what scripts/packages.txt names"
     local missing
     mapfile -t missing < <(packages_missing "$@")
     ((${#missing[@]})) || return 0
