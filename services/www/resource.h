@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "shared/config.h"
 #include "shared/db.h"
 
 enum rest_type {
@@ -38,8 +39,16 @@ struct rest_resource {
     size_t count;
     const struct ci_record *record; /* its fields are the table's, name for name */
     const char *properties;         /* jsonb that property= selects from; NULL: property= is idle */
-    bool bare;                      /* the element is the value of the only field */
-    size_t from_args;               /* arguments that FROM takes, before the path's */
+    const char *help;               /* what a row is, one sentence, for the OpenAPI document */
+    /*
+     * A condition that is true of rows about hidden builders or projects: "$B" stands for their
+     * ids (bigint[]), "$P" for the names of the projects (text[]). "false": nothing of it is ever
+     * hidden. Never NULL: whoever adds a resource decides.
+     */
+    const char *hidden;
+    enum ci_action right; /* what reading it takes; CI_ACTION_READ for most */
+    bool bare;            /* the element is the value of the only field */
+    size_t from_args;     /* arguments that FROM takes, before the path's */
     /* Fills what the database does not hold, in rows of the record's struct; or NULL. */
     bool (*finish)(struct www *www, struct ci_tx *tx, struct ci_list rows, void *mem,
                    struct ci_err *err);

@@ -253,6 +253,48 @@ struct ci_notifier {
     int log_lines;                                       /* of the failing log's end; default 50 */
 };
 
+/* ---- access ---- */
+
+/* What can be asked for; the words of rules, scopes and the audit log. */
+enum ci_action {
+    CI_ACTION_READ,
+    CI_ACTION_FORCE,        /* a force scheduler */
+    CI_ACTION_TRY,          /* a try scheduler */
+    CI_ACTION_REBUILD,      /* a build */
+    CI_ACTION_STOP,         /* stop a build, cancel a request */
+    CI_ACTION_SET_PRIORITY, /* of a request */
+    CI_ACTION_PIN,          /* a build: retention passes over it; unpin */
+    CI_ACTION_SCHEDULER,    /* enable and disable */
+    CI_ACTION_WORKER,       /* pause, unpause, stop, kill */
+    CI_ACTION_CHANGE,       /* send a change, poke a poller, replay a delivery */
+    CI_ACTION_CONFIG,       /* read and apply slipway.yaml */
+    CI_ACTION_AUDIT,        /* read the audit log, and the bodies of deliveries */
+    CI_ACTION_USERS,        /* users, and the tokens of others */
+    CI_ACTION_COUNT
+};
+extern const char *const ci_action_names[]; /* "read", "force" ..., NULL-terminated */
+
+/* Who has a role: whoever any of the lists names. Globs, compared without case. */
+struct ci_role_holders {
+    const char *name;
+    struct ci_strs users, groups, emails, domains;
+    bool signed_in; /* everybody who signed in */
+};
+
+/* allowRules of Buildbot, in order. Empty lists match everything. */
+struct ci_access_rule {
+    struct ci_strs actions; /* names of enum ci_action; "any", "control" (any but read) */
+    struct ci_strs builders, projects, schedulers, workers, branches; /* globs */
+    struct ci_strs roles; /* any of them; "owner": of the build; "anyone": also the anonymous */
+    bool default_deny;    /* default true */
+};
+
+struct ci_access {
+    bool anonymous_reads; /* anonymous: read (default) or none */
+    struct ci_list roles; /* struct ci_role_holders; the one called admins may do everything */
+    struct ci_list rules; /* struct ci_access_rule */
+};
+
 /* ---- the whole ---- */
 
 struct ci_web_hooks {
@@ -265,6 +307,7 @@ struct ci_web_hooks {
 struct ci_config {
     int64_t version;                     /* of config_versions; 0 when parsed from a file */
     const char *title, *title_url, *url; /* url ends with "/" */
+    struct ci_access access;
     struct ci_web_hooks web_hooks;
     struct ci_list change_sources;      /* struct ci_change_source */
     struct ci_list schedulers;          /* struct ci_scheduler */

@@ -18,7 +18,9 @@
 
 enum ci_role {
     CI_ROLE_PUBLIC, /* everybody */
-    CI_ROLE_ADMIN,  /* the admin token, as Bearer or browser session */
+    CI_ROLE_READER, /* whoever may read: www's rules say whether that is everybody */
+    CI_ROLE_USER,   /* whoever has signed in, or has a token */
+    CI_ROLE_ADMIN,  /* the admin token, as Bearer or browser session, or whoever has its rights */
     CI_ROLE_AGENT,  /* the session token of a worker agent */
 };
 
@@ -28,6 +30,8 @@ struct ci_principal {
     int64_t id;       /* CI_ROLE_AGENT: workerid */
     int64_t session;  /* CI_ROLE_AGENT: number of the session */
     const char *name; /* in the request's mem; NULL: anonymous */
+    const void
+        *identity; /* the service's own knowledge of who it is, in the request's mem; or NULL */
 };
 
 struct ci_pair {

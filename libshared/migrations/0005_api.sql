@@ -1,0 +1,164 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Access, audit, the ledger of deliveries, and the resources of Buildbot's REST API that had no table.
+
+-- ---- who may do what ----
+
+-- Local users and service accounts. Rules for what they may do are slipway.yaml's.
+CREATE TABLE users (
+    userid        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    username      text NOT NULL UNIQUE,
+    full_name     text,
+    email         text,
+    groups        text[] NOT NULL DEFAULT '{}',
+    password_hash text,                                -- argon2id; NULL: no sign-in by password
+    service       boolean NOT NULL DEFAULT false,      -- has tokens only
+    active        boolean NOT NULL DEFAULT true,       -- false: no sign-in, and its tokens are void
+    created_at    timestamptz NOT NULL DEFAULT now(),
+    created_by    text NOT NULL
+);
+
+CREATE TABLE tokens (
+    tokenid      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    token_hash   bytea NOT NULL UNIQUE,                -- sha256
+    hint         text NOT NULL,                        -- its first characters, to tell it by
+    name         text NOT NULL,                        -- what it is for
+    username     text NOT NULL,                        -- whom it speaks for ...
+    identity     jsonb NOT NULL,                       -- ... as known when it was made: email, groups, provider
+    scopes       text[] NOT NULL,                      -- actions (read, force ...), or all
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    created_by   text NOT NULL,
+    expires_at   timestamptz,                          -- NULL: never
+    last_used_at timestamptz,                          -- to the minute
+    last_used_from text,
+    revoked_at   timestamptz
+);
+CREATE INDEX tokens_username ON tokens (username, tokenid);
+
+-- A browser session keeps whom its provider named.
+ALTER TABLE sessions ADD COLUMN identity jsonb NOT NULL DEFAULT '{}';
+CREATE INDEX sessions_expires ON sessions (expires_at);
+
+-- Sign-ins at a provider that are under way.
+CREATE TABLE signins (
+    state_hash bytea PRIMARY KEY,                      -- sha256 of the state parameter
+    provider   text NOT NULL,
+    detail     jsonb NOT NULL,                         -- nonce, code verifier, where to go afterwards
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX signins_created ON signins (created_at);
+
+-- Keys that the replicas share, made once by whoever comes first.
+CREATE TABLE server_keys (
+    name       text PRIMARY KEY,                       -- cookie
+    value      bytea NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Who did what, when, from where, through which token; also what was refused.
+CREATE TABLE audit (
+    auditid  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at       timestamptz NOT NULL DEFAULT now(),
+    username text NOT NULL,                            -- "anonymous" without one
+    provider text,                                     -- how it signed in: local, token, admin-token, github ...
+    tokenid  bigint,
+    client   text,                                     -- address
+    action   text NOT NULL,                            -- force, stop, apply, sign-in ...
+    target   text NOT NULL,                            -- path of the resource: builds/17
+    outcome  text NOT NULL,                            -- done, refused, failed
+    detail   jsonb NOT NULL DEFAULT '{}'               -- never a secret
+);
+CREATE INDEX audit_at ON audit (at);
+CREATE INDEX audit_username ON audit (username, auditid);
+CREATE INDEX audit_target ON audit (target, auditid);
+
+-- The answers to creating calls that carried an Idempotency-Key.
+CREATE TABLE idempotency_keys (
+    username     text NOT NULL,
+    key          text NOT NULL,
+    request_hash bytea NOT NULL,                       -- of method, path and body
+    status       int,                                  -- NULL: under way
+    answer       text,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (username, key)
+);
+CREATE INDEX idempotency_keys_created ON idempotency_keys (created_at);
+
+-- ---- the ledger: every delivery of a hook, every poll that tells something ----
+
+CREATE TABLE deliveries (
+    deliveryid  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    kind        text NOT NULL,                         -- hook, poll
+    source      text NOT NULL,                         -- dialect, or the poller's name
+    event       text,                                  -- push, pull_request ... as the sender calls it
+    external_id text,                                  -- the sender's id of the delivery
+    repository  text,
+    client      text,                                  -- address of the sender
+    verdict     text NOT NULL,                         -- changes, known, filtered, ignored, refused, failed, idle
+    reason      text,                                  -- filtered by what, refused because of what
+    status      int,                                   -- HTTP status of the answer; NULL: a poll
+    found       int NOT NULL DEFAULT 0,                -- changes it told of ...
+    changeids   bigint[] NOT NULL DEFAULT '{}',        -- ... made of it ...
+    known_changeids bigint[] NOT NULL DEFAULT '{}',    -- ... and there before
+    recovered   boolean NOT NULL DEFAULT false,        -- a poll found what a hook should have told
+    repeated    int NOT NULL DEFAULT 1,                -- polls in a row with this same result ...
+    last_at     timestamptz NOT NULL DEFAULT now(),    -- ... and the last of them
+    replay_of   bigint REFERENCES deliveries ON DELETE SET NULL,
+    request     jsonb,                                 -- method, path, query, headers without secrets
+    body        bytea                                  -- as it came, zstd
+);
+CREATE INDEX deliveries_received ON deliveries (received_at);
+CREATE INDEX deliveries_source ON deliveries (source, deliveryid);
+CREATE INDEX deliveries_verdict ON deliveries (verdict, deliveryid);
+CREATE INDEX deliveries_changes ON deliveries USING gin (changeids);
+
+-- ---- resources ----
+
+CREATE TABLE changesources (
+    changesourceid bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name           text NOT NULL UNIQUE,
+    type           text NOT NULL,                      -- git_poller ...; hook for a dialect
+    active         boolean NOT NULL DEFAULT true       -- named by the configuration in force
+);
+
+CREATE TABLE projects (
+    projectid          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name               text NOT NULL UNIQUE,
+    slug               text NOT NULL,
+    description        text,
+    description_format text,
+    description_html   text
+);
+ALTER TABLE builders ADD COLUMN projectid bigint REFERENCES projects;
+CREATE INDEX builders_project ON builders (projectid);
+
+CREATE TABLE codebases (
+    codebaseid bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    projectid  bigint NOT NULL REFERENCES projects,
+    name       text NOT NULL,
+    slug       text NOT NULL,
+    UNIQUE (projectid, name)
+);
+
+-- Commits that changes told of: those of the codebases that the configuration names.
+CREATE TABLE commits (
+    commitid        bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    codebaseid      bigint NOT NULL REFERENCES codebases ON DELETE CASCADE,
+    author          text NOT NULL,
+    committer       text,
+    comments        text NOT NULL,
+    when_timestamp  timestamptz NOT NULL,
+    revision        text NOT NULL,
+    parent_commitid bigint,
+    UNIQUE (codebaseid, revision)
+);
+CREATE INDEX commits_parent ON commits (parent_commitid) WHERE parent_commitid IS NOT NULL;
+
+CREATE TABLE branches (
+    branchid       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    codebaseid     bigint NOT NULL REFERENCES codebases ON DELETE CASCADE,
+    name           text NOT NULL,
+    commitid       bigint REFERENCES commits ON DELETE SET NULL,
+    last_timestamp timestamptz NOT NULL,
+    UNIQUE (codebaseid, name)
+);
