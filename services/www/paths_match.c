@@ -57,16 +57,25 @@ static bool match_pattern(const char *pattern, const char *path, void *mem, stru
     }
 }
 
-bool paths_match(const struct rest_path *table, const char *path, void *mem, struct path_match *out)
+static const struct rest_path *match_table(const struct rest_path *table, const char *path,
+                                           void *mem, struct path_match *out)
+{
+    for (const struct rest_path *row = table; row->pattern; row++)
+        if (match_pattern(row->pattern, path, mem, out))
+            return row;
+    return NULL;
+}
+
+bool paths_match(const struct rest_path *const *tables, const char *path, void *mem,
+                 struct path_match *out)
 {
     enum { MOST = 8 };
 
     out->args = ci_mem_array(mem, struct ci_arg, MOST);
-    for (const struct rest_path *row = table; row->pattern; row++) {
-        if (!match_pattern(row->pattern, path, mem, out))
-            continue;
-        out->path = row;
-        return true;
+    for (; *tables; tables++) {
+        out->path = match_table(*tables, path, mem, out);
+        if (out->path)
+            return true;
     }
     return false;
 }

@@ -99,8 +99,15 @@ extern const struct rest_resource rest_builds, rest_buildrequests, rest_buildset
 /* All of them, NULL-terminated. */
 extern const struct rest_resource *const rest_resources[];
 
-/* Every path, the numeric form before the name's, NULL pattern last. */
-extern const struct rest_path rest_paths[];
+/*
+ * The families of paths, one table each: the numeric form before the name's, a NULL pattern last.
+ * Tables may not compete for a path; tests/www/test_paths.c sees to that.
+ */
+extern const struct rest_path rest_paths_build[], rest_paths_request[], rest_paths_source[],
+    rest_paths_plant[], rest_paths_results[], rest_paths_notify[];
+
+/* All of them, NULL-terminated. */
+extern const struct rest_path *const rest_paths[];
 
 const struct rest_field *rest_field(const struct rest_resource *resource, const char *name,
                                     size_t len);

@@ -173,31 +173,3 @@ static const struct rest_field whole_notification_fields[] = {
 const struct rest_resource rest_notification =
     REST_RESOURCE("notifications", NOTIFICATION_FROM, "n.notificationid", whole_notification_fields,
                   &notification_row_record);
-
-const struct rest_resource *const rest_resources[] = {
-    &rest_builds,
-    &rest_buildrequests,
-    &rest_buildsets,
-    &rest_changes,
-    &rest_sourcestamps,
-    &rest_build_properties,
-    &rest_build_property_list,
-    &rest_buildset_properties,
-    &rest_buildset_property_list,
-    &rest_change_property_list,
-    &rest_steps,
-    &rest_logs,
-    &rest_builders,
-    &rest_workers,
-    &rest_masters,
-    &rest_schedulers,
-    &rest_forceschedulers,
-    &rest_tryschedulers,
-    &rest_notifications,
-    &rest_notification,
-    &rest_test_result_sets,
-    &rest_test_results,
-    &rest_build_data,
-    &rest_artifacts,
-    NULL,
-};

@@ -125,6 +125,19 @@ static const char *sample_path(const char *pattern)
     return out.text;
 }
 
+static void assert_served(const struct rest_path *path)
+{
+    const char *sample = sample_path(path->pattern);
+    struct answer answer = world_get(sample);
+    /* The world's logs are empty, and lines of an empty log are not found. */
+    int wanted = path->kind == REST_CONTENTS ? 404 : 200;
+
+    if (answer.status != wanted)
+        fail_msg("%s (%s): %d %s", sample, path->pattern, answer.status, answer.text);
+    if (answer.response.stream)
+        answer.response.stream->free(answer.response.stream->user);
+}
+
 static void rest__serves_every_path(void **state)
 {
     (void)state;
@@ -135,17 +148,9 @@ static void rest__serves_every_path(void **state)
     db_test_sql(db_test.db,
                 "INSERT INTO test_result_sets (builderid, buildid, stepid, description,"
                 " category, value_unit) VALUES (1, 1, 1, 'unit', 'pass_fail', 'boolean')");
-    for (const struct rest_path *path = rest_paths; path->pattern; path++) {
-        const char *sample = sample_path(path->pattern);
-        struct answer answer = world_get(sample);
-        /* The world's logs are empty, and lines of an empty log are not found. */
-        int wanted = path->kind == REST_CONTENTS ? 404 : 200;
-
-        if (answer.status != wanted)
-            fail_msg("%s (%s): %d %s", sample, path->pattern, answer.status, answer.text);
-        if (answer.response.stream)
-            answer.response.stream->free(answer.response.stream->user);
-    }
+    for (const struct rest_path *const *table = rest_paths; *table; table++)
+        for (const struct rest_path *path = *table; path->pattern; path++)
+            assert_served(path);
 }
 
 static void assert_refused(const char *path, int status, const char *text)

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The paths of test results and artifacts. */
+#include "paths_tables.h"
+
+const struct rest_path rest_paths_results[] = {
+    LIST("test_result_sets", test_result_sets, NULL),
+    ONE("test_result_sets/:n", test_result_sets, "ts.test_result_setid = $1::bigint"),
+    LIST("test_result_sets/:n/results", test_results, "tr.test_result_setid = $1::bigint"),
+    LIST("builders/:n/test_result_sets", test_result_sets, "ts.builderid = $1::bigint"),
+    LIST("builders/:s/test_result_sets", test_result_sets, "ts.builderid = " BUILDER_BY_NAME),
+    LIST("builds/:n/test_result_sets", test_result_sets, "ts.buildid = $1::bigint"),
+    LIST("steps/:n/test_result_sets", test_result_sets, "ts.stepid = $1::bigint"),
+    LIST("artifacts", artifacts, NULL),
+    ONE("artifacts/:n", artifacts, "ar.artifactid = $1::bigint"),
+    BYTES("artifacts/:n/raw", artifacts, REST_FILE, "ar.artifactid = $1::bigint"),
+    PATHS_END,
+};
