@@ -105,12 +105,24 @@ CREATE TABLE deliveries (
     last_at     timestamptz NOT NULL DEFAULT now(),    -- ... and the last of them
     replay_of   bigint REFERENCES deliveries ON DELETE SET NULL,
     request     jsonb,                                 -- method, path, query, headers without secrets
-    body        bytea                                  -- as it came, zstd
+    body_bytes  int NOT NULL DEFAULT 0,                -- of the body as it came ...
+    body        bytea                                  -- ... which is this, zstd; NULL: too long to keep
 );
 CREATE INDEX deliveries_received ON deliveries (received_at);
 CREATE INDEX deliveries_source ON deliveries (source, deliveryid);
 CREATE INDEX deliveries_verdict ON deliveries (verdict, deliveryid);
+CREATE INDEX deliveries_repository ON deliveries (repository, deliveryid);
+CREATE INDEX deliveries_replays ON deliveries (replay_of) WHERE replay_of IS NOT NULL;
 CREATE INDEX deliveries_changes ON deliveries USING gin (changeids);
+CREATE INDEX deliveries_known ON deliveries USING gin (known_changeids);
+
+-- Deliveries that somebody wants read again; changes takes them and adds one with replay_of.
+CREATE TABLE replays (
+    deliveryid   bigint PRIMARY KEY REFERENCES deliveries ON DELETE CASCADE,
+    requested_by text NOT NULL,
+    requested_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX replays_requested ON replays (requested_at);
 
 -- ---- resources ----
 

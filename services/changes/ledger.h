@@ -3,10 +3,16 @@
  * The ledger (table deliveries): what came of every delivery of a web hook and
  * of every poll. Written in the transaction that adds the changes, or alone
  * when there are none.
+ *
+ * Nothing secret gets in: of the headers and the query only those are kept
+ * that say what a delivery is, and the body's copies of the hook's own secret
+ * are blotted out.
  */
 #pragma once
 
+#include "shared/bus.h"
 #include "shared/db.h"
+#include "shared/delivery.h"
 #include "shared/http.h"
 
 enum ledger_verdict {
@@ -20,6 +26,9 @@ enum ledger_verdict {
 };
 extern const char *const ledger_verdict_names[];
 
+/* Bodies longer than this, in bytes, are not kept; such a delivery can't be replayed. */
+enum { LEDGER_BODY = 4 << 20, LEDGER_BODY_REFUSED = 64 << 10 };
+
 struct ledger_entry {
     const char *kind;                                      /* "hook", "poll" */
     const char *source;                                    /* dialect or poller's name */
@@ -32,11 +41,15 @@ struct ledger_entry {
     bool recovered;
     int64_t replay_of;                /* 0: none */
     const struct ci_request *request; /* kept for a replay; NULL: a poll */
+    const char *secret;               /* blotted out of the body; NULL or "": none */
 };
 
-/* Adds the entry; *deliveryid may be NULL. */
-CI_MUST_USE bool ledger_add(struct ci_tx *tx, const struct ledger_entry *entry, int64_t *deliveryid,
-                            struct ci_err *err);
+/*
+ * Adds the entry; texts are cleaned and cut to what the ledger takes. *out, in
+ * mem, is the REST resource.
+ */
+CI_MUST_USE bool ledger_add(struct ci_tx *tx, const struct ledger_entry *entry, void *mem,
+                            struct ci_delivery **out, struct ci_err *err);
 
 /*
  * A poll's result: one like the poller's last (idle, or the same failure) only
@@ -44,3 +57,10 @@ CI_MUST_USE bool ledger_add(struct ci_tx *tx, const struct ledger_entry *entry, 
  */
 CI_MUST_USE bool ledger_add_poll(struct ci_tx *tx, const struct ledger_entry *entry,
                                  struct ci_err *err);
+
+/* After the commit: publishes deliveries/<id>/new. */
+void ledger_announce(struct ci_bus *bus, const struct ci_delivery *delivery);
+
+/* A row's request and body as they came, without what is never kept; all in mem. */
+CI_MUST_USE bool ledger_request(json_t *kept, struct ci_bytes packed, void *mem,
+                                struct ci_request *out, struct ci_err *err);

@@ -54,11 +54,50 @@ bool store_change_add(struct ci_tx *tx, const struct new_change *change, const c
     return true;
 }
 
+struct known {
+    struct ci_i64s changeids;
+};
+static const struct ci_field known_fields[] = {CI_FIELD(struct known, changeids, 0)};
+const struct ci_record known_changes_record = CI_RECORD("known", struct known, known_fields);
+
+/* The ids of those that were told of, but were known. */
+static bool find_known(struct ci_tx *tx, const struct new_change *const *changes, size_t count,
+                       void *mem, struct ci_i64s *out, struct ci_err *err)
+{
+    const char **texts = ci_mem_array(mem, const char *, 3 * count);
+    struct known row = {0};
+
+    *out = (struct ci_i64s){0};
+    for (size_t i = 0; i < count; i++) {
+        texts[i] = or_empty(changes[i]->repository);
+        texts[count + i] = or_empty(changes[i]->branch);
+        texts[2 * count + i] = or_empty(changes[i]->revision);
+    }
+    const struct ci_strs repositories = {texts, count}, branches = {texts + count, count},
+                         revisions = {texts + 2 * count, count};
+    if (count > 0 && !ci_db_one(tx, &sql_change_known,
+                                CI_ARGS(ci_arg(repositories), ci_arg(branches), ci_arg(revisions)),
+                                &known_changes_record, mem, &row, err))
+        return false;
+    *out = row.changeids;
+    return true;
+}
+
+static struct ci_i64s ids_of(struct ci_change *const *changes, size_t count, void *mem)
+{
+    int64_t *ids = ci_mem_array(mem, int64_t, count);
+
+    for (size_t i = 0; i < count; i++)
+        ids[i] = changes[i]->changeid;
+    return (struct ci_i64s){ids, count};
+}
+
 bool store_changes_add(struct ci_tx *tx, const struct new_change *changes, size_t count,
                        const char *source, void *mem, struct added *out, struct ci_err *err)
 {
     struct ci_change **added = ci_mem_array(mem, struct ci_change *, count + 1);
-    size_t n = 0;
+    const struct new_change **others = ci_mem_array(mem, const struct new_change *, count);
+    size_t n = 0, rest = 0;
 
     if (count > 1 && !ci_db_exec(tx, &sql_change_lock,
                                  CI_ARGS(ci_arg(or_empty(changes->repository))), NULL, err))
@@ -66,10 +105,13 @@ bool store_changes_add(struct ci_tx *tx, const struct new_change *changes, size_
     for (size_t i = 0; i < count; i++) {
         if (!store_change_add(tx, &changes[i], source, mem, &added[n], err))
             return false;
-        n += added[n] != NULL;
+        if (added[n])
+            n++;
+        else
+            others[rest++] = &changes[i];
     }
-    *out = (struct added){added, n};
-    return true;
+    *out = (struct added){.changes = added, .count = n, .ids = ids_of(added, n, mem)};
+    return find_known(tx, others, rest, mem, &out->known, err);
 }
 
 void store_changes_announce(struct ci_bus *bus, const char *kind, const struct added *added)

@@ -10,6 +10,8 @@
 struct added {
     struct ci_change *const *changes;
     size_t count;
+    struct ci_i64s ids;   /* of those */
+    struct ci_i64s known; /* ids of those that were there before; without revision none is */
 };
 
 /*
@@ -50,7 +52,8 @@ struct poller_claim {
 struct poller_ref {
     const char *branch, *revision;
 };
-extern const struct ci_record poller_claim_record, poller_ref_record, poller_due_record;
+extern const struct ci_record poller_claim_record, poller_ref_record, poller_due_record,
+    known_changes_record;
 
 /* Claims the poller due longest until `until`; CI_ENOTFOUND when none is due. */
 CI_MUST_USE bool store_poller_claim(struct ci_tx *tx, const struct poller_scope *scope,
