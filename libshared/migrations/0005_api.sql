@@ -174,3 +174,9 @@ CREATE TABLE branches (
     last_timestamp timestamptz NOT NULL,
     UNIQUE (codebaseid, name)
 );
+
+-- ---- pollers ----
+
+ALTER TABLE pollers ADD COLUMN not_before timestamptz;             -- the remote's rate limit; NULL: none
+ALTER TABLE pollers ADD COLUMN poked_for timestamptz;              -- asked for during a poll: look once more then
+ALTER TABLE pollers ADD COLUMN state jsonb NOT NULL DEFAULT '{}';  -- the forge's marks of what was seen (ETag)

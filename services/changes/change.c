@@ -54,15 +54,33 @@ bool change_check(const struct new_change *change, struct ci_err *err)
                    IDENTITY_MAX);
 }
 
+static bool polls(const struct ci_change_source *source, const char *const *addresses, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (addresses[i] && addresses[i][0] && ci_repository_same(source->repository, addresses[i]))
+            return true;
+    return false;
+}
+
 const struct ci_change_source *change_source_of(const struct ci_config *config,
                                                 const char *const *addresses, size_t count)
 {
     CI_FOREACH(const struct ci_change_source, source, config->change_sources)
-        for (size_t i = 0; i < count; i++)
-            if (addresses[i] && addresses[i][0] &&
-                ci_repository_same(source->repository, addresses[i]))
-                return source;
+        if (polls(source, addresses, count))
+            return source;
     return NULL;
+}
+
+struct ci_strs change_pollers_of(const struct ci_config *config, const char *const *addresses,
+                                 size_t count, void *mem)
+{
+    const char **names = ci_mem_array(mem, const char *, config->change_sources.count);
+    size_t n = 0;
+
+    CI_FOREACH(const struct ci_change_source, source, config->change_sources)
+        if (polls(source, addresses, count))
+            names[n++] = ci_mem_strdup(mem, source->name);
+    return (struct ci_strs){names, n};
 }
 
 const char *change_revlink(const char *repository, const char *revision, void *mem)

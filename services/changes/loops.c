@@ -145,14 +145,17 @@ static bool write_once(const struct look *look, const struct poll *poll, struct 
                        struct ci_err *err)
 {
     struct ci_tick *tick = look->tick;
-    struct ci_time due = ci_time_add(tick->now, poll->source->poll_interval);
+    const struct poller_end end = {
+        .repository = poll->source->repository,
+        .now = tick->now,
+        .due = ci_time_add(tick->now, poll->source->poll_interval),
+    };
     CI_AUTO_TX tx = {0};
     bool held;
 
     *added = (struct added){0};
     if (!ci_tx_begin(look->app->db, &tx, err) ||
-        !store_poller_done(&tx, &look->claim, poll->source->repository, tick->now, due, NULL, &held,
-                           err))
+        !store_poller_done(&tx, &look->claim, &end, tick->mem, &held, err))
         return false;
     return !held ||
            (store_changes_add(&tx, poll->changes, poll->change_count, poll->source->name, tick->mem,
@@ -184,9 +187,14 @@ static bool write_result(const struct look *look, const struct poll *poll, struc
 static bool write_failure(const struct look *look, const struct ci_err *why, struct ci_err *err)
 {
     struct ci_tick *tick = look->tick;
-    struct ci_time due = ci_time_add(tick->now, look->source->poll_interval);
     /* git repeats what the remote said, and the message may be cut within a character. */
     const char *text = ci_utf8_clean(tick->mem, why->msg, strlen(why->msg));
+    const struct poller_end end = {
+        .repository = look->source->repository,
+        .now = tick->now,
+        .due = ci_time_add(tick->now, look->source->poll_interval),
+        .error = text,
+    };
     CI_AUTO_TX tx = {0};
     bool held;
 
@@ -194,8 +202,7 @@ static bool write_failure(const struct look *look, const struct ci_err *why, str
     if (look->claim.failures == 0)
         ci_log(CI_WARN, "poll.failed", ci_kv("poller", look->claim.name), ci_kv("error", text));
     return ci_tx_begin(look->app->db, &tx, err) &&
-           store_poller_done(&tx, &look->claim, look->source->repository, tick->now, due, text,
-                             &held, err) &&
+           store_poller_done(&tx, &look->claim, &end, tick->mem, &held, err) &&
            ci_tx_commit(&tx, err);
 }
 

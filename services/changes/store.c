@@ -11,10 +11,9 @@ static struct ci_metric changes_total =
     CI_COUNTER("slipway_changes_total", "New changes, by what reported them.", "source");
 
 static const struct ci_field claim_fields[] = {
-    CI_FIELD(struct poller_claim, name, CI_REQUIRED),
-    CI_FIELD(struct poller_claim, claim, 0),
-    CI_FIELD(struct poller_claim, initialized, 0),
-    CI_FIELD(struct poller_claim, failures, 0),
+    CI_FIELD(struct poller_claim, name, CI_REQUIRED), CI_FIELD(struct poller_claim, claim, 0),
+    CI_FIELD(struct poller_claim, initialized, 0),    CI_FIELD(struct poller_claim, failures, 0),
+    CI_FIELD(struct poller_claim, state, 0),
 };
 const struct ci_record poller_claim_record = CI_RECORD("poller", struct poller_claim, claim_fields);
 
@@ -169,19 +168,26 @@ bool store_poller_release(struct ci_tx *tx, const struct poller_claim *claim, st
                       NULL, err);
 }
 
-bool store_poller_done(struct ci_tx *tx, const struct poller_claim *claim, const char *repository,
-                       struct ci_time now, struct ci_time due, const char *error, bool *held,
-                       struct ci_err *err)
+bool store_poller_done(struct ci_tx *tx, const struct poller_claim *claim,
+                       const struct poller_end *end, void *mem, bool *held, struct ci_err *err)
 {
     int64_t affected;
 
     if (!ci_db_exec(tx, &sql_poller_done,
-                    CI_ARGS(ci_arg(claim->name), ci_arg(claim->claim), ci_arg(repository),
-                            ci_arg(now), ci_arg(due), ci_arg(error)),
+                    CI_ARGS(ci_arg(claim->name), ci_arg(claim->claim), ci_arg(end->repository),
+                            ci_arg(end->now), ci_arg(end->due), ci_arg(end->not_before),
+                            ci_arg_json(mem, end->state), ci_arg(end->error)),
                     &affected, err))
         return false;
     *held = affected == 1;
     return true;
+}
+
+bool store_poller_poke(struct ci_tx *tx, struct ci_strs names, struct ci_time now,
+                       struct ci_dur gap, int64_t *count, struct ci_err *err)
+{
+    return ci_db_exec(tx, &sql_poller_poke, CI_ARGS(ci_arg(names), ci_arg(now), ci_arg(gap)), count,
+                      err);
 }
 
 bool store_poller_tips(struct ci_tx *tx, const char *name, struct ci_strs branches,

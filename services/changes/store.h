@@ -39,7 +39,7 @@ void store_changes_announce(struct ci_bus *bus, const char *kind, const struct a
 /* Pollers of the configuration, of which one may be claimed. */
 struct poller_scope {
     struct ci_strs names, repositories;
-    struct ci_i64s intervals; /* microseconds */
+    struct ci_i64s intervals; /* at the longest, microseconds */
 };
 
 struct poller_claim {
@@ -47,6 +47,7 @@ struct poller_claim {
     int64_t claim;
     bool initialized; /* it has polled before */
     int failures;     /* in a row */
+    json_t *state;    /* what the last look left for the next */
 };
 
 struct poller_ref {
@@ -71,14 +72,28 @@ CI_MUST_USE bool store_poller_renew(struct ci_tx *tx, struct ci_strs names, stru
 /* Gives a claim back: somebody else may poll at once. */
 CI_MUST_USE bool store_poller_release(struct ci_tx *tx, const struct poller_claim *claim,
                                       struct ci_err *err);
+/* How a poll ended. */
+struct poller_end {
+    const char *repository; /* that was looked at */
+    struct ci_time now, due;
+    struct ci_time not_before; /* the remote's rate limit, or 0 */
+    const json_t *state;       /* NULL: as it was */
+    const char *error;         /* NULL: all went well */
+};
 /*
- * Ends a claim: the next poll, and the error or NULL. *held false: the claim
- * had run out and belongs to somebody else, or the poller has got another
- * repository since; nothing was written.
+ * Ends a claim. *held false: the claim had run out and belongs to somebody
+ * else, or the poller has got another repository since; nothing was written.
  */
 CI_MUST_USE bool store_poller_done(struct ci_tx *tx, const struct poller_claim *claim,
-                                   const char *repository, struct ci_time now, struct ci_time due,
-                                   const char *error, bool *held, struct ci_err *err);
+                                   const struct poller_end *end, void *mem, bool *held,
+                                   struct ci_err *err);
+/*
+ * Makes the pollers of these names due: at once, or where `gap` is given no
+ * sooner than that after their last poll. *count: how many there are; or NULL.
+ * Ring CI_SUBJECT_WAKE_CHANGES after the commit.
+ */
+CI_MUST_USE bool store_poller_poke(struct ci_tx *tx, struct ci_strs names, struct ci_time now,
+                                   struct ci_dur gap, int64_t *count, struct ci_err *err);
 /* Replaces the tips that a poller has seen. */
 CI_MUST_USE bool store_poller_tips(struct ci_tx *tx, const char *name, struct ci_strs branches,
                                    struct ci_strs revisions, struct ci_err *err);

@@ -50,14 +50,19 @@ static bool claim(const struct poller_scope *scope, struct ci_time now, void *me
 static bool finish(const struct poller_claim *mine, const char *repository, struct ci_time now,
                    const char *error)
 {
+    const struct poller_end how = {
+        .repository = repository,
+        .now = now,
+        .due = ci_time_add(now, ci_seconds(60)),
+        .error = error,
+    };
+    CI_AUTO_MEM mem = ci_mem_new();
     struct ci_err err = {0};
     CI_AUTO_TX tx = {0};
     bool held = false;
 
     assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
-    assert_ok(store_poller_done(&tx, mine, repository, now, ci_time_add(now, ci_seconds(60)), error,
-                                &held, &err),
-              err);
+    assert_ok(store_poller_done(&tx, mine, &how, mem, &held, &err), err);
     assert_ok(ci_tx_commit(&tx, &err), err);
     return held;
 }
@@ -199,6 +204,74 @@ static void claim__takes_a_shorter_interval_up_at_once(void **state)
     assert_true(claim(&changed, soon, mem, &out));
 }
 
+static int64_t poke(const char *name, struct ci_time now, struct ci_dur gap)
+{
+    struct ci_err err = {0};
+    CI_AUTO_TX tx = {0};
+    int64_t found = 0;
+
+    assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
+    assert_ok(store_poller_poke(&tx, (struct ci_strs){&name, 1}, now, gap, &found, &err), err);
+    assert_ok(ci_tx_commit(&tx, &err), err);
+    return found;
+}
+
+static void poke__makes_due_what_rests_and_what_is_at_work(void **state)
+{
+    struct ci_time soon = ci_time_add(noon, ci_seconds(2));
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct poller_claim out;
+
+    (void)state;
+    add_pollers();
+    assert_true(claim(&both, noon, mem, &out) && finish(&out, "/r/1", noon, NULL));
+    assert_true(claim(&both, noon, mem, &out) && finish(&out, "/r/2", noon, NULL));
+    assert_int_equal(0, poke("three", soon, (struct ci_dur){0}));
+    assert_false(claim(&both, soon, mem, &out));
+    assert_int_equal(1, poke("two", soon, (struct ci_dur){0}));
+    assert_true(claim(&both, soon, mem, &out));
+    assert_string_equal("two", out.name);
+    /* At work: it may have looked before what the poke is about. */
+    assert_int_equal(1, poke("two", soon, (struct ci_dur){0}));
+    assert_true(finish(&out, "/r/2", soon, NULL));
+    assert_true(claim(&both, soon, mem, &out));
+    assert_true(finish(&out, "/r/2", soon, NULL));
+    assert_false(claim(&both, soon, mem, &out));
+}
+
+static void poke__with_a_gap_waits_for_it(void **state)
+{
+    struct ci_time soon = ci_time_add(noon, ci_seconds(2));
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct poller_claim out;
+
+    (void)state;
+    add_pollers();
+    assert_true(claim(&both, noon, mem, &out) && finish(&out, "/r/1", noon, NULL));
+    assert_true(claim(&both, noon, mem, &out) && finish(&out, "/r/2", noon, NULL));
+    poke("two", soon, ci_seconds(10));
+    assert_false(claim(&both, soon, mem, &out));
+    assert_int_equal(8000000, next_due(&both, soon));
+    poke("two", soon, ci_seconds(600)); /* never later than it was */
+    assert_int_equal(8000000, next_due(&both, soon));
+    assert_true(claim(&both, ci_time_add(noon, ci_seconds(10)), mem, &out));
+}
+
+static void rate_limit__holds_against_pokes(void **state)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct poller_claim out;
+
+    (void)state;
+    add_pollers();
+    db_test_sql(db_test.db, "DELETE FROM pollers WHERE name = 'two'");
+    db_test_sql(db_test.db, "UPDATE pollers SET not_before = '2026-01-01 12:05+00'");
+    poke("one", noon, (struct ci_dur){0});
+    assert_false(claim(&both, noon, mem, &out));
+    assert_int_equal(300000000, next_due(&both, noon));
+    assert_true(claim(&both, ci_time_add(noon, ci_seconds(300)), mem, &out));
+}
+
 struct claimer {
     pthread_t thread;
     size_t claimed;
@@ -297,6 +370,9 @@ int main(void)
         cmocka_unit_test_setup(claim__goes_by_our_configuration, clean),
         cmocka_unit_test_setup(claim__takes_a_shorter_interval_up_at_once, clean),
         cmocka_unit_test_setup(claim__is_once_from_many_threads, clean),
+        cmocka_unit_test_setup(poke__makes_due_what_rests_and_what_is_at_work, clean),
+        cmocka_unit_test_setup(poke__with_a_gap_waits_for_it, clean),
+        cmocka_unit_test_setup(rate_limit__holds_against_pokes, clean),
         cmocka_unit_test_setup(tips__are_replaced_whole, clean),
     };
 
