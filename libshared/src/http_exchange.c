@@ -357,7 +357,7 @@ int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply,
     x->http = http;
     x->began = ci_mono_now();
     begin_request(x->server);
-    ci_exchange_read(http, current_connection, mem, &x->request);
+    ci_exchange_read(x->server, http, current_connection, mem, &x->request);
     x->match = ci_route_find(x->server->options.routes, x->server->options.route_count,
                              x->request.method, http->url_path, mem);
     x->request.params = x->match.params;

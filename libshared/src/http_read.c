@@ -6,9 +6,10 @@
 #include <ctype.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 
-static const char *client_address(void *mem, struct MHD_Connection *connection)
+static const char *peer_address(void *mem, struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
@@ -56,8 +57,33 @@ static const char *request_id(void *mem, const char *given)
     return ci_mem_printf(mem, "%016llx", (unsigned long long)random);
 }
 
-void ci_exchange_read(const struct _u_request *http, struct MHD_Connection *connection, void *mem,
-                      struct ci_request *out)
+/* Every X-Forwarded-For there is, in order: a second spelling of the name must not hide the first.
+ */
+static const char *forwarded_for(const struct ci_request *request)
+{
+    const char *all = NULL;
+
+    for (size_t i = 0; i < request->headers.count; i++) {
+        const struct ci_pair *header = &request->headers.items[i];
+
+        if (strcmp(header->name, "x-forwarded-for") == 0)
+            all = all ? ci_mem_printf(request->mem, "%s,%s", all, header->value) : header->value;
+    }
+    return all;
+}
+
+static bool came_by_tls(const struct ci_server *server, const struct ci_request *request)
+{
+    const char *scheme = ci_request_header(request, "x-forwarded-proto");
+
+    if (server->options.tls_key)
+        return true;
+    return scheme && strcasecmp(scheme, "https") == 0 &&
+           ci_networks_hold(server->options.trusted_proxies, request->peer);
+}
+
+void ci_exchange_read(const struct ci_server *server, const struct _u_request *http,
+                      struct MHD_Connection *connection, void *mem, struct ci_request *out)
 {
     const char *question = strchr(http->http_url, '?');
 
@@ -67,7 +93,10 @@ void ci_exchange_read(const struct _u_request *http, struct MHD_Connection *conn
     out->path = ci_url_decode(mem, http->url_path, strlen(http->url_path), false);
     out->headers = read_headers(mem, http->map_header);
     out->id = request_id(mem, ci_request_header(out, "x-request-id"));
-    out->client = client_address(mem, connection);
+    out->peer = peer_address(mem, connection);
+    out->client =
+        ci_network_client(server->options.trusted_proxies, out->peer, forwarded_for(out), mem);
+    out->secure = came_by_tls(server, out);
     if (http->binary_body_length)
         out->raw = (struct ci_bytes){http->binary_body, http->binary_body_length};
     if (question)

@@ -33,6 +33,9 @@ enum {
     IDLE_SECONDS = 120,
     /* Of one connection; also the largest header section. */
     CONNECTION_BYTES = 32 << 10,
+    TLS_STACK_BYTES = 128 << 10, /* what a handshake takes besides */
+    STACK_ROW = 7,               /* of the options below */
+    TLS_ROW = 8,
 };
 
 /* ---- what the libraries log ---- */
@@ -84,7 +87,7 @@ static size_t largest_body(const struct ci_server_options *options)
     return most;
 }
 
-static bool run_daemon(struct ci_server *server)
+static bool run_daemon(struct ci_server *server, const struct ci_tls *tls)
 {
     unsigned connections = server->options.connections;
     unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD |
@@ -99,10 +102,21 @@ static bool run_daemon(struct ci_server *server)
         {MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES,                NULL  },
         {MHD_OPTION_THREAD_STACK_SIZE,       STACK_BYTES,                     NULL  },
         {MHD_OPTION_END,                     0,                               NULL  },
+        {MHD_OPTION_END,                     0,                               NULL  },
+        {MHD_OPTION_END,                     0,                               NULL  },
+        {MHD_OPTION_END,                     0,                               NULL  },
     };
+    char priorities[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2";
 
     if (connections)
         options[4].value = (intptr_t)connections;
+    if (tls->key) {
+        flags |= MHD_USE_TLS;
+        options[TLS_ROW] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0, tls->certificate};
+        options[TLS_ROW + 1] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0, tls->key};
+        options[TLS_ROW + 2] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_PRIORITIES, 0, priorities};
+        options[STACK_ROW].value = STACK_BYTES + TLS_STACK_BYTES;
+    }
     return ulfius_start_framework_with_mhd_options(&server->instance, flags, options) == U_OK;
 }
 
@@ -135,6 +149,25 @@ static void free_server(struct ci_server *server)
     free(server);
 }
 
+static bool open_server(struct ci_server *server, struct ci_err *err)
+{
+    const struct ci_server_options *options = &server->options;
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct ci_tls tls = {0};
+
+    if (!ci_tls_read(options, mem, &tls, err) ||
+        !ci_listen(options->listen, &server->listen_fd, &server->port, err))
+        return false;
+    bool runs = run_daemon(server, &tls);
+    ci_tls_forget(&tls);
+    if (runs)
+        return true;
+    if (tls.key)
+        return ci_fail(err, CI_EINVALID, "could not serve TLS on %s with %s and %s",
+                       options->listen, options->tls_certificate, options->tls_key);
+    return ci_fail(err, CI_EUNAVAILABLE, "could not start the HTTP server on %s", options->listen);
+}
+
 bool ci_server_start(const struct ci_server_options *options, struct ci_server **out,
                      struct ci_err *err)
 {
@@ -149,14 +182,9 @@ bool ci_server_start(const struct ci_server_options *options, struct ci_server *
     server->instance.check_utf8 = 0;
     server->instance.allowed_post_processor = U_POST_PROCESS_NONE;
     ulfius_set_default_endpoint(&server->instance, ci_exchange_answer, server);
-    if (!ci_listen(options->listen, &server->listen_fd, &server->port, err)) {
+    if (!open_server(server, err)) {
         free_server(server);
         return false;
-    }
-    if (!run_daemon(server)) {
-        free_server(server);
-        return ci_fail(err, CI_EUNAVAILABLE, "could not start the HTTP server on %s",
-                       options->listen);
     }
     *out = server;
     return true;

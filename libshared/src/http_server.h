@@ -30,8 +30,20 @@ void ci_exchange_completed(void *server, struct MHD_Connection *connection, void
 /* ---- http_read.c ---- */
 
 /* Fills *out but for params, body and who. Header values and the body stay ulfius' own. */
-void ci_exchange_read(const struct _u_request *http, struct MHD_Connection *connection, void *mem,
-                      struct ci_request *out);
+void ci_exchange_read(const struct ci_server *server, const struct _u_request *http,
+                      struct MHD_Connection *connection, void *mem, struct ci_request *out);
+
+/* ---- http_tls.c ---- */
+
+struct ci_tls {
+    char *certificate, *key; /* PEM, in a mem of their own */
+};
+
+/* Reads both files; CI_EINVALID says which one can't be used. Nothing is on without files. */
+CI_MUST_USE bool ci_tls_read(const struct ci_server_options *options, void *mem, struct ci_tls *out,
+                             struct ci_err *err);
+/* Overwrites the key. */
+void ci_tls_forget(struct ci_tls *tls);
 
 /* ---- http_stream.c ---- */
 

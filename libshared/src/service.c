@@ -48,6 +48,13 @@ static bool load_settings(struct ci_runtime *rt, int argc, char **argv, void *me
                "NATS server; empty: work without"),
         COMMON("SECRETS_DIR", CI_SET_PATH, secrets_dir, CI_SET_OPTIONAL,
                "folder of secrets, one file each"),
+        COMMON("TLS_CERTIFICATE", CI_SET_PATH, tls_certificate, CI_SET_OPTIONAL,
+               "file of the server's certificate and its chain in PEM; with it HTTP is HTTPS"),
+        COMMON("TLS_KEY", CI_SET_PATH, tls_key, CI_SET_OPTIONAL,
+               "file of the certificate's private key in PEM"),
+        COMMON("TRUSTED_PROXIES", CI_SET_STR, trusted_proxies,
+               def->trusted_proxies ? def->trusted_proxies : "",
+               "networks (10.0.0.0/8,::1) of the proxies whose X-Forwarded-For and -Proto count"),
     };
     struct ci_settings_table tables[] = {
         {common,        CI_COUNT(common),   false},
@@ -144,7 +151,7 @@ static enum outcome prepare_with_patience(struct ci_runtime *rt, struct ci_err *
     return READY;
 }
 
-static bool open_parts(struct ci_runtime *rt, struct ci_err *err)
+static bool open_parts(struct ci_runtime *rt, void *mem, struct ci_err *err)
 {
     const struct ci_common_settings *common = rt->app.common;
     const struct ci_db_options options = {
@@ -160,8 +167,12 @@ static bool open_parts(struct ci_runtime *rt, struct ci_err *err)
         .service = &rt->app,
         .authenticate = rt->app.def->authenticate,
         .gate = ci_service_gate,
+        .tls_certificate = common->tls_certificate,
+        .tls_key = common->tls_key,
     };
 
+    if (!ci_networks_parse(common->trusted_proxies, mem, &server.trusted_proxies, err))
+        return ci_fail_in(err, "--trusted-proxies");
     if (!ci_db_open(&options, &rt->app.db, err) ||
         !ci_bus_open(common->nats_url, rt->program, &rt->app.bus, err))
         return false;
@@ -260,11 +271,11 @@ static void stop(struct ci_runtime *rt)
     ci_log(CI_INFO, "stopped");
 }
 
-static bool run(struct ci_runtime *rt, struct ci_err *err)
+static bool run(struct ci_runtime *rt, void *mem, struct ci_err *err)
 {
     struct ci_mono began = ci_mono_now();
 
-    if (!open_parts(rt, err))
+    if (!open_parts(rt, mem, err))
         return false;
     switch (prepare_with_patience(rt, err)) {
     case FAILED:
@@ -304,7 +315,7 @@ int ci_service_main(const struct ci_service *service, int argc, char **argv)
     ci_log_setup(service->name, rt->app.common->log_level);
     raise_descriptor_limit();
     ci_service_compose(rt, &config_loop, mem);
-    fine = run(rt, &err);
+    fine = run(rt, mem, &err);
     if (!fine)
         ci_log(CI_ERROR, "failed", ci_kv("error", (const char *)err.msg));
     stop(rt);

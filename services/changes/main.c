@@ -12,6 +12,7 @@ static const struct ci_service changes = {
     .settings = changes_settings,
     .setting_count = CHANGES_SETTINGS,
     .settings_size = sizeof(struct settings),
+    .trusted_proxies = "127.0.0.0/8,::1", /* www, which hands the hooks on */
     .routes = api_routes,
     .route_count = API_ROUTES,
     .loops = changes_loops,

@@ -100,13 +100,11 @@ bool www_authenticate(void *service, const struct ci_request *request, enum ci_r
 static void set_cookie(const struct ci_request *request, struct ci_response *response,
                        const char *token, int64_t seconds)
 {
-    const char *scheme = ci_request_header(request, "x-forwarded-proto");
-    bool secure = scheme && strcmp(scheme, "https") == 0;
 
     ci_response_header(request, response, "Set-Cookie",
                        ci_mem_printf(request->mem,
                                      COOKIE "=%s; Path=/; Max-Age=%lld; HttpOnly; SameSite=Lax%s",
-                                     token, (long long)seconds, secure ? "; Secure" : ""));
+                                     token, (long long)seconds, request->secure ? "; Secure" : ""));
     ci_response_header(request, response, "Cache-Control", "no-store");
 }
 

@@ -101,6 +101,8 @@ static bool stays_here(const char *name)
                                         "keep-alive",
                                         "proxy-authenticate",
                                         "te",
+                                        "x-forwarded-for",
+                                        "x-forwarded-proto",
                                         "trailer",
                                         "upgrade",
                                         "proxy-authorization",
@@ -121,7 +123,8 @@ static struct ci_pairs forwarded_headers(const struct ci_request *request)
     for (size_t i = 0; i < request->headers.count; i++)
         if (!stays_here(request->headers.items[i].name))
             items[count++] = request->headers.items[i];
-    if (!ci_request_header(request, "x-forwarded-for") && request->client)
+    /* Who sent it as we know it; what the sender claims stays here. */
+    if (request->client)
         items[count++] = (struct ci_pair){"x-forwarded-for", request->client};
     if (!ci_request_header(request, "x-request-id") && request->id)
         items[count++] = (struct ci_pair){"x-request-id", request->id};

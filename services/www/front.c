@@ -7,11 +7,10 @@
 static const char *base_url(const struct ci_config *config, const struct ci_request *request)
 {
     const char *host = ci_request_header(request, "host");
-    const char *scheme = ci_request_header(request, "x-forwarded-proto");
 
     if (config->url && *config->url)
         return ci_mem_strdup(request->mem, config->url);
-    return ci_mem_printf(request->mem, "%s://%s/", scheme ? scheme : "http",
+    return ci_mem_printf(request->mem, "%s://%s/", request->secure ? "https" : "http",
                          host ? host : "localhost");
 }
 

@@ -14,6 +14,7 @@
  */
 #pragma once
 
+#include "shared/network.h"
 #include "shared/record.h"
 
 enum ci_role {
@@ -48,7 +49,9 @@ struct ci_request {
     struct ci_time now;
     const char *method, *path; /* path decoded, without the query */
     const char *id;            /* X-Request-Id, the caller's or made */
-    const char *client;        /* address of the peer, text */
+    const char *client;        /* address of who asks, text: trusted proxies are looked behind */
+    const char *peer;          /* address of the connection's other end, text */
+    bool secure;               /* came over TLS, to us or to a trusted proxy */
     struct ci_bytes raw;       /* the body as it came; {NULL, 0} without one */
     json_t *body;              /* borrowed; NULL unless the request carried JSON */
     struct ci_pairs query;     /* in order, repeats kept, decoded (+ is blank) */
@@ -143,7 +146,10 @@ struct ci_server_options {
     ci_authenticate *authenticate; /* may be NULL when every route is public */
     /* May be NULL. False refuses the request with *err before anything else is asked. */
     bool (*gate)(void *service, const struct ci_route *route, struct ci_err *err);
-    unsigned connections; /* at most at once; 0 = 12000 */
+    unsigned connections;               /* at most at once; 0 = 12000 */
+    struct ci_networks trusted_proxies; /* whose X-Forwarded-For and -Proto count */
+    /* Files in PEM; both or none. With them the server speaks TLS and nothing else. */
+    const char *tls_certificate, *tls_key;
 };
 
 CI_MUST_USE bool ci_server_start(const struct ci_server_options *options, struct ci_server **out,

@@ -24,7 +24,9 @@ struct ci_common_settings {
     const char *database_url;
     const char *nats_url;
     const char *listen;
-    const char *secrets_dir; /* NULL: secrets can't be read */
+    const char *secrets_dir;               /* NULL: secrets can't be read */
+    const char *tls_certificate, *tls_key; /* files; NULL: no TLS */
+    const char *trusted_proxies;           /* networks in CIDR */
     int db_connections;
     enum ci_level log_level;
 };
@@ -45,6 +47,7 @@ struct ci_service {
     const char *name;                  /* "builder": the program is slipway-builder */
     const char *summary;               /* one line for --help */
     const char *listen;                /* default address, "0.0.0.0:9989" */
+    const char *trusted_proxies;       /* default of the setting; NULL: none */
     const struct ci_setting *settings; /* its own rows; offsets into its own struct */
     size_t setting_count;
     size_t settings_size;          /* of its own struct */
