@@ -15,6 +15,10 @@ static const struct key root_keys[] = {
     KEY("url", KEY_STR, AT(url), KEY_NOT_EMPTY,
         "Where browsers reach the web pages; default http://localhost:8010/.",
         .example = "https://ci.acme.example/", .alias = "buildbot_url", .check = check_url),
+    KEY("access", KEY_SECTION, AT(access), 0,
+        "Who may read and do what; default: everybody reads, and all else takes the admin token.",
+        .example = "{rules: [{actions: [force, rebuild, stop], roles: [signed_in]}]}",
+        .section = &config_access),
     KEY("web_hooks", KEY_SECTION, AT(web_hooks), 0, "Which web hooks are open; default: none.",
         .example = "{github: {secret: {secret: github-hook}}}", .section = &config_web_hooks),
     KEY("change_sources", KEY_LIST, AT(change_sources), 0,
@@ -64,8 +68,9 @@ static const struct key root_keys[] = {
 static const struct ci_config root_defaults = {
     .title = "Slipway",
     .url = "http://localhost:8010/",
-    .web_hooks = {.github_strict = true, .github_codebase = ""},
-    .retention = {.min_builds = 10                    },
+    .access = {.anonymous_reads = true},
+    .web_hooks = {.github_strict = true,   .github_codebase = ""},
+    .retention = {.min_builds = 10                      },
     .artifact_max_size = INT64_C(1) << 30,
 };
 
@@ -134,6 +139,8 @@ static void decode_begin(struct decode *d, const struct node *root)
     d->names[SPACE_WORKER] = names_in(node_get(root, "workers"), d->mem);
     d->names[SPACE_SCHEDULER] = names_in(node_get(root, "schedulers"), d->mem);
     d->names[SPACE_LOCK] = names_in(node_get(root, "locks"), d->mem);
+    d->names[SPACE_ROLE] =
+        config_role_names(names_in(node_get(node_get(root, "access"), "roles"), d->mem), d->mem);
     d->root = root;
 }
 

@@ -63,6 +63,7 @@ enum space {
     SPACE_SOURCE,
     SPACE_LOCK,
     SPACE_CANCELLER,
+    SPACE_ROLE,
     SPACE_COUNT
 };
 
@@ -210,6 +211,9 @@ extern const struct section config_builder, config_worker, config_lock, config_l
     config_templates, config_repository;
 extern const struct section config_scheduler_named, config_scheduler_changes, config_periodic,
     config_nightly, config_nightly_triggerable;
+extern const struct section config_access;
+/* The declared roles and those that are built in, in mem. */
+struct ci_strs config_role_names(struct ci_strs declared, void *mem);
 extern const struct choice config_cancellers;
 extern const struct ci_scheduler config_scheduler_defaults;
 extern const char *const config_modes[]; /* names of the CI_MODE_ bits, from bit 0 */

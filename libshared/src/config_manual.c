@@ -30,6 +30,7 @@ static const struct chapter {
     const struct choice *choice;   /* ... the sections of a choice */
 } chapters[] = {
     ONE("The file", about_file, config_root),
+    ONE("Access", "Below `access`.", config_access),
     ONE("Web hooks", "Below `web_hooks`.", config_web_hooks),
     MANY("Change sources", "Items of `change_sources`; `type` says which.", config_sources),
     MANY("Schedulers", "Items of `schedulers`; `type` says which.", config_schedulers),
