@@ -1,39 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST below /api/v2: envelope, right, resource, action. */
+#include "actions.h"
 #include "origin.h"
 #include "reply.h"
-#include "rpc.h"
 
 #include <string.h>
-
-/* Everything that can be done to a resource. */
-static const struct action {
-    const struct rest_resource *resource;
-    const char *method;
-    control_action *run;
-} actions[] = {
-    {&rest_builds,          "pin",          control_build_pin       },
-    {&rest_builds,          "rebuild",      control_build_rebuild   },
-    {&rest_builds,          "stop",         control_build_stop      },
-    {&rest_builds,          "unpin",        control_build_unpin     },
-    {&rest_buildrequests,   "cancel",       control_request_cancel  },
-    {&rest_buildrequests,   "set_priority", control_request_priority},
-    {&rest_forceschedulers, "force",        control_force           },
-    {&rest_schedulers,      "enable",       control_scheduler_enable},
-    {&rest_tryschedulers,   "try",          control_try             },
-    {&rest_workers,         "kill",         control_worker_kill     },
-    {&rest_workers,         "pause",        control_worker_pause    },
-    {&rest_workers,         "stop",         control_worker_stop     },
-    {&rest_workers,         "unpause",      control_worker_unpause  },
-};
-
-static const struct action *find_action(const struct rest_path *path, const char *method)
-{
-    for (size_t i = 0; path->kind == REST_SINGLE && i < CI_COUNT(actions); i++)
-        if (actions[i].resource == path->resource && strcmp(actions[i].method, method) == 0)
-            return &actions[i];
-    return NULL;
-}
 
 const char *control_reason(const struct control *control)
 {
@@ -68,7 +39,8 @@ static bool run_action(struct control *control, const struct path_match *match,
 {
     struct ci_err err;
 
-    if (find_row(control, match, &err) && action->run(control, &err))
+    if (action_check(action, control->params, control->request->mem, control->error) &&
+        find_row(control, match, &err) && action->run(control, &err))
         return true;
     if (control->error->status)
         return false;
@@ -88,7 +60,7 @@ static bool call_resource(struct control *control, const struct rpc_call *call)
     if (!path || !paths_match(rest_paths, path, request->mem, &match))
         return rpc_fail(request->mem, control->error, 404, RPC_INVALID_REQUEST, "Invalid path: %s",
                         path ? path : "");
-    const struct action *action = find_action(match.path, call->method);
+    const struct action *action = action_find(match.path, call->method);
     if (!action)
         return rpc_fail(request->mem, control->error, 501, RPC_NO_METHOD,
                         "action: %s is not supported", call->method);

@@ -62,12 +62,8 @@ bool control_request_cancel(struct control *control, struct ci_err *err)
 bool control_request_priority(struct control *control, struct ci_err *err)
 {
     const struct ci_buildrequest *request = control->row;
-    json_t *priority = json_object_get(control->params, "priority");
-    json_int_t value = json_integer_value(priority);
+    json_int_t value = json_integer_value(json_object_get(control->params, "priority"));
 
-    if (!json_is_integer(priority) || value < INT32_MIN || value > INT32_MAX)
-        return rpc_fail(control->request->mem, control->error, 400, RPC_INVALID_PARAMS,
-                        "priority must be an integer of 32 bits");
     if (!execute(control->www->app->db, &sql_request_priority,
                  CI_ARGS(ci_arg(request->buildrequestid), ci_arg_i64(value)), err))
         return false;

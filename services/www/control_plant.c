@@ -84,9 +84,6 @@ bool control_scheduler_enable(struct control *control, struct ci_err *err)
     struct ci_app *app = control->www->app;
     CI_AUTO_TX tx = {0};
 
-    if (!json_is_boolean(enabled))
-        return rpc_fail(control->request->mem, control->error, 400, RPC_INVALID_PARAMS,
-                        "enabled must be true or false");
     if (!ci_tx_begin(app->db, &tx, err) ||
         !ci_db_exec(&tx, &sql_scheduler_enable,
                     CI_ARGS(ci_arg(scheduler->schedulerid), ci_arg_bool(json_is_true(enabled))),
