@@ -7,7 +7,6 @@
 #include "shared/metrics.h"
 #include "shared/utf8.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -147,11 +146,22 @@ static bool pass_gate(const struct exchange *x, struct ci_err *err)
     return !options->gate || options->gate(options->service, x->match.route, err);
 }
 
+/* Whether the client may ask at all just now; else the answer is there. */
+static bool is_admitted(struct exchange *x)
+{
+    const struct ci_server_options *options = &x->server->options;
+
+    return !options->admit ||
+           options->admit(options->service, x->match.route, &x->request, &x->response);
+}
+
 static bool handle(struct exchange *x, struct ci_err *err)
 {
-    return check_text(x, err) && check_size(x, err) && pass_gate(x, err) && check_role(x, err) &&
-           read_json(x, err) &&
-           x->match.route->handle(x->server->options.service, &x->request, &x->response, err);
+    if (!check_text(x, err) || !check_size(x, err) || !pass_gate(x, err))
+        return false;
+    return !is_admitted(x) ||
+           (check_role(x, err) && read_json(x, err) &&
+            x->match.route->handle(x->server->options.service, &x->request, &x->response, err));
 }
 
 /* ---- the answer ---- */
@@ -185,85 +195,6 @@ static void dispatch_route(struct exchange *x, struct ci_err *err)
     }
     if (x->response.websocket && !ci_request_header(&x->request, "sec-websocket-key"))
         set_error(x, 400, "this address speaks WebSocket only");
-}
-
-/*
- * ulfius keeps headers in a map by exact name. A second Set-Cookie takes
- * another spelling of that name, as letter case means nothing in HTTP.
- */
-static void put_header(struct _u_map *map, const char *name, const char *value)
-{
-    char spelling[64];
-    size_t len = strlen(name);
-
-    if (len >= sizeof(spelling))
-        len = sizeof(spelling) - 1;
-    memcpy(spelling, name, len);
-    spelling[len] = '\0';
-    for (size_t i = 0; i < len && u_map_has_key(map, spelling); i++) {
-        if (isalpha((unsigned char)spelling[i]))
-            spelling[i] = (char)(spelling[i] ^ ('a' ^ 'A'));
-    }
-    u_map_put(map, spelling, value);
-}
-
-static void put_headers(struct exchange *x, struct _u_response *reply, const char *type)
-{
-    const struct ci_pairs *headers = &x->response.headers;
-
-    if (x->response.content_type)
-        type = x->response.content_type;
-    if (type)
-        u_map_put(reply->map_header, "Content-Type", type);
-    u_map_put(reply->map_header, "X-Request-Id", x->request.id);
-    for (size_t i = 0; i < headers->count; i++)
-        put_header(reply->map_header, headers->items[i].name, headers->items[i].value);
-    if (ci_server_draining(x->server) && !x->response.websocket)
-        u_map_put(reply->map_header, "Connection", "close");
-}
-
-/* ---- its body ---- */
-
-static void send_json(struct exchange *x, struct _u_response *reply)
-{
-    size_t indent =
-        x->response.json_indent > 0 ? JSON_INDENT((size_t)x->response.json_indent) : JSON_COMPACT;
-    char *text = json_dumps(x->response.body, indent | JSON_SORT_KEYS | JSON_ENCODE_ANY);
-
-    if (!text)
-        abort(); /* out of memory */
-    ulfius_set_binary_body_response(reply, (unsigned)x->response.status, text, strlen(text));
-    free(text);
-}
-
-static void send_stream(struct exchange *x, struct _u_response *reply)
-{
-    /* A stream may be silent for long; the kernel's keep-alive finds peers that are gone. */
-    MHD_set_connection_option(current_connection, MHD_CONNECTION_OPTION_TIMEOUT, 0U);
-    ci_stream_send(x->server, x->response.stream, x->response.status, x->request.mem, reply);
-    x->keeps_mem = true;
-}
-
-static void send_response(struct exchange *x, struct _u_response *reply)
-{
-    struct ci_response *response = &x->response;
-    bool has_content = response->body || response->raw.data || response->stream;
-
-    if (!response->status)
-        response->status = response->websocket ? 101 : has_content ? 200 : 204;
-    put_headers(x, reply,
-                response->body                           ? "application/json"
-                : response->raw.data || response->stream ? "application/octet-stream"
-                                                         : NULL);
-    reply->status = (unsigned)response->status;
-    if (response->body)
-        send_json(x, reply);
-    else if (response->raw.len)
-        ulfius_set_binary_body_response(reply, (unsigned)response->status, response->raw.data,
-                                        response->raw.len);
-    else if (response->stream)
-        send_stream(x, reply);
-    json_decref(CI_STEAL(response->body));
 }
 
 static struct ci_pairs copy_pairs(struct ci_pairs pairs, void *mem)
@@ -362,7 +293,7 @@ int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply,
                              x->request.method, http->url_path, mem);
     x->request.params = x->match.params;
     dispatch_route(x, &err);
-    send_response(x, reply);
+    x->keeps_mem = ci_answer_send(x->server, current_connection, &x->request, &x->response, reply);
     record(x, err.code ? err.msg : NULL);
     if (x->response.websocket)
         upgrade(x, reply);

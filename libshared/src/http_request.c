@@ -233,6 +233,39 @@ struct ci_pairs ci_request_form(const struct ci_request *request)
     return ci_query_parse(request->mem, request->raw.data, request->raw.len);
 }
 
+/* The item of that name, or NULL. */
+static const struct ci_pair *find_header(const struct ci_response *response, const char *name)
+{
+    for (size_t i = 0; i < response->headers.count; i++) {
+        if (strcasecmp(response->headers.items[i].name, name) == 0)
+            return &response->headers.items[i];
+    }
+    return NULL;
+}
+
+const char *ci_response_get(const struct ci_response *response, const char *name)
+{
+    const struct ci_pair *found = find_header(response, name);
+
+    return found ? found->value : NULL;
+}
+
+void ci_response_add(const struct ci_request *request, struct ci_response *response,
+                     const char *name, const char *value)
+{
+    const struct ci_pair *found = find_header(response, name);
+
+    if (!found) {
+        ci_response_header(request, response, name, value);
+        return;
+    }
+    struct ci_pair *items =
+        ci_mem_dup(request->mem, response->headers.items, response->headers.count * sizeof(*items));
+    items[found - response->headers.items].value =
+        ci_mem_printf(request->mem, "%s, %s", found->value, value);
+    response->headers.items = items;
+}
+
 void ci_response_header(const struct ci_request *request, struct ci_response *response,
                         const char *name, const char *value)
 {

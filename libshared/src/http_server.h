@@ -27,6 +27,16 @@ int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply,
 void ci_exchange_completed(void *server, struct MHD_Connection *connection, void **state,
                            enum MHD_RequestTerminationCode how);
 
+/* ---- http_answer.c ---- */
+
+/*
+ * From our answer to ulfius'; the status is decided afterwards. True: a stream
+ * has taken over the request's mem.
+ */
+bool ci_answer_send(struct ci_server *server, struct MHD_Connection *connection,
+                    const struct ci_request *request, struct ci_response *response,
+                    struct _u_response *reply);
+
 /* ---- http_read.c ---- */
 
 /* Fills *out but for params, body and who. Header values and the body stay ulfius' own. */

@@ -167,6 +167,8 @@ static bool open_parts(struct ci_runtime *rt, void *mem, struct ci_err *err)
         .service = &rt->app,
         .authenticate = rt->app.def->authenticate,
         .gate = ci_service_gate,
+        .admit = rt->app.def->admit,
+        .headers = rt->app.def->headers,
         .tls_certificate = common->tls_certificate,
         .tls_key = common->tls_key,
     };

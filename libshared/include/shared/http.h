@@ -111,12 +111,47 @@ struct ci_response {
     struct ci_pairs headers;                      /* further ones, in the request's mem */
 };
 
+/* The value that was set; names as spelled in the code, compared without case. NULL: none. */
+const char *ci_response_get(const struct ci_response *response, const char *name);
+/* Appends to the list of a header such as Vary, which there is once. */
+void ci_response_add(const struct ci_request *request, struct ci_response *response,
+                     const char *name, const char *value);
 /* Appends a header; its strings must live in the request's mem. */
 void ci_response_header(const struct ci_request *request, struct ci_response *response,
                         const char *name, const char *value);
 
+/* How a body is packed on its way; at equal weight the later one is taken. */
+enum ci_coding {
+    CI_CODING_NONE,
+    CI_CODING_GZIP,
+    CI_CODING_ZSTD,
+    CI_CODING_BR, /* files that were packed beforehand only */
+    CI_CODING_COUNT
+};
+const char *ci_coding_name(enum ci_coding coding);
+
+/*
+ * The one of `available` (bits 1 << enum ci_coding) that a client likes best, by its
+ * Accept-Encoding; CI_CODING_NONE when it names none, or NULL. The adapter does so by itself for
+ * every body that shrinks, unless the handler has set a Content-Encoding.
+ */
+enum ci_coding ci_coding_choose(const char *accept_encoding, unsigned available);
+
+/*
+ * Answers of 200 to GET and HEAD get an ETag over their body, and 304 instead of it, where they
+ * are no stream, have none yet and are not "no-store". These two are for handlers that know sooner.
+ */
+const char *ci_etag_of(struct ci_bytes body, void *mem); /* weak: the same in every coding */
+bool ci_etag_matches(const char *if_none_match, const char *tag); /* by weak comparison */
+
 typedef bool ci_handler(void *service, const struct ci_request *request,
                         struct ci_response *response, struct ci_err *err);
+
+/* A header of every answer that has none of that name yet. */
+struct ci_default_header {
+    const char *name, *value;
+    bool only_secure; /* of answers over TLS only */
+};
 
 enum { CI_BODY_DEFAULT = 1 << 20 }; /* 1 MiB, where a route says 0 */
 
@@ -144,6 +179,13 @@ struct ci_server_options {
     size_t route_count;
     void *service;
     ci_authenticate *authenticate; /* may be NULL when every route is public */
+    /*
+     * May be NULL. False: the client has to wait, and the response says so. Asked after the gate
+     * and before who asks is.
+     */
+    bool (*admit)(void *service, const struct ci_route *route, const struct ci_request *request,
+                  struct ci_response *response);
+    const struct ci_default_header *headers; /* NULL name last; or NULL */
     /* May be NULL. False refuses the request with *err before anything else is asked. */
     bool (*gate)(void *service, const struct ci_route *route, struct ci_err *err);
     unsigned connections;               /* at most at once; 0 = 12000 */

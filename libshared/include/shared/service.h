@@ -53,9 +53,13 @@ struct ci_service {
     size_t settings_size;          /* of its own struct */
     const struct ci_route *routes; /* handlers get the struct ci_app */
     size_t route_count;
-    ci_authenticate *authenticate; /* gets the struct ci_app */
-    bool free_plans;               /* as in struct ci_db_options */
-    const struct ci_loop *loops;   /* ticks get the struct ci_app */
+    ci_authenticate *authenticate;           /* gets the struct ci_app */
+    bool free_plans;                         /* as in struct ci_db_options */
+    const struct ci_default_header *headers; /* of every answer; NULL name last; or NULL */
+    /* As in struct ci_server_options; gets the struct ci_app. */
+    bool (*admit)(void *service, const struct ci_route *route, const struct ci_request *request,
+                  struct ci_response *response);
+    const struct ci_loop *loops; /* ticks get the struct ci_app */
     size_t loop_count;
     /* Makes app->state when everything but server and loops is up; may be NULL. */
     bool (*start)(struct ci_app *app, struct ci_err *err);
