@@ -13,18 +13,24 @@ struct www;
 
 enum identity_kind {
     IDENTITY_ANONYMOUS,
-    IDENTITY_ADMIN,   /* the admin token of the settings, or a session begun with it */
+    /*
+     * The admin token of the settings, a session begun with it, or an API token
+     * made with it (tokenid != 0): the scopes bound that one like any other.
+     */
+    IDENTITY_ADMIN,
     IDENTITY_SESSION, /* a browser that signed in */
     IDENTITY_TOKEN,   /* an API token */
     IDENTITY_PROXY,   /* the trusted proxy's header */
 };
+
+enum { IDENTITY_ALL_SCOPES = (1 << CI_ACTION_COUNT) - 1 };
 
 struct identity {
     enum identity_kind kind;
     const char *username;  /* "anonymous", "admin", else the user's */
     const char *full_name; /* or NULL */
     const char *email;     /* or NULL */
-    const char *provider;  /* local, github ...; "token", "admin-token", "proxy"; NULL: anonymous */
+    const char *provider;  /* local, github ...; "admin-token", "proxy"; NULL: anonymous */
     struct ci_strs groups;
     int64_t tokenid; /* of a token; 0 */
     unsigned scopes; /* bits 1 << enum ci_action; all of them unless it is a token */
@@ -39,6 +45,15 @@ struct identity {
  */
 CI_MUST_USE bool identity_of(struct www *www, const struct ci_request *request,
                              const struct identity **out, struct ci_err *err);
+
+/* The bits of words of a token: action names, or "all". Words that are none count for nothing. */
+unsigned identity_scopes(struct ci_strs words);
+
+/*
+ * Whether a page of somebody else's makes a browser send this request: by Origin,
+ * Sec-Fetch-Site or, where there is neither, Referer. Programs send none of them.
+ */
+bool identity_from_foreign_page(struct www *www, const struct ci_request *request);
 
 /* The identity that a token or session keeps, as JSON and back (full_name, email, groups,
  * provider). */

@@ -22,17 +22,21 @@ static bool same(struct ci_bytes a, struct ci_bytes b)
     return a.len && a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
 }
 
+bool origin_is_ours_url(struct www *www, const struct ci_request *request, const char *url)
+{
+    const char *host = ci_request_header(request, "host");
+
+    if (host && same(netloc(url), (struct ci_bytes){host, strlen(host)}))
+        return true;
+    CI_AUTO_CONFIG config = ci_config_get(www->app->config);
+    return same(netloc(url), netloc(config->url));
+}
+
 bool origin_is_ours(struct www *www, const struct ci_request *request)
 {
     const char *origin = ci_request_header(request, "origin");
-    const char *host = ci_request_header(request, "host");
 
-    if (!origin)
-        return false;
-    if (host && same(netloc(origin), (struct ci_bytes){host, strlen(host)}))
-        return true;
-    CI_AUTO_CONFIG config = ci_config_get(www->app->config);
-    return same(netloc(origin), netloc(config->url));
+    return origin && origin_is_ours_url(www, request, origin);
 }
 
 bool origin_allows(struct www *www, const struct ci_request *request, struct ci_response *response)

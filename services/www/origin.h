@@ -9,3 +9,5 @@ bool origin_allows(struct www *www, const struct ci_request *request, struct ci_
 
 /* Whether the request bears an Origin whose host is the one it was sent to, or the configured. */
 bool origin_is_ours(struct www *www, const struct ci_request *request);
+/* The same of any URL. */
+bool origin_is_ours_url(struct www *www, const struct ci_request *request, const char *url);

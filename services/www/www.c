@@ -4,6 +4,7 @@
 
 #include "forward.h"
 #include "hub.h"
+#include "proxy.h"
 #include "shared/depot.h"
 #include "shared/log.h"
 #include "shared/subjects.h"
@@ -38,7 +39,13 @@ bool www_start(struct ci_app *app, struct ci_err *err)
     struct www *www = ci_mem_zero(NULL, struct www);
     www->app = app;
     www->settings = app->settings;
+    if (!proxy_read_trust(www->settings, www, &www->proxy_trust, err)) {
+        ci_mem_free(www);
+        return false;
+    }
     throttle_init(&www->throttle);
+    cookie_key_init(&www->cookie_key);
+    audit_limit_init(&www->audit_limit);
     www->hub = hub_new();
     www->forwarders = forwarders_new();
     www->depot =
@@ -65,5 +72,7 @@ void www_stop(struct ci_app *app)
     forwarders_free(www->forwarders);
     ci_depot_free(www->depot);
     throttle_release(&www->throttle);
+    cookie_key_release(&www->cookie_key);
+    audit_limit_release(&www->audit_limit);
     ci_mem_free(www);
 }

@@ -2,6 +2,8 @@
 /* What the service's parts share: its state, and the handlers of the route table. */
 #pragma once
 
+#include "audit.h"
+#include "cookie.h"
 #include "settings.h"
 #include "throttle.h"
 
@@ -15,8 +17,11 @@ struct www {
     struct hub *hub;
     struct forwarders *forwarders;
     struct ci_depot *depot;   /* where artifacts lie */
-    struct throttle throttle; /* has its own lock */
-    const char *ui_dir;       /* NULL: no UI was found */
+    struct throttle throttle; /* has its own lock, like the next two */
+    struct cookie_key cookie_key;
+    struct audit_limit audit_limit;
+    struct ci_networks proxy_trust; /* whose header names the user; in this struct's mem */
+    const char *ui_dir;             /* NULL: no UI was found */
 };
 
 /* The state that start() made; handlers get the struct ci_app. */

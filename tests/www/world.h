@@ -245,6 +245,8 @@ static inline int world_open(void **state)
     world.settings = (struct settings){.admin_token = "the-token", .session_days = 7};
     world.www = (struct www){.app = &world.app, .settings = &world.settings, .hub = hub_new()};
     throttle_init(&world.www.throttle);
+    cookie_key_init(&world.www.cookie_key);
+    audit_limit_init(&world.www.audit_limit);
     world.app = (struct ci_app){.db = db_test.db, .state = &world.www};
     assert_ok(ci_bus_open(NULL, "test", &world.app.bus, &err), err);
     world.app.config = ci_config_cache_new(db_test.db);
@@ -261,6 +263,8 @@ static inline int world_close(void **state)
         ci_config_cache_free(world.app.config);
     hub_free(world.www.hub);
     throttle_release(&world.www.throttle);
+    cookie_key_release(&world.www.cookie_key);
+    audit_limit_release(&world.www.audit_limit);
     return db_test_close(state);
 }
 

@@ -1,0 +1,11 @@
+-- For whom an API token speaks, while it is in force.  $1 sha256 of the token  $2 now
+-- As with sessions: a local user's is void when he is not active, and he is shown as he is now.
+SELECT t.tokenid, t.username, t.scopes,
+       CASE WHEN u.userid IS NULL THEN t.identity
+            ELSE jsonb_build_object('full_name', u.full_name, 'email', u.email, 'groups', u.groups, 'provider', 'local')
+       END AS identity,
+       coalesce(t.last_used_at <= $2 - interval '1 minute', true) AS stale
+  FROM tokens t LEFT JOIN users u ON u.username = t.username
+ WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND coalesce(t.expires_at > $2, true)
+   AND coalesce(u.active, true)
+   AND (u.userid IS NOT NULL) = (t.identity @> '{"provider": "local"}')
