@@ -132,6 +132,7 @@ CREATE TABLE changesources (
     type           text NOT NULL,                      -- git_poller ...; hook for a dialect
     active         boolean NOT NULL DEFAULT true       -- named by the configuration in force
 );
+INSERT INTO changesources (name, type, active) SELECT name, 'git_poller', active FROM pollers;
 
 CREATE TABLE projects (
     projectid          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -139,16 +140,22 @@ CREATE TABLE projects (
     slug               text NOT NULL,
     description        text,
     description_format text,
-    description_html   text
+    description_html   text,
+    changed_by         bigint                          -- version of the configuration
 );
 ALTER TABLE builders ADD COLUMN projectid bigint REFERENCES projects;
 CREATE INDEX builders_project ON builders (projectid);
+INSERT INTO projects (name, slug)
+SELECT DISTINCT project, left(regexp_replace(regexp_replace(project, '[^a-zA-Z0-9._-]', '_', 'g'), '^([0-9.])', '_\1'), 70)
+  FROM builders WHERE project <> '';
+UPDATE builders b SET projectid = p.projectid FROM projects p WHERE p.name = b.project;
 
 CREATE TABLE codebases (
     codebaseid bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     projectid  bigint NOT NULL REFERENCES projects,
     name       text NOT NULL,
     slug       text NOT NULL,
+    changed_by bigint,                                 -- version of the configuration
     UNIQUE (projectid, name)
 );
 
@@ -180,3 +187,5 @@ CREATE TABLE branches (
 ALTER TABLE pollers ADD COLUMN not_before timestamptz;             -- the remote's rate limit; NULL: none
 ALTER TABLE pollers ADD COLUMN poked_for timestamptz;              -- asked for during a poll: look once more then
 ALTER TABLE pollers ADD COLUMN state jsonb NOT NULL DEFAULT '{}';  -- the forge's marks of what was seen (ETag)
+-- Builds by commit.
+CREATE INDEX sourcestamps_revision ON sourcestamps (revision, ssid) WHERE revision IS NOT NULL;

@@ -4,13 +4,6 @@
 
 #include <string.h>
 
-static const char *check_format(const char *text, void *mem)
-{
-    return strcmp(text, "markdown") == 0
-               ? NULL
-               : ci_mem_printf(mem, "unrecognized value \"%.60s\" (known: markdown)", text);
-}
-
 static const char *const next_workers[] = {
     [CI_WORKER_LEAST_BUSY] = "least_busy",
     [CI_WORKER_RANDOM] = "random",
@@ -34,7 +27,7 @@ static const struct key builder_keys[] = {
     KEY("description", KEY_STR, AT(description), 0, "Text that the web pages show; default: none.",
         .example = "Everything on Linux"),
     KEY("description_format", KEY_STR, AT(description_format), 0, "markdown; default: plain text.",
-        .example = "markdown", .check = check_format),
+        .example = "markdown", .check = check_description_format),
     KEY("project", KEY_STR, AT(project), 0, "Project that it belongs to; default \"\".",
         .example = "acme"),
     KEY("tags", KEY_STRS, AT(tags), KEY_NOT_EMPTY | KEY_UNIQUE,

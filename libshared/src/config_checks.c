@@ -221,3 +221,10 @@ const char *check_result(const char *text, void *mem)
                                "skipped, exception, retry, cancelled)",
                                text);
 }
+
+const char *check_description_format(const char *text, void *mem)
+{
+    return strcmp(text, "markdown") == 0
+               ? NULL
+               : ci_mem_printf(mem, "unrecognized value \"%.60s\" (known: markdown)", text);
+}

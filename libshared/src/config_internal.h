@@ -64,6 +64,7 @@ enum space {
     SPACE_LOCK,
     SPACE_CANCELLER,
     SPACE_ROLE,
+    SPACE_PROJECT,
     SPACE_COUNT
 };
 
@@ -201,14 +202,15 @@ value_reader value_strs, value_kvs, value_secret, value_match, value_branches, v
 text_check check_signal, check_octal, check_exit_code, check_result, check_whole_number,
     check_property_name, check_http_method;
 text_check check_identifier, check_builder_name, check_step_name, check_regex, check_url,
-    check_cron, check_zone, check_relative_path, check_address, check_one_line, check_domain;
+    check_cron, check_zone, check_relative_path, check_address, check_one_line, check_domain,
+    check_description_format;
 
 extern const struct section config_root, config_web_hooks, config_relay;
 extern const struct choice config_sources, config_schedulers, config_steps, config_notifiers;
-extern const struct section config_builder, config_worker, config_lock, config_lock_use,
-    config_force, config_scheduler_common, config_filter, config_parameter, config_source_spec,
-    config_retention, config_storage, config_secrets, config_environment, config_template,
-    config_templates, config_repository;
+extern const struct section config_project, config_builder, config_worker, config_lock,
+    config_lock_use, config_force, config_scheduler_common, config_filter, config_parameter,
+    config_source_spec, config_retention, config_storage, config_secrets, config_environment,
+    config_template, config_templates, config_repository;
 extern const struct section config_scheduler_named, config_scheduler_changes, config_periodic,
     config_nightly, config_nightly_triggerable;
 extern const struct section config_access;

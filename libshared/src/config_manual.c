@@ -37,6 +37,7 @@ static const struct chapter {
     ONE("Filters, sources and parameters", "What schedulers hold.", config_filter),
     ONE("", "", config_source_spec),
     ONE("", "", config_parameter),
+    ONE("Projects", "Items of `projects`.", config_project),
     ONE("Builders", "Items of `builders`.", config_builder),
     ONE("", "", config_environment),
     ONE("Steps", about_steps, config_step_common),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Versions of the configuration in the database. */
-#include "shared/config.h"
+#include "config_rows.h"
 #include "shared_sql.h"
 
 #include <string.h>
@@ -80,78 +80,6 @@ bool ci_config_current_version(struct ci_tx *tx, int64_t *version, struct ci_err
     return true;
 }
 
-static json_t *strs_json(struct ci_strs strs)
-{
-    json_t *list = json_array();
-
-    for (size_t i = 0; i < strs.count; i++)
-        (void)json_array_append_new(list, json_string(strs.items[i]));
-    return list;
-}
-
-static json_t *kvs_json(struct ci_kvs kvs)
-{
-    json_t *object = json_object();
-
-    for (size_t i = 0; i < kvs.count; i++)
-        (void)json_object_set_new(object, kvs.items[i].key, json_string(kvs.items[i].value));
-    return object;
-}
-
-static struct ci_arg builders_arg(const struct ci_config *config, void *mem)
-{
-    json_t *list = ci_mem_json(mem, json_array());
-
-    CI_FOREACH(struct ci_builder, builder, config->builders) {
-        (void)json_array_append_new(list,
-                                    json_pack("{s: s, s: s?, s: s, s: o}", "name", builder->name,
-                                              "description", builder->description, "project",
-                                              builder->project, "tags", strs_json(builder->tags)));
-    }
-    return ci_arg_json(mem, list);
-}
-
-static struct ci_arg schedulers_arg(const struct ci_config *config, void *mem)
-{
-    json_t *list = ci_mem_json(mem, json_array());
-
-    CI_FOREACH(struct ci_scheduler, scheduler, config->schedulers) {
-        (void)json_array_append_new(list, json_pack("{s: s, s: s}", "name", scheduler->name, "type",
-                                                    ci_scheduler_type_names[scheduler->type]));
-    }
-    return ci_arg_json(mem, list);
-}
-
-static json_t *object_json(json_t *object)
-{
-    return object ? json_incref(object) : json_object();
-}
-
-static struct ci_arg workers_arg(const struct ci_config *config, void *mem)
-{
-    json_t *list = ci_mem_json(mem, json_array());
-
-    CI_FOREACH(struct ci_worker, worker, config->workers) {
-        (void)json_array_append_new(
-            list, json_pack("{s: s, s: i, s: o, s: o, s: o}", "name", worker->name, "max_builds",
-                            worker->max_builds, "labels", kvs_json(worker->labels), "properties",
-                            object_json(worker->properties), "default_properties",
-                            object_json(worker->default_properties)));
-    }
-    return ci_arg_json(mem, list);
-}
-
-static struct ci_arg pollers_arg(const struct ci_config *config, void *mem)
-{
-    json_t *list = ci_mem_json(mem, json_array());
-
-    CI_FOREACH(struct ci_change_source, source, config->change_sources) {
-        (void)json_array_append_new(list, json_pack("{s: s, s: s}", "name", source->name,
-                                                    "repository", source->repository));
-    }
-    return ci_arg_json(mem, list);
-}
-
 #define ONE(arg_) (const struct ci_arg[]){arg_}, 1
 
 /* The version, and everything that it names, in one round trip. */
@@ -163,12 +91,16 @@ static bool store(struct ci_tx *tx, const struct ci_config *config,
     const struct ci_arg version_args[] = {ci_arg(as->yaml), ci_arg(as->applied_by),
                                           ci_arg(as->comment)};
     const struct ci_query queries[] = {
-        {&sql_config_version_add,      version_args,              CI_COUNT(version_args), &version_only_record, &made,
-         NULL                                                                                                              },
-        {&sql_config_apply_builders,   ONE(builders_arg(config,   mem)),                  NULL,                 NULL,  NULL},
-        {&sql_config_apply_schedulers, ONE(schedulers_arg(config, mem)),                  NULL,                 NULL,  NULL},
-        {&sql_config_apply_workers,    ONE(workers_arg(config,    mem)),                  NULL,                 NULL,  NULL},
-        {&sql_config_apply_pollers,    ONE(pollers_arg(config,    mem)),                  NULL,                 NULL,  NULL},
+        {&sql_config_version_add,         version_args,                        CI_COUNT(version_args), &version_only_record, &made,
+         NULL                                                                                                                           },
+        {&sql_config_apply_projects,      ONE(config_projects_arg(config,      mem)),                  NULL,                 NULL,  NULL},
+        {&sql_config_apply_codebases,     ONE(config_codebases_arg(config,     mem)),                  NULL,                 NULL,  NULL},
+        {&sql_config_apply_changesources, ONE(config_changesources_arg(config, mem)),                  NULL,                 NULL,
+         NULL                                                                                                                           },
+        {&sql_config_apply_builders,      ONE(config_builders_arg(config,      mem)),                  NULL,                 NULL,  NULL},
+        {&sql_config_apply_schedulers,    ONE(config_schedulers_arg(config,    mem)),                  NULL,                 NULL,  NULL},
+        {&sql_config_apply_workers,       ONE(config_workers_arg(config,       mem)),                  NULL,                 NULL,  NULL},
+        {&sql_config_apply_pollers,       ONE(config_pollers_arg(config,       mem)),                  NULL,                 NULL,  NULL},
     };
 
     if (!ci_db_pipeline(tx, queries, CI_COUNT(queries), mem, err))

@@ -22,6 +22,7 @@ void check_reference(struct decode *d, enum space space, const struct node *node
         [SPACE_WORKER] = "worker",        [SPACE_NOTIFIER] = "notifier",
         [SPACE_SOURCE] = "change source", [SPACE_LOCK] = "lock",
         [SPACE_CANCELLER] = "canceller",  [SPACE_ROLE] = "role",
+        [SPACE_PROJECT] = "project",
     };
     const struct ci_strs names = d->names[space];
 

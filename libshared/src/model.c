@@ -142,6 +142,46 @@ static const struct ci_field scheduler_fields[] = {
 const struct ci_record ci_scheduler_row_record =
     CI_RECORD("scheduler", struct ci_scheduler_row, scheduler_fields);
 
+static const struct ci_field project_fields[] = {
+    CI_FIELD(struct ci_project_row, projectid, 0),
+    CI_FIELD(struct ci_project_row, name, 0),
+    CI_FIELD(struct ci_project_row, slug, 0),
+    CI_FIELD(struct ci_project_row, active, 0),
+    CI_FIELD(struct ci_project_row, description, 0),
+    CI_FIELD(struct ci_project_row, description_format, 0),
+    CI_FIELD(struct ci_project_row, description_html, 0),
+};
+const struct ci_record ci_project_row_record =
+    CI_RECORD("project", struct ci_project_row, project_fields);
+
+static const struct ci_field codebase_fields[] = {
+    CI_FIELD(struct ci_codebase_row, codebaseid, 0),
+    CI_FIELD(struct ci_codebase_row, projectid, 0),
+    CI_FIELD(struct ci_codebase_row, name, 0),
+    CI_FIELD(struct ci_codebase_row, slug, 0),
+};
+const struct ci_record ci_codebase_row_record =
+    CI_RECORD("codebase", struct ci_codebase_row, codebase_fields);
+
+static const struct ci_field branch_fields[] = {
+    CI_FIELD(struct ci_branch_row, branchid, 0),
+    CI_FIELD(struct ci_branch_row, codebaseid, 0),
+    CI_FIELD(struct ci_branch_row, name, 0),
+    CI_FIELD(struct ci_branch_row, commitid, 0),
+    CI_FIELD(struct ci_branch_row, last_timestamp, 0),
+};
+const struct ci_record ci_branch_row_record =
+    CI_RECORD("branch", struct ci_branch_row, branch_fields);
+
+static const struct ci_field commit_fields[] = {
+    CI_FIELD(struct ci_commit_row, commitid, 0), CI_FIELD(struct ci_commit_row, codebaseid, 0),
+    CI_FIELD(struct ci_commit_row, author, 0),   CI_FIELD(struct ci_commit_row, committer, 0),
+    CI_FIELD(struct ci_commit_row, comments, 0), CI_FIELD(struct ci_commit_row, when_timestamp, 0),
+    CI_FIELD(struct ci_commit_row, revision, 0), CI_FIELD(struct ci_commit_row, parent_commitid, 0),
+};
+const struct ci_record ci_commit_row_record =
+    CI_RECORD("commit", struct ci_commit_row, commit_fields);
+
 static const struct ci_field notification_fields[] = {
     CI_FIELD(struct ci_notification, notificationid, 0),
     CI_FIELD(struct ci_notification, buildid, 0),

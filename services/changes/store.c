@@ -110,7 +110,8 @@ bool store_changes_add(struct ci_tx *tx, const struct new_change *changes, size_
             others[rest++] = &changes[i];
     }
     *out = (struct added){.changes = added, .count = n, .ids = ids_of(added, n, mem)};
-    return find_known(tx, others, rest, mem, &out->known, err);
+    return commits_add(tx, added, n, mem, &out->commits, err) &&
+           find_known(tx, others, rest, mem, &out->known, err);
 }
 
 void store_changes_announce(struct ci_bus *bus, const char *kind, const struct added *added)
@@ -121,6 +122,7 @@ void store_changes_announce(struct ci_bus *bus, const char *kind, const struct a
     for (size_t i = 0; i < added->count; i++)
         ci_event_publish(bus, "changes", added->changes[i]->changeid, "new", &ci_change_record,
                          added->changes[i]);
+    commits_announce(bus, &added->commits);
     ci_metric_add(&changes_total, (double)added->count, kind);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The statements of changes: the only file that includes changes_sql.h. */
+/* The statements of changes. */
 #pragma once
 
 #include "change.h"
+#include "commits.h"
 #include "shared/bus.h"
 #include "shared/model.h"
 
@@ -10,7 +11,8 @@
 struct added {
     struct ci_change *const *changes;
     size_t count;
-    struct ci_i64s ids;   /* of those */
+    struct ci_i64s ids; /* of those */
+    struct commit_news commits;
     struct ci_i64s known; /* ids of those that were there before; without revision none is */
 };
 
@@ -31,8 +33,8 @@ CI_MUST_USE bool store_changes_add(struct ci_tx *tx, const struct new_change *ch
                                    struct ci_err *err);
 
 /*
- * After the commit: rings the scheduler, publishes changes/<id>/new for each,
- * and counts them; `kind` is "poller" or the dialect of a hook.
+ * After the commit: rings the scheduler, publishes changes/<id>/new for each
+ * (and their commits), and counts them; `kind` is "poller" or the dialect of a hook.
  */
 void store_changes_announce(struct ci_bus *bus, const char *kind, const struct added *added);
 

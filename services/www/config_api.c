@@ -5,6 +5,8 @@
  * hold secrets as literals.
  */
 #include "reply.h"
+#include "shared/event.h"
+#include "shared/model.h"
 #include "shared/subjects.h"
 #include "www.h"
 #include "www_sql.h"
@@ -102,6 +104,29 @@ static bool reply_problems(const struct ci_request *request, struct ci_response 
     return true;
 }
 
+/* projects/<id>/update and codebases/<id>/update of what the version changed: best effort. */
+static void announce_projects(struct ci_app *app, int64_t version, void *mem)
+{
+    struct ci_list projects, codebases;
+    const struct ci_arg args[] = {ci_arg(version)};
+    const struct ci_query queries[] = {
+        {&sql_project_changed,  args, 1, &ci_project_row_record,  &projects,  NULL},
+        {&sql_codebase_changed, args, 1, &ci_codebase_row_record, &codebases, NULL},
+    };
+    struct ci_err ignored;
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_read(app->db, &tx, &ignored) ||
+        !ci_db_pipeline(&tx, queries, CI_COUNT(queries), mem, &ignored))
+        return;
+    CI_FOREACH(const struct ci_project_row, project, projects)
+        ci_event_publish(app->bus, "projects", project->projectid, "update", &ci_project_row_record,
+                         project);
+    CI_FOREACH(const struct ci_codebase_row, codebase, codebases)
+        ci_event_publish(app->bus, "codebases", codebase->codebaseid, "update",
+                         &ci_codebase_row_record, codebase);
+}
+
 /* Stores the text as the version in force; *changed is false when it is that already. */
 static bool apply(struct www *www, const struct ci_request *request, const char *yaml,
                   const char *comment, int64_t *version, bool *changed, struct ci_err *err)
@@ -118,6 +143,8 @@ static bool apply(struct www *www, const struct ci_request *request, const char 
     *changed = *version != before;
     ci_bus_ring(app->bus, CI_SUBJECT_WAKE_CONFIG);
     ci_bus_ring(app->bus, CI_SUBJECT_WAKE_BUILDER);
+    if (*changed)
+        announce_projects(app, *version, request->mem);
     /* The next request is to see it here; elsewhere the doorbell and the sweeps do. */
     struct ci_err later;
     (void)!ci_config_cache_refresh(app->config, NULL, &later);

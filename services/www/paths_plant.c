@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The paths of builders, workers, masters and schedulers. */
+/* The paths of builders, workers, masters, schedulers and change sources. */
 #include "paths_tables.h"
 
 /* There is one master; a worker belongs to it while it is configured or connected. */
@@ -53,6 +53,11 @@ const struct rest_path rest_paths_plant[] = {
     RESOLVED("tryschedulers", tryschedulers, REST_COLLECTION, NULL, resolve_tryschedulers),
     RESOLVED("tryschedulers/:s", tryschedulers, REST_SINGLE, "f.name = $2::text",
              resolve_tryschedulers),
+    LIST("changesources", changesources, NULL),
+    ONE("changesources/:n", changesources, "cs.changesourceid = $1::bigint"),
+    LIST("masters/:n/changesources", changesources, "cs.active AND $1::bigint = 1"),
+    ONE("masters/:n/changesources/:n", changesources,
+        "cs.active AND $1::bigint = 1 AND cs.changesourceid = $2::bigint"),
     LIST("masters", masters, NULL),
     ONE("masters/:n", masters, "m.masterid = $1::bigint"),
     LIST("builders/:n/masters", masters, RUNS_BUILDER),

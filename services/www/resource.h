@@ -94,7 +94,8 @@ extern const struct rest_resource rest_builds, rest_buildrequests, rest_buildset
     rest_buildset_property_list, rest_change_property_list, rest_steps, rest_logs, rest_builders,
     rest_workers, rest_masters, rest_schedulers, rest_forceschedulers, rest_tryschedulers,
     rest_notifications, rest_notification, rest_test_result_sets, rest_test_results,
-    rest_build_data, rest_artifacts;
+    rest_build_data, rest_artifacts, rest_projects, rest_codebases, rest_branches, rest_commits,
+    rest_commit_graphs, rest_changesources;
 
 /* All of them, NULL-terminated. */
 extern const struct rest_resource *const rest_resources[];
@@ -104,7 +105,7 @@ extern const struct rest_resource *const rest_resources[];
  * Tables may not compete for a path; tests/www/test_paths.c sees to that.
  */
 extern const struct rest_path rest_paths_build[], rest_paths_request[], rest_paths_source[],
-    rest_paths_plant[], rest_paths_results[], rest_paths_notify[];
+    rest_paths_plant[], rest_paths_results[], rest_paths_notify[], rest_paths_project[];
 
 /* All of them, NULL-terminated. */
 extern const struct rest_path *const rest_paths[];

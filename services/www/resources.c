@@ -27,6 +27,12 @@ const struct rest_resource *const rest_resources[] = {
     &rest_test_results,
     &rest_build_data,
     &rest_artifacts,
+    &rest_projects,
+    &rest_codebases,
+    &rest_branches,
+    &rest_commits,
+    &rest_commit_graphs,
+    &rest_changesources,
     NULL,
 };
 
@@ -37,5 +43,6 @@ const struct rest_path *const rest_paths[] = {
     rest_paths_plant,
     rest_paths_results,
     rest_paths_notify,
+    rest_paths_project,
     NULL,
 };

@@ -6,6 +6,26 @@
 
 struct www;
 
+/*
+ * Begins a statement: `met` is where the histories of the commits $2 and $3 of codebase $1 meet,
+ * and the ways from there to each, oldest first, both ends in; no row when they don't within 100
+ * commits (Buildbot's bound).
+ */
+#define COMMIT_RANGE                                                                               \
+    "WITH RECURSIVE way AS ("                                                                      \
+    "SELECT side.side, c.commitid, c.parent_commitid, ARRAY[c.commitid] AS path, c.codebaseid "    \
+    "FROM (VALUES (1, $2::bigint), (2, $3::bigint)) side(side, commitid) "                         \
+    "JOIN commits c ON c.commitid = side.commitid AND c.codebaseid = $1::bigint "                  \
+    "UNION ALL "                                                                                   \
+    "SELECT way.side, c.commitid, c.parent_commitid, c.commitid || way.path, c.codebaseid "        \
+    "FROM way JOIN commits c ON c.commitid = way.parent_commitid "                                 \
+    "WHERE cardinality(way.path) <= 100"                                                           \
+    "), met AS ("                                                                                  \
+    "SELECT one.codebaseid, one.commitid AS common, one.path AS to1, two.path AS to2 "             \
+    "FROM way one JOIN way two ON two.commitid = one.commitid "                                    \
+    "WHERE one.side = 1 AND two.side = 2 "                                                         \
+    "ORDER BY cardinality(one.path) LIMIT 1) "
+
 /* A row of rest_forceschedulers. */
 struct forcescheduler_row {
     const char *name, *button_name, *label;

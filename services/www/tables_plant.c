@@ -11,7 +11,7 @@ static const struct rest_field builder_fields[] = {
     {"description",        "bd.description",                                                   REST_STR,  true,  NULL},
     {"description_format", "bd.description_format",                                            REST_STR,  true,  NULL},
     {"description_html",   "bd.description_html",                                              REST_STR,  true,  NULL},
-    {"projectid",          "NULL::bigint",                                                     REST_INT,  true,  NULL},
+    {"projectid",          "bd.projectid",                                                     REST_INT,  true,  NULL},
     {"tags",               "bd.tags",                                                          REST_STRS, false, NULL},
 };
 const struct rest_resource rest_builders = REST_RESOURCE("builders", "builders bd", "bd.builderid",
@@ -51,17 +51,46 @@ static const struct rest_field master_fields[] = {
 const struct rest_resource rest_masters =
     REST_RESOURCE("masters", "masters m", "m.masterid", master_fields, &ci_master_row_record);
 
+/* The master that runs it, whole; null when it runs no more. */
+#define MASTER_JSON(runs)                                                                          \
+    "(SELECT jsonb_build_object('masterid', m.masterid, 'name', m.name, 'active', m.active, "      \
+    "'last_active', floor(extract(epoch FROM m.last_active))::bigint) "                            \
+    "FROM masters m WHERE m.masterid = 1 AND " runs ")"
+
 static const struct rest_field scheduler_fields[] = {
-    {"schedulerid", "sc.schedulerid",                      REST_INT,    false, NULL},
-    {"name",        "sc.name",                             REST_STR,    false, NULL},
-    {"enabled",     "sc.enabled",                          REST_BOOL,   false, NULL},
-    {"master",
-     "(SELECT jsonb_build_object('masterid', m.masterid, 'name', m.name, 'active', m.active, "
-     "'last_active', floor(extract(epoch FROM m.last_active))::bigint) "
-     "FROM masters m WHERE m.masterid = 1 AND sc.active)", REST_OPAQUE, true,  NULL},
+    {"schedulerid", "sc.schedulerid",         REST_INT,    false, NULL},
+    {"name",        "sc.name",                REST_STR,    false, NULL},
+    {"enabled",     "sc.enabled",             REST_BOOL,   false, NULL},
+    {"master",      MASTER_JSON("sc.active"), REST_OPAQUE, true,  NULL},
 };
 const struct rest_resource rest_schedulers = REST_RESOURCE(
     "schedulers", "schedulers sc", "sc.schedulerid", scheduler_fields, &ci_scheduler_row_record);
+
+struct changesource_row {
+    int64_t changesourceid;
+    const char *name;
+    json_t *master;
+    const char *type; /* ours */
+};
+static const struct ci_field changesource_row_fields[] = {
+    CI_FIELD(struct changesource_row, changesourceid, 0),
+    CI_FIELD(struct changesource_row, name, 0),
+    CI_FIELD(struct changesource_row, master, 0),
+    CI_FIELD(struct changesource_row, type, 0),
+};
+static const struct ci_record changesource_row_record =
+    CI_RECORD("changesource", struct changesource_row, changesource_row_fields);
+
+static const struct rest_field changesource_fields[] = {
+    {"changesourceid", "cs.changesourceid",      REST_INT,    false, NULL},
+    {"name",           "cs.name",                REST_STR,    false, NULL},
+    {"master",         MASTER_JSON("cs.active"), REST_OPAQUE, true,  NULL},
+    {"type",           "cs.type",                REST_STR,    false, NULL},
+};
+const struct rest_resource rest_changesources = REST_RESOURCE(
+    "changesources", "changesources cs", "cs.changesourceid", changesource_fields,
+    &changesource_row_record, .help = "A poller, or a web hook's dialect, that changes come from.",
+    .hidden = "false");
 
 /* The configuration's force schedulers come in as one JSON argument, so that one engine filters
  * all. */

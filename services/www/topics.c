@@ -48,6 +48,7 @@ static const struct second_key {
     {"buildrequests",
      "buildsets/%/builders/%/buildrequests/%",      {"buildsetid", "builderid", "buildrequestid"}},
     {"steps",         "builds/%/steps/%",           {"buildid", "stepid"}                        },
+    {"commits",       "codebases/%/commits/%",      {"codebaseid", "commitid"}                   },
     {"logs",          "steps/%/logs/%",             {"stepid", "slug"}                           },
 };
 

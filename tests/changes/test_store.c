@@ -50,6 +50,8 @@ static void sql__statements_fit_the_schema(void **state)
     (void)state;
     assert_ok(ci_db_check(db_test.db, changes_sql_all, &err), err);
     assert_ok(ci_db_check_record(db_test.db, &sql_change_add, &ci_change_record, &err), err);
+    assert_ok(ci_db_check_record(db_test.db, &sql_commit_add, &ci_commit_row_record, &err), err);
+    assert_ok(ci_db_check_record(db_test.db, &sql_branch_move, &ci_branch_row_record, &err), err);
     assert_ok(ci_db_check_record(db_test.db, &sql_poller_claim, &poller_claim_record, &err), err);
     assert_ok(ci_db_check_record(db_test.db, &sql_poller_next, &poller_due_record, &err), err);
     assert_ok(ci_db_check_record(db_test.db, &sql_poller_refs, &poller_ref_record, &err), err);
@@ -127,6 +129,46 @@ static void change_add__finds_the_parent_in_branch_and_project(void **state)
     assert_int_equal(0, add(&project, mem)->parent_changeids.count);
 }
 
+static struct added add_many(const struct new_change *changes, size_t count, void *mem)
+{
+    struct added added;
+    struct ci_err err = {0};
+    CI_AUTO_TX tx = {0};
+
+    assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
+    assert_ok(store_changes_add(&tx, changes, count, "test", mem, &added, &err), err);
+    assert_ok(ci_tx_commit(&tx, &err), err);
+    return added;
+}
+
+static void changes_add__keeps_commits_of_known_codebases(void **state)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct new_change changes[] = {commit_of("main", "k1"), commit_of("main", "k2"),
+                                   commit_of("topic", "k2"), commit_of("main", "k3")};
+    struct ci_commit_row *const *commits;
+    struct added added;
+
+    (void)state;
+    db_test_sql(db_test.db, "INSERT INTO projects (name, slug) VALUES ('app', 'app')");
+    db_test_sql(db_test.db, "INSERT INTO codebases (projectid, name, slug) "
+                            "SELECT projectid, 'lib', 'lib' FROM projects");
+    for (size_t i = 0; i < 3; i++)
+        changes[i].codebase = "lib";
+    added = add_many(changes, CI_COUNT(changes), mem);
+    assert_int_equal(4, added.count);
+    /* k2 of another branch is the same commit, and k3's codebase is none. */
+    assert_int_equal(2, added.commits.commits.count);
+    assert_int_equal(3, added.commits.branches.count);
+    commits = added.commits.commits.items;
+    assert_false(commits[0]->parent_commitid.set);
+    assert_int_equal(commits[0]->commitid, commits[1]->parent_commitid.value);
+    assert_int_equal(2,
+                     db_test_number(db_test.db, "SELECT count(*) AS n FROM branches JOIN commits "
+                                                "USING (commitid) WHERE revision = 'k2'"));
+    db_test_sql(db_test.db, "TRUNCATE projects CASCADE");
+}
+
 struct adder {
     pthread_t thread;
     bool backwards;
@@ -183,6 +225,7 @@ int main(void)
         cmocka_unit_test_setup(change_add__returns_the_resource_and_fills_the_inbox, clean),
         cmocka_unit_test_setup(change_add__knows_what_is_the_same, clean),
         cmocka_unit_test_setup(change_add__finds_the_parent_in_branch_and_project, clean),
+        cmocka_unit_test_setup(changes_add__keeps_commits_of_known_codebases, clean),
         cmocka_unit_test_setup(change_add__is_once_from_many_threads, clean),
     };
 

@@ -22,7 +22,8 @@ static int reset(void **state)
 {
     (void)state;
     db_test_sql(db_test.db,
-                "TRUNCATE config_current, config_versions, builders, schedulers, workers, pollers "
+                "TRUNCATE config_current, config_versions, builders, schedulers, workers, pollers, "
+                "changesources, projects, codebases "
                 "RESTART IDENTITY CASCADE");
     return 0;
 }
@@ -90,6 +91,43 @@ static void apply__keeps_ids_and_retires_what_left(void **state)
                                "count(*) FROM pollers WHERE active) AS n"));
     assert_int_equal(4, apply(one));
     assert_int_equal(2, number("SELECT builderid AS n FROM builders WHERE name = 'b' AND active"));
+}
+
+static const char projects[] =
+    "web_hooks: {base: {}}\n"
+    "change_sources: [{type: git_poller, repository: r1, name: p, project: app, codebase: lib}]\n"
+    "projects: [{name: 1st shop, description: '**all**', description_format: markdown, codebases: "
+    "[a b]}]\n"
+    "builders: [{name: a, project: 1st shop, steps: [{run: make}]},\n"
+    "           {name: b, project: other, description: '<b>_x_</b>', description_format: markdown, "
+    "steps: [{run: make}]}]\n";
+
+static void apply__makes_projects_and_codebases(void **state)
+{
+    (void)state;
+    (void)apply(projects);
+    assert_int_equal(3, number("SELECT count(*) AS n FROM projects WHERE changed_by = 1"));
+    assert_int_equal(
+        1, number("SELECT count(*) AS n FROM projects WHERE name = '1st shop' AND slug "
+                  "= '_1st_shop' AND description_html = E'<p><strong>all</strong></p>\\n'"));
+    assert_int_equal(1,
+                     number("SELECT count(*) AS n FROM builders JOIN projects p USING (projectid) "
+                            "WHERE builders.name = 'a' AND p.name = '1st shop'"));
+    assert_int_equal(1, number("SELECT count(*) AS n FROM builders WHERE name = 'b' AND "
+                               "description_html NOT LIKE '%<b>%' AND description_html LIKE "
+                               "'%<em>x</em>%'"));
+    assert_int_equal(2,
+                     number("SELECT count(*) AS n FROM codebases JOIN projects p USING (projectid) "
+                            "WHERE (p.name, codebases.name, codebases.slug) IN "
+                            "(('1st shop', 'a b', 'a_b'), ('app', 'lib', 'lib'))"));
+    assert_int_equal(2, number("SELECT count(*) AS n FROM changesources WHERE active"));
+    /* What leaves the file stays, as builds and commits point at it. */
+    (void)apply(one);
+    assert_int_equal(3, number("SELECT count(*) AS n FROM projects WHERE changed_by = 1"));
+    assert_int_equal(1,
+                     number("SELECT count(*) AS n FROM builders WHERE name = 'a' AND projectid IS "
+                            "NULL"));
+    assert_int_equal(1, number("SELECT count(*) AS n FROM changesources WHERE active"));
 }
 
 static void apply__of_the_same_text_is_no_version(void **state)
@@ -258,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(apply__writes_what_the_file_names, reset),
         cmocka_unit_test_setup(apply__keeps_ids_and_retires_what_left, reset),
+        cmocka_unit_test_setup(apply__makes_projects_and_codebases, reset),
         cmocka_unit_test_setup(apply__of_the_same_text_is_no_version, reset),
         cmocka_unit_test_setup(apply__leaves_settled_rows_alone, reset),
         cmocka_unit_test_setup(apply__refuses_a_broken_file, reset),

@@ -285,6 +285,86 @@ static void notifications__show_their_text_alone(void **state)
     assert_null(json_object_get(one, "body_text"));
 }
 
+static void projects__have_builders_and_codebases(void **state)
+{
+    json_t *project;
+
+    (void)state;
+    assert_column("\"acme\"", "projects", "projects", "name");
+    project = world_first(world_get("projects/acme"), "projects");
+    assert_int_equal(1, json_integer_value(json_object_get(project, "projectid")));
+    assert_string_equal("acme", json_string_value(json_object_get(project, "slug")));
+    assert_string_equal("The *shop*", json_string_value(json_object_get(project, "description")));
+    assert_string_equal("<p>The <em>shop</em></p>\n",
+                        json_string_value(json_object_get(project, "description_html")));
+    assert_true(json_is_true(json_object_get(project, "active")));
+    assert_column("1", "projects?active=true", "projects", "projectid");
+    assert_column("", "projects?active=false", "projects", "projectid");
+    assert_column("\"deb\"", "projects/1/builders", "builders", "name");
+    assert_column("null,1,null", "builders", "builders", "projectid");
+    assert_column("1", "codebases?projectid=1", "codebases", "codebaseid");
+    assert_column("", "codebases?projectid=2", "codebases", "codebaseid");
+    assert_column("\"client\"", "projects/1/codebases/client", "codebases", "slug");
+}
+
+static void commits__are_found_and_compared(void **state)
+{
+    json_t *graph;
+    char *text;
+
+    (void)state;
+    assert_column("1,2,3,4", "codebases/1/commits", "commits", "commitid");
+    assert_column("", "codebases/2/commits", "commits", "commitid");
+    assert_column("3", "codebases/1/commits_by_revision/c3", "commits", "commitid");
+    assert_column("3,4", "codebases/1/branches", "branches", "commitid");
+    graph = world_first(world_get("codebases/1/commit_range/4/3/commits_common_parent"),
+                        "commit_graphs");
+    text = json_dumps(graph, JSON_COMPACT | JSON_SORT_KEYS);
+    assert_string_equal("{\"common\":2,\"to1\":[2,4],\"to2\":[2,3]}", text);
+    free(text);
+    graph = world_first(world_get("codebases/1/commit_range/1/3/commits_common_parent"),
+                        "commit_graphs");
+    text = json_dumps(graph, JSON_COMPACT | JSON_SORT_KEYS);
+    assert_string_equal("{\"common\":1,\"to1\":[1],\"to2\":[1,2,3]}", text);
+    free(text);
+    assert_int_equal(404, world_get("codebases/2/commit_range/1/3/commits_common_parent").status);
+    assert_int_equal(404, world_get("codebases/1/commit_range/1/9/commits_common_parent").status);
+}
+
+static void commit_range__finds_the_test_results_of_its_commits(void **state)
+{
+    (void)state;
+    assert_column("", "codebases/1/commit_range/1/3/test_result_sets", "test_result_sets",
+                  "test_result_setid");
+    /* Build 2 built commit 4. */
+    db_test_sql(db_test.db, "UPDATE sourcestamps SET project = 'acme', codebase = 'client', "
+                            "revision = 'c4' WHERE ssid = 2");
+    db_test_sql(db_test.db,
+                "INSERT INTO test_result_sets (builderid, buildid, stepid, description, category, "
+                "value_unit) VALUES (1, 2, 3, 'unit', 'pass_fail', 'boolean')");
+    assert_column("2", "codebases/1/commit_range/4/3/test_result_sets", "test_result_sets",
+                  "buildid");
+    assert_column("", "codebases/1/commit_range/1/3/test_result_sets", "test_result_sets",
+                  "buildid");
+    db_test_sql(db_test.db, "DELETE FROM test_result_sets");
+    db_test_sql(db_test.db, "UPDATE sourcestamps SET project = '', codebase = '', revision = 'r2' "
+                            "WHERE ssid = 2");
+}
+
+static void changesources__are_pollers_and_dialects(void **state)
+{
+    (void)state;
+    assert_column("\"https://git.example/app.git\",\"change_hook/base\"", "changesources",
+                  "changesources", "name");
+    assert_column("\"git_poller\",\"hook\"", "masters/1/changesources", "changesources", "type");
+    assert_column("", "masters/2/changesources", "changesources", "name");
+    assert_int_equal(
+        1,
+        json_integer_value(json_object_get(
+            json_object_get(world_first(world_get("changesources/1"), "changesources"), "master"),
+            "masterid")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +387,10 @@ int main(void)
         world_test(forceschedulers__are_filtered_like_the_rest),
         world_test(schedulers__name_their_master),
         world_test(notifications__show_their_text_alone),
+        world_test(projects__have_builders_and_codebases),
+        world_test(commits__are_found_and_compared),
+        world_test(commit_range__finds_the_test_results_of_its_commits),
+        world_test(changesources__are_pollers_and_dialects),
     };
 
     return cmocka_run_group_tests_name("www.resources", tests, world_open, world_close);

@@ -89,12 +89,15 @@ static const char *sample_name(const char *pattern, const char *at)
     static const struct {
         const char *part, *name;
     } names[] = {
-        {"forceschedulers/", "force"},
-        {"tryschedulers/",   "try"  },
-        {"workers/",         "w1"   },
-        {"steps/",           "git"  },
-        {"logs/",            "stdio"},
-        {"data/",            "sizes"},
+        {"forceschedulers/", "force" },
+        {"tryschedulers/",   "try"   },
+        {"workers/",         "w1"    },
+        {"steps/",           "git"   },
+        {"logs/",            "stdio" },
+        {"data/",            "sizes" },
+        {"projects/",        "acme"  },
+        {"codebases/",       "client"},
+        {"revision/",        "c1"    },
     };
 
     for (size_t i = 0; i < CI_COUNT(names); i++) {

@@ -28,9 +28,12 @@ static const char world_yaml[] =
     "      - {type: string, name: ticket, required: true, regex: '[A-Z]+-[0-9]+'}\n"
     "      - {type: bool, name: clean}\n"
     "  - {type: try, name: try, builders: [linux, deb]}\n"
+    "web_hooks: {base: {}}\n"
+    "projects:\n"
+    "  - {name: acme, description: 'The *shop*', description_format: markdown, codebases: [client]}\n"
     "builders:\n"
     "  - {name: linux, worker_labels: {os: linux}, tags: [fast, main], steps: [{run: make}]}\n"
-    "  - {name: deb, workers: [w2], steps: [{run: make deb}]}\n"
+    "  - {name: deb, project: acme, workers: [w2], steps: [{run: make deb}]}\n"
     "  - {name: other, workers: [w2], steps: [{run: 'true'}]}\n"
     "workers:\n"
     "  - {name: w1, password: p1, max_builds: 4, labels: {os: linux}}\n"
@@ -225,6 +228,13 @@ static inline void world_seed(void)
         "b <= 2, CASE WHEN b <= 2 THEN 0 END FROM generate_series(1, 3) b, generate_series(0, 1) n ORDER BY b, n",
         "INSERT INTO logs (stepid, name, slug, complete, num_lines) "
         "SELECT stepid, 'stdio', 'stdio', false, 0 FROM steps ORDER BY stepid",
+        /* 1 - 2 - 3 is the branch main, 2 - 4 another. */
+        "INSERT INTO commits (codebaseid, author, comments, when_timestamp, revision, "
+        "parent_commitid) SELECT 1, 'Ann <ann@example.org>', 'commit ' || i, "
+        "to_timestamp(1690000000 + i), 'c' || i, CASE i WHEN 1 THEN NULL WHEN 4 THEN 2 ELSE i - 1 END "
+        "FROM generate_series(1, 4) i",
+        "INSERT INTO branches (codebaseid, name, commitid, last_timestamp) VALUES "
+        "(1, 'main', 3, to_timestamp(1690000003)), (1, 'topic', 4, to_timestamp(1690000004))",
         "INSERT INTO notifications (buildid, notifier, transport, recipient, subject, message_id, "
         "body_text, body_html, config_version, state) "
         "SELECT 2, 'mail', 'maildir', 'to' || i || '@example.org', 'failed', 'id' || i, 'text', "

@@ -182,6 +182,12 @@ struct ci_builder {
     json_t *matrix;            /* of a cell: {key: value}, also its properties; or NULL */
 };
 
+/* What builders and changes say they belong to; one that only they name has nothing but its name. */
+struct ci_project {
+    const char *name, *description, *description_format;
+    struct ci_strs codebases; /* whose commits are kept, besides those of the change sources */
+};
+
 struct ci_lock {
     const char *name;
     int max_count;                      /* default 1 */
@@ -311,6 +317,7 @@ struct ci_config {
     struct ci_web_hooks web_hooks;
     struct ci_list change_sources;      /* struct ci_change_source */
     struct ci_list schedulers;          /* struct ci_scheduler */
+    struct ci_list projects;            /* struct ci_project */
     struct ci_list builders;            /* struct ci_builder */
     struct ci_list workers;             /* struct ci_worker */
     struct ci_list notifiers;           /* struct ci_notifier */
@@ -378,9 +385,10 @@ CI_MUST_USE bool ci_config_load(struct ci_tx *tx, int64_t version, void *mem,
 /* version 0 and an empty configuration before the first apply. */
 CI_MUST_USE bool ci_config_current_version(struct ci_tx *tx, int64_t *version, struct ci_err *err);
 /*
- * Stores `yaml` as the new current version, and brings the builders,
- * schedulers and workers tables to what it names (rows that left the file
- * become inactive and keep their ids). A text equal to the current one makes
+ * Stores `yaml` as the new current version, and brings the tables of
+ * builders, schedulers, workers, change sources, projects and codebases to
+ * what it names (rows that left the file become inactive, or stay as they
+ * were, and keep their ids; changed projects and codebases get its number). A text equal to the current one makes
  * no new version. CI_EINVALID with the first problem when it does not parse.
  */
 CI_MUST_USE bool ci_config_apply(struct ci_tx *tx, const char *yaml, const char *by,

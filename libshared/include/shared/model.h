@@ -132,6 +132,33 @@ struct ci_scheduler_row {
     json_t *master;
 };
 
+struct ci_project_row {
+    int64_t projectid;
+    const char *name, *slug;
+    bool active; /* a builder in force belongs to it */
+    const char *description, *description_format, *description_html;
+};
+
+struct ci_codebase_row {
+    int64_t codebaseid, projectid;
+    const char *name, *slug;
+};
+
+struct ci_branch_row {
+    int64_t branchid, codebaseid;
+    const char *name;
+    struct ci_maybe commitid;
+    struct ci_time last_timestamp;
+};
+
+struct ci_commit_row {
+    int64_t commitid, codebaseid;
+    const char *author, *committer, *comments;
+    struct ci_time when_timestamp;
+    const char *revision;
+    struct ci_maybe parent_commitid;
+};
+
 /* A build's test results of one kind, from one step. */
 struct ci_test_result_set {
     int64_t test_result_setid, builderid, buildid, stepid;
@@ -178,6 +205,7 @@ struct ci_notification {
 
 extern const struct ci_record ci_build_record, ci_buildrequest_record, ci_sourcestamp_record,
     ci_buildset_record, ci_change_record, ci_step_row_record, ci_log_row_record,
+    ci_project_row_record, ci_codebase_row_record, ci_branch_row_record, ci_commit_row_record,
     ci_builder_row_record, ci_worker_row_record, ci_master_row_record, ci_scheduler_row_record,
     ci_notification_record, ci_test_result_set_record, ci_test_result_record, ci_build_data_record,
     ci_artifact_record;
