@@ -19,6 +19,11 @@ static const struct key root_keys[] = {
         "Who may read and do what; default: everybody reads, and all else takes the admin token.",
         .example = "{rules: [{actions: [force, rebuild, stop], roles: [signed_in]}]}",
         .section = &config_access),
+    KEY("www", KEY_SECTION, AT(www), 0, "What the web server tells its clients.",
+        .example = "{allowed_origins: [\"https://*.acme.example\"]}", .section = &config_www),
+    KEY("limits", KEY_SECTION, AT(limits), 0,
+        "How much one client may ask of the web server; default: what no busy page reaches.",
+        .example = "{requests_per_minute: 600, writes_per_minute: 60}", .section = &config_limits),
     KEY("web_hooks", KEY_SECTION, AT(web_hooks), 0, "Which web hooks are open; default: none.",
         .example = "{github: {secret: {secret: github-hook}}}", .section = &config_web_hooks),
     KEY("change_sources", KEY_LIST, AT(change_sources), 0,
@@ -69,12 +74,24 @@ static const struct key root_keys[] = {
 };
 #undef AT
 
+/* 127.0.0.0/8 and ::1. */
+static const struct ci_network this_machine[] = {
+    {.address = {[10] = 0xff, [11] = 0xff, [12] = 127}, .prefix = 96 + 8},
+    {.address = {[15] = 1},                             .prefix = 128   },
+};
+
 static const struct ci_config root_defaults = {
     .title = "Slipway",
     .url = "http://localhost:8010/",
-    .access = {.anonymous_reads = true},
-    .web_hooks = {.github_strict = true,   .github_codebase = ""},
-    .retention = {.min_builds = 10                      },
+    .access = {.anonymous_reads = true    },
+    .limits = {.requests_per_minute = 6000,
+               .requests_burst = 2000,
+               .writes_per_minute = 600,
+               .writes_burst = 200,
+               .streams_per_client = 100,
+               .exempt_networks = {this_machine, CI_COUNT(this_machine)}},
+    .web_hooks = {.github_strict = true,    .github_codebase = ""},
+    .retention = {.min_builds = 10  },
     .artifact_max_size = INT64_C(1) << 30,
 };
 

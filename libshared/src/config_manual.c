@@ -31,6 +31,8 @@ static const struct chapter {
 } chapters[] = {
     ONE("The file", about_file, config_root),
     ONE("Access", "Below `access`.", config_access),
+    ONE("Web server", "Below `www`.", config_www),
+    ONE("Limits", "Below `limits`.", config_limits),
     ONE("Web hooks", "Below `web_hooks`.", config_web_hooks),
     MANY("Change sources", "Items of `change_sources`; `type` says which.", config_sources),
     MANY("Schedulers", "Items of `schedulers`; `type` says which.", config_schedulers),

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "shared/db.h"
+#include "shared/network.h"
 #include "shared/steps.h"
 
 struct ci_store_spec; /* shared/blob.h */
@@ -301,6 +302,25 @@ struct ci_access {
     struct ci_list rules; /* struct ci_access_rule */
 };
 
+/* ---- the web server ---- */
+
+struct ci_www {
+    struct ci_strs allowed_origins; /* globs, lower case; empty: that of url */
+    struct ci_strs avatar_methods;  /* "gravatar" */
+    int json_cache_seconds;         /* 0: clients ask again each time */
+    bool robots_allowed;
+    json_t *theme, *ui_default_config; /* objects or NULL */
+};
+
+/* How much one client may ask; 0 a minute: any. */
+struct ci_limits {
+    int requests_per_minute, requests_burst; /* default 6000, 2000 */
+    int writes_per_minute, writes_burst;     /* default 600, 200 */
+    int streams_per_client;                  /* event streams at once; 0: any; default 100 */
+    struct ci_strs exempt;                   /* as given */
+    struct ci_networks exempt_networks;      /* who has no limits; default: this machine */
+};
+
 /* ---- the whole ---- */
 
 struct ci_web_hooks {
@@ -314,6 +334,8 @@ struct ci_config {
     int64_t version;                     /* of config_versions; 0 when parsed from a file */
     const char *title, *title_url, *url; /* url ends with "/" */
     struct ci_access access;
+    struct ci_www www;
+    struct ci_limits limits;
     struct ci_web_hooks web_hooks;
     struct ci_list change_sources;      /* struct ci_change_source */
     struct ci_list schedulers;          /* struct ci_scheduler */
