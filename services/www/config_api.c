@@ -127,6 +127,14 @@ static void announce_projects(struct ci_app *app, int64_t version, void *mem)
                          &ci_codebase_row_record, codebase);
 }
 
+/* Who applies; routes of this role always have one. */
+static const struct identity *who_of(const struct ci_request *request)
+{
+    static const struct identity unknown = {.username = "admin", .provider = "admin-token"};
+
+    return request->who.identity ? request->who.identity : &unknown;
+}
+
 /* Stores the text as the version in force; *changed is false when it is that already. */
 static bool apply(struct www *www, const struct ci_request *request, const char *yaml,
                   const char *comment, int64_t *version, bool *changed, struct ci_err *err)
@@ -138,6 +146,10 @@ static bool apply(struct www *www, const struct ci_request *request, const char 
     if (!ci_tx_begin(app->db, &tx, err) || !ci_config_current_version(&tx, &before, err) ||
         !ci_config_apply(&tx, yaml, request->who.name ? request->who.name : "admin", comment,
                          request->mem, version, err) ||
+        !audit_add(&tx, request, who_of(request), "apply",
+                   ci_mem_printf(request->mem, "config/%lld", (long long)*version), "done",
+                   json_pack("{s:s, s:b}", "comment", comment, "changed", *version != before),
+                   err) ||
         !ci_tx_commit(&tx, err))
         return false;
     *changed = *version != before;

@@ -13,6 +13,12 @@ const char *control_reason(const struct control *control)
     return reason && *reason ? reason : "no reason";
 }
 
+bool control_audit(struct control *control, struct ci_tx *tx, json_t *detail, struct ci_err *err)
+{
+    return audit_add(tx, control->request, control->who, control->method, control->path, "done",
+                     detail, err);
+}
+
 static bool check_right(struct www *www, const struct ci_request *request, struct ci_principal *who,
                         struct rpc_error *error)
 {
@@ -83,7 +89,8 @@ bool control_post(void *service, const struct ci_request *request, struct ci_res
         return true;
     }
     bool done = rpc_parse(request, &call, &error) && check_right(www, request, &who, &error);
-    struct control control = {www, request, who.name, call.params, NULL, NULL, &error};
+    struct control control = {www,  request, who.name,     call.params, NULL,
+                              NULL, &error,  who.identity, call.method, rest_path_of(request)};
     if (done && call_resource(&control, &call))
         rpc_reply(request, response, call.id, control.result);
     else

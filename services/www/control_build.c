@@ -6,21 +6,29 @@
 #include "shared/subjects.h"
 #include "www_sql.h"
 
-/* Runs one statement and commits. */
-static bool execute(struct ci_db *db, const struct ci_stmt *stmt, const struct ci_arg *args,
-                    size_t nargs, struct ci_err *err)
+/* Runs one statement, records it and commits. Takes `detail`. */
+static bool execute(struct control *control, json_t *detail, const struct ci_stmt *stmt,
+                    const struct ci_arg *args, size_t nargs, struct ci_err *err)
 {
     CI_AUTO_TX tx = {0};
 
-    return ci_tx_begin(db, &tx, err) && ci_db_exec(&tx, stmt, args, nargs, NULL, err) &&
-           ci_tx_commit(&tx, err);
+    if (detail)
+        ci_mem_json(control->request->mem, detail);
+    return ci_tx_begin(control->www->app->db, &tx, err) &&
+           ci_db_exec(&tx, stmt, args, nargs, NULL, err) &&
+           control_audit(control, &tx, json_incref(detail), err) && ci_tx_commit(&tx, err);
+}
+
+static json_t *reason_detail(const struct control *control)
+{
+    return json_pack("{s:s}", "reason", control_reason(control));
 }
 
 bool control_build_stop(struct control *control, struct ci_err *err)
 {
     const struct ci_build *build = control->row;
 
-    if (!execute(control->www->app->db, &sql_build_stop,
+    if (!execute(control, reason_detail(control), &sql_build_stop,
                  CI_ARGS(ci_arg(build->buildid), ci_arg(control_reason(control)),
                          ci_arg(control->request->now)),
                  err))
@@ -34,8 +42,8 @@ static bool pin(struct control *control, bool pinned, struct ci_err *err)
 {
     const struct ci_build *build = control->row;
 
-    return execute(control->www->app->db, &sql_build_pin,
-                   CI_ARGS(ci_arg(build->buildid), ci_arg(pinned)), err);
+    return execute(control, NULL, &sql_build_pin, CI_ARGS(ci_arg(build->buildid), ci_arg(pinned)),
+                   err);
 }
 
 bool control_build_pin(struct control *control, struct ci_err *err)
@@ -52,7 +60,7 @@ bool control_request_cancel(struct control *control, struct ci_err *err)
 {
     const struct ci_buildrequest *request = control->row;
 
-    if (!execute(control->www->app->db, &sql_request_cancel,
+    if (!execute(control, reason_detail(control), &sql_request_cancel,
                  CI_ARGS(ci_arg(request->buildrequestid), ci_arg(control_reason(control))), err))
         return false;
     ci_bus_ring(control->www->app->bus, CI_SUBJECT_WAKE_CONTROL);
@@ -64,7 +72,7 @@ bool control_request_priority(struct control *control, struct ci_err *err)
     const struct ci_buildrequest *request = control->row;
     json_int_t value = json_integer_value(json_object_get(control->params, "priority"));
 
-    if (!execute(control->www->app->db, &sql_request_priority,
+    if (!execute(control, json_pack("{s:I}", "priority", value), &sql_request_priority,
                  CI_ARGS(ci_arg(request->buildrequestid), ci_arg_i64(value)), err))
         return false;
     ci_bus_ring(control->www->app->bus, CI_SUBJECT_WAKE_BUILDER);

@@ -34,6 +34,7 @@ static bool change_worker(struct control *control, const struct ci_stmt *stmt,
     CI_AUTO_TX tx = {0};
 
     if (!ci_tx_begin(app->db, &tx, err) || !ci_db_exec(&tx, stmt, args, nargs, NULL, err) ||
+        !control_audit(control, &tx, json_pack("{s:s}", "reason", control_reason(control)), err) ||
         !ci_tx_commit(&tx, err))
         return false;
     ci_bus_ring(app->bus, CI_SUBJECT_WAKE_CONTROL);
@@ -88,6 +89,7 @@ bool control_scheduler_enable(struct control *control, struct ci_err *err)
         !ci_db_exec(&tx, &sql_scheduler_enable,
                     CI_ARGS(ci_arg(scheduler->schedulerid), ci_arg_bool(json_is_true(enabled))),
                     NULL, err) ||
+        !control_audit(control, &tx, json_pack("{s:b}", "enabled", json_is_true(enabled)), err) ||
         !ci_tx_commit(&tx, err))
         return false;
     ci_tx_rollback(&tx);

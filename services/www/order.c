@@ -19,6 +19,10 @@ bool order_make(struct control *control, struct ci_tx *tx, const struct ci_build
 
     if (!ci_buildset_add(tx, wanted, control->request->now, mem, made, err) ||
         !ci_buildset_supersede(tx, config, made, control->request->now, mem, &superseded, err) ||
+        !control_audit(
+            control, tx,
+            json_pack("{s:I, s:s?}", "buildset", (json_int_t)made->bsid, "reason", wanted->reason),
+            err) ||
         !ci_tx_commit(tx, err))
         return false;
     ci_buildset_announce(app->db, app->bus, made, mem);

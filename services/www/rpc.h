@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "audit.h"
 #include "rest.h"
 
 enum {
@@ -50,6 +51,8 @@ struct control {
     void *row;               /* the resource, as its record's struct */
     json_t *result;          /* out: new reference, or NULL for null */
     struct rpc_error *error; /* out: filled when the parameters are refused */
+    const struct identity *who;
+    const char *method, *path; /* as called, "builds/17" */
 };
 
 /*
@@ -63,6 +66,13 @@ control_action control_request_cancel, control_request_priority;
 control_action control_worker_pause, control_worker_unpause, control_worker_stop,
     control_worker_kill;
 control_action control_scheduler_enable, control_force, control_try;
+
+/*
+ * Records the call in the audit log, in the transaction that carries it out.
+ * `detail`: an object, taken; NULL for none.
+ */
+CI_MUST_USE bool control_audit(struct control *control, struct ci_tx *tx, json_t *detail,
+                               struct ci_err *err);
 
 /* params.reason, or "no reason". */
 const char *control_reason(const struct control *control);

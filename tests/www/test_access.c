@@ -167,6 +167,8 @@ static void config__is_applied_listed_and_rolled_back(void **state)
     assert_string_equal("{\"changed\":true,\"version\":3}", answer.text);
     version.value = "99";
     assert_int_equal(404, world_call(config_rollback, &back).status);
+    assert_int_equal(3, db_test_number(db_test.db, "SELECT count(*) AS n FROM audit WHERE action = "
+                                                   "'apply' AND target LIKE 'config/%'"));
 }
 
 static void config__refuses_with_every_problem(void **state)

@@ -463,6 +463,28 @@ static void rebuild__keeps_the_patch(void **state)
     db_test_sql(db_test.db, "UPDATE sourcestamps SET patchid = NULL WHERE ssid = 2");
 }
 
+static void every_call__is_in_the_audit_log(void **state)
+{
+    (void)state;
+    db_test_sql(db_test.db, "DELETE FROM audit");
+    world_post("workers/1", "pause", "{\"reason\": \"disk\"}");
+    world_post("workers/1", "unpause", "{}");
+    world_post("builds/1", "pin", "{}");
+    world_post("builds/1", "unpin", "{}");
+    world_post("builds/1", "rebuild", "{}");
+    world_post("builds/3", "stop", "{\"reason\": \"late\"}");
+    world_post("buildrequests/4", "set_priority", "{\"priority\": 3}");
+    world_post("buildrequests/4", "set_priority", "{\"priority\": \"x\"}");
+    world_post("schedulers/1", "enable", "{\"enabled\": true}");
+    assert_int_equal(8, db_test_number(db_test.db, "SELECT count(*) AS n FROM audit WHERE username "
+                                                   "= 'admin' AND outcome = 'done'"));
+    assert_int_equal(
+        1, db_test_number(db_test.db, "SELECT count(*) AS n FROM audit WHERE action = 'stop' AND "
+                                      "target = 'builds/3' AND detail = '{\"reason\": \"late\"}'"));
+    assert_int_equal(1, db_test_number(db_test.db, "SELECT count(*) AS n FROM audit WHERE action = "
+                                                   "'rebuild' AND detail ? 'buildset'"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -486,6 +508,7 @@ int main(void)
         world_test(try__without_much_has_defaults),
         world_test(try__needs_an_enabled_scheduler),
         world_test(rebuild__keeps_the_patch),
+        world_test(every_call__is_in_the_audit_log),
     };
 
     return cmocka_run_group_tests_name("www.control", tests, world_open, world_close);
