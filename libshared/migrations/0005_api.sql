@@ -189,3 +189,9 @@ ALTER TABLE pollers ADD COLUMN poked_for timestamptz;              -- asked for 
 ALTER TABLE pollers ADD COLUMN state jsonb NOT NULL DEFAULT '{}';  -- the forge's marks of what was seen (ETag)
 -- Builds by commit.
 CREATE INDEX sourcestamps_revision ON sourcestamps (revision, ssid) WHERE revision IS NOT NULL;
+
+-- A worker's `workerinfo` as clients know it: texts or null, all of them there once it has connected.
+CREATE FUNCTION worker_info(info jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN info = '{}' THEN info
+                ELSE '{"admin": null, "host": null, "access_uri": null, "version": null}'::jsonb || (info - 'labels') END
+$$;

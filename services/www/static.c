@@ -110,7 +110,7 @@ static bool read_file(int fd, size_t len, void *mem, struct ci_bytes *out, struc
  * are how log colours and progress bars are drawn.
  */
 static const char *const policy =
-    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; "
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob: https:; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
 static void set_headers(const struct ci_request *request, struct ci_response *response,

@@ -24,9 +24,7 @@ static const struct rest_field worker_fields[] = {
     {"connected_to",  "CASE WHEN w.connected THEN '[{\"masterid\": 1}]'::jsonb ELSE '[]'::jsonb END",
      REST_OPAQUE,                                                                                                  false, NULL},
     {"configured_on", "'[]'::jsonb",                                                                  REST_OPAQUE, false, NULL},
-    {"workerinfo",
-     "CASE WHEN w.info = '{}' THEN w.info ELSE '{\"admin\": null, \"host\": null, "
-     "\"access_uri\": null, \"version\": null}'::jsonb || w.info END",                                REST_OPAQUE, false, NULL},
+    {"workerinfo",    "worker_info(w.info)",                                                          REST_OPAQUE, false, NULL},
     {"paused",        "w.paused OR coalesce(w.quarantine_until > now(), false)",                      REST_BOOL,   false, NULL},
     {"pause_reason",
      "coalesce(w.pause_reason, CASE WHEN w.quarantine_until > now() THEN "

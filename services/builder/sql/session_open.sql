@@ -9,7 +9,7 @@ UPDATE workers
        last_seen_at = $7::timestamptz
  WHERE workerid = $1::bigint
 RETURNING workerid, name, '[{"masterid": 1}]'::jsonb AS connected_to, '[]'::jsonb AS configured_on,
-          info AS workerinfo,
+          worker_info(info) AS workerinfo,
           paused OR coalesce(quarantine_until > now(), false) AS paused,
           coalesce(pause_reason, CASE WHEN quarantine_until > now() THEN 'quarantine after '
                    || failures || ' failures of its agent' END) AS pause_reason, graceful, last_seen_at,

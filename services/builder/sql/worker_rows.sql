@@ -1,7 +1,7 @@
 -- Workers as events tell of them.  $1 workerids
 SELECT workerid, name,
        CASE WHEN connected THEN '[{"masterid": 1}]'::jsonb ELSE '[]'::jsonb END AS connected_to,
-       '[]'::jsonb AS configured_on, info AS workerinfo,
+       '[]'::jsonb AS configured_on, worker_info(info) AS workerinfo,
           paused OR coalesce(quarantine_until > now(), false) AS paused,
           coalesce(pause_reason, CASE WHEN quarantine_until > now() THEN 'quarantine after '
                    || failures || ' failures of its agent' END) AS pause_reason, graceful, last_seen_at,

@@ -8,7 +8,7 @@ UPDATE workers w
   FROM held
  WHERE w.workerid = held.workerid
 RETURNING w.workerid, name, '[]'::jsonb AS connected_to, '[]'::jsonb AS configured_on,
-          info AS workerinfo,
+          worker_info(info) AS workerinfo,
           paused OR coalesce(quarantine_until > now(), false) AS paused,
           coalesce(pause_reason, CASE WHEN quarantine_until > now() THEN 'quarantine after '
                    || failures || ' failures of its agent' END) AS pause_reason, graceful, last_seen_at,
