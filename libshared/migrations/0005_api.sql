@@ -184,6 +184,7 @@ CREATE TABLE branches (
 
 -- ---- pollers ----
 
+ALTER TABLE pollers ADD COLUMN type text NOT NULL DEFAULT 'git_poller';
 ALTER TABLE pollers ADD COLUMN not_before timestamptz;             -- the remote's rate limit; NULL: none
 ALTER TABLE pollers ADD COLUMN poked_for timestamptz;              -- asked for during a poll: look once more then
 ALTER TABLE pollers ADD COLUMN state jsonb NOT NULL DEFAULT '{}';  -- the forge's marks of what was seen (ETag)

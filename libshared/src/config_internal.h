@@ -205,6 +205,9 @@ text_check check_identifier, check_builder_name, check_step_name, check_regex, c
     check_cron, check_zone, check_relative_path, check_address, check_one_line, check_domain,
     check_description_format;
 
+extern const struct section config_source_common, config_github_poller, config_gitlab_poller,
+    config_gitea_poller, config_forgejo_poller, config_bitbucket_poller,
+    config_bitbucket_server_poller;
 extern const struct section config_root, config_web_hooks, config_relay;
 extern const struct choice config_sources, config_schedulers, config_steps, config_notifiers;
 extern const struct section config_project, config_builder, config_worker, config_lock,

@@ -79,8 +79,12 @@ struct ci_arg config_pollers_arg(const struct ci_config *config, void *mem)
     json_t *list = ci_mem_json(mem, json_array());
 
     CI_FOREACH(struct ci_change_source, source, config->change_sources) {
-        (void)json_array_append_new(list, json_pack("{s: s, s: s}", "name", source->name,
-                                                    "repository", source->repository));
+        double delay = source->poll_at_launch ? 0 : (double)source->poll_interval.us / 1e6;
+
+        (void)json_array_append_new(list,
+                                    json_pack("{s: s, s: s, s: s, s: f}", "name", source->name,
+                                              "type", ci_change_source_type_names[source->type],
+                                              "repository", source->repository, "delay", delay));
     }
     return ci_arg_json(mem, list);
 }
@@ -98,21 +102,13 @@ static void add_hooks(json_t *list, const struct ci_web_hooks *hooks, void *mem)
     }
 }
 
-static const char *source_type(const struct ci_change_source *source)
-{
-    for (size_t i = 0; config_sources.sections[i]; i++)
-        if (config_sources.sections[i]->tag == (int)source->type)
-            return config_sources.sections[i]->name;
-    return "";
-}
-
 struct ci_arg config_changesources_arg(const struct ci_config *config, void *mem)
 {
     json_t *list = ci_mem_json(mem, json_array());
 
     CI_FOREACH(struct ci_change_source, source, config->change_sources) {
-        (void)json_array_append_new(
-            list, json_pack("{s: s, s: s}", "name", source->name, "type", source_type(source)));
+        (void)json_array_append_new(list, json_pack("{s: s, s: s}", "name", source->name, "type",
+                                                    ci_change_source_type_names[source->type]));
     }
     add_hooks(list, &config->web_hooks, mem);
     return ci_arg_json(mem, list);
