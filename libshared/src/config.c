@@ -19,6 +19,11 @@ static const struct key root_keys[] = {
         "Who may read and do what; default: everybody reads, and all else takes the admin token.",
         .example = "{rules: [{actions: [force, rebuild, stop], roles: [signed_in]}]}",
         .section = &config_access),
+    KEY("sign_in", KEY_LIST, AT(sign_in), 0,
+        "Who says who somebody is, besides local users: OpenID Connect and OAuth2 providers; "
+        "default: nobody.",
+        .example = "[{type: github, client_id: Iv1.8a61f9, client_secret: {secret: github-app}}]",
+        .section = &config_sign_in),
     KEY("www", KEY_SECTION, AT(www), 0, "What the web server tells its clients.",
         .example = "{allowed_origins: [\"https://*.acme.example\"]}", .section = &config_www),
     KEY("limits", KEY_SECTION, AT(limits), 0,
@@ -114,13 +119,13 @@ static void finish_root(struct decode *d, const struct node *map, void *out)
 {
     struct ci_config *config = out;
 
-    (void)map;
     name_notifiers(d, config->notifiers);
     if (config->url && *config->url && config->url[strlen(config->url) - 1] != '/')
         config->url = ci_mem_printf(d->mem, "%s/", config->url);
     if (!config->title_url)
         config->title_url = config->url;
     templates_check(d);
+    config_check_sign_in(d, node_get(map, "sign_in"), config);
     config_resolve_policy(config);
     config_expand_matrices(d, config);
 }

@@ -216,6 +216,10 @@ extern const struct section config_project, config_builder, config_worker, confi
     config_template, config_templates, config_repository;
 extern const struct section config_scheduler_named, config_scheduler_changes, config_periodic,
     config_nightly, config_nightly_triggerable;
+extern const struct section config_sign_in;
+/* What concerns several providers: names, prefixes. */
+void config_check_sign_in(struct decode *d, const struct node *list,
+                          const struct ci_config *config);
 extern const struct section config_access, config_www, config_limits;
 /* The declared roles and those that are built in, in mem. */
 struct ci_strs config_role_names(struct ci_strs declared, void *mem);

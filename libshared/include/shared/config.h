@@ -379,6 +379,39 @@ struct ci_limits {
     struct ci_networks exempt_networks;      /* who has no limits; default: this machine */
 };
 
+/* ---- sign_in ---- */
+
+struct ci_config;
+
+enum ci_sign_in_type {
+    CI_SIGN_IN_OIDC,
+    CI_SIGN_IN_GITHUB,
+    CI_SIGN_IN_GITLAB,
+    CI_SIGN_IN_GITEA,
+    CI_SIGN_IN_GOOGLE,
+};
+extern const char *const ci_sign_in_type_names[];
+
+/* A provider that says who somebody is. */
+struct ci_sign_in {
+    enum ci_sign_in_type type;
+    const char *name;    /* in /auth/callback/NAME; default: the type */
+    const char *title;   /* of the button; default: the name */
+    const char *url;     /* of the server, or the issuer; NULL: the public one */
+    const char *api_url; /* github, where it is not the server's own; or NULL */
+    const char *client_id;
+    struct ci_secret client_secret; /* CI_SECRET_NONE: a public client */
+    struct ci_strs scopes;          /* empty: what the type needs */
+    const char *username_claim, *groups_claim; /* oidc, google; NULL: the type's */
+    const char *prefix;                        /* put before user names; "" */
+    struct ci_strs domains, groups;            /* who is let in; empty: everybody there */
+    bool trust_email;       /* also addresses that the provider does not call verified */
+    bool buildbot_callback; /* comes back to /auth/login, as with Buildbot */
+};
+
+/* The provider of that name, or NULL. */
+const struct ci_sign_in *ci_config_sign_in(const struct ci_config *config, const char *name);
+
 /* ---- the whole ---- */
 
 struct ci_web_hooks {
@@ -392,6 +425,7 @@ struct ci_config {
     int64_t version;                     /* of config_versions; 0 when parsed from a file */
     const char *title, *title_url, *url; /* url ends with "/" */
     struct ci_access access;
+    struct ci_list sign_in; /* struct ci_sign_in */
     struct ci_www www;
     struct ci_limits limits;
     struct ci_web_hooks web_hooks;
