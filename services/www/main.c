@@ -12,6 +12,8 @@ static const struct ci_service service = {
     .routes = www_routes,
     .authenticate = www_authenticate,
     .free_plans = true,
+    .headers = www_headers,
+    .admit = www_admit,
     .start = www_start,
     .stop = www_stop,
 };

@@ -4,6 +4,7 @@
 #include "reply.h"
 
 #include <ctype.h>
+#include <fnmatch.h>
 #include <string.h>
 #include <strings.h>
 
@@ -39,17 +40,32 @@ bool origin_is_ours(struct www *www, const struct ci_request *request)
     return origin && origin_is_ours_url(www, request, origin);
 }
 
+/* Whether the configuration lets pages of that origin (in lower case) call. */
+static bool is_listed(struct www *www, const char *origin)
+{
+    CI_AUTO_CONFIG config = ci_config_get(www->app->config);
+    const struct ci_strs *globs = &config->www.allowed_origins;
+
+    for (size_t i = 0; i < globs->count; i++) {
+        if (fnmatch(globs->items[i], origin, 0) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool origin_allows(struct www *www, const struct ci_request *request, struct ci_response *response)
 {
     const char *origin = ci_request_header(request, "origin");
 
     if (!origin)
         return true;
-    if (!origin_is_ours(www, request))
-        return false;
     char *lower = ci_mem_strdup(request->mem, origin);
     for (char *at = lower; *at; at++)
         *at = (char)tolower((unsigned char)*at);
+    /* Our own page calls with its Origin as well, whatever the list says. */
+    if (!is_listed(www, lower) && !origin_is_ours(www, request))
+        return false;
+    ci_response_add(request, response, "Vary", "Origin");
     ci_response_header(request, response, "access-control-allow-origin", lower);
     ci_response_header(request, response, "access-control-allow-headers", "Content-Type");
     ci_response_header(request, response, "access-control-max-age", "3600");
@@ -70,4 +86,11 @@ bool rest_options(void *service, const struct ci_request *request, struct ci_res
     response->status = 200;
     response->raw = (struct ci_bytes){"", 0};
     return true;
+}
+
+bool rest_method(void *service, const struct ci_request *request, struct ci_response *response,
+                 struct ci_err *err)
+{
+    (void)service, (void)err;
+    return reply_error(request, response, 400, "invalid HTTP method");
 }

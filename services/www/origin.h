@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which pages a browser may call from (CORS): our own, and those of the configured URL. */
+/* Which pages a browser may call from (CORS): our own, those of the configured URL and of
+ * www.allowed_origins. */
 #pragma once
 
 #include "www.h"

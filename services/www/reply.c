@@ -42,6 +42,7 @@ void reply_json(const struct ci_request *request, struct ci_response *response, 
     bool program = accept && strstr(accept, "application/json");
 
     response->raw = dump(request->mem, body, program ? JSON_COMPACT : JSON_INDENT(2));
+    ci_response_add(request, response, "Vary", "Accept");
     set_type(request, response,
              program ? "application/json; charset=utf-8" : "text/plain; charset=utf-8");
 }

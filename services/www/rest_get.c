@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET below /api/v2: path, options, one statement, envelope. */
 #include "artifacts.h"
+#include "caching.h"
 #include "logs.h"
 #include "origin.h"
 #include "reply.h"
@@ -292,6 +293,7 @@ bool rest_get(void *service, const struct ci_request *request, struct ci_respons
 
     if (!origin_allows(reading.www, request, response))
         return reply_error(request, response, 400, "invalid origin");
+    caching_headers(reading.www, request, response);
     if (path && *path == '\0')
         return get_rootlinks(request, response);
     if (!path || !paths_match(rest_paths, path, request->mem, &match))

@@ -4,6 +4,7 @@
 
 #include "forward.h"
 #include "hub.h"
+#include "limits.h"
 #include "proxy.h"
 #include "shared/depot.h"
 #include "shared/log.h"
@@ -46,6 +47,7 @@ bool www_start(struct ci_app *app, struct ci_err *err)
     throttle_init(&www->throttle);
     cookie_key_init(&www->cookie_key);
     audit_limit_init(&www->audit_limit);
+    www->limits = limits_new();
     www->hub = hub_new();
     www->forwarders = forwarders_new();
     www->depot =
@@ -69,6 +71,7 @@ void www_stop(struct ci_app *app)
     if (!www)
         return;
     hub_free(www->hub);
+    limits_free(www->limits);
     forwarders_free(www->forwarders);
     ci_depot_free(www->depot);
     throttle_release(&www->throttle);

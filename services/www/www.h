@@ -8,6 +8,7 @@
 #include "throttle.h"
 
 struct hub;
+struct limits;
 struct forwarders;
 struct ci_depot;
 
@@ -15,6 +16,7 @@ struct www {
     struct ci_app *app;
     const struct settings *settings;
     struct hub *hub;
+    struct limits *limits; /* has its own lock */
     struct forwarders *forwarders;
     struct ci_depot *depot;   /* where artifacts lie */
     struct throttle throttle; /* has its own lock, like the next two */
@@ -41,13 +43,18 @@ CI_MUST_USE bool auth_admin(struct www *www, const struct ci_request *request,
 
 ci_handler auth_login, auth_logout;
 ci_handler front_config, front_api;
-ci_handler rest_get, rest_options;
+ci_handler rest_get, rest_options, rest_method;
 ci_handler control_post;
 ci_handler config_list, config_current, config_one, config_post, config_rollback;
 ci_handler socket_get;
 ci_handler sse_get;
 ci_handler forward_hook;
 ci_handler static_get;
+
+/* Whether a client may ask now; else the answer is 429 (limits.c). */
+bool www_admit(void *service, const struct ci_route *route, const struct ci_request *request,
+               struct ci_response *response);
+extern const struct ci_default_header www_headers[];
 
 extern const struct ci_route www_routes[];
 extern const size_t www_route_count;

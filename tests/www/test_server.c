@@ -94,7 +94,7 @@ static void server__answers_with_the_right_status(void **state)
     assert_int_equal(200, status_of("GET", "/api/latest/builds?limit=1", NULL));
     assert_int_equal(200, status_of("HEAD", "/api/v2/builds", NULL));
     assert_int_equal(404, status_of("GET", "/api/v2/builds/", NULL));
-    assert_int_equal(405, status_of("DELETE", "/api/v2/builds/1", "the-token"));
+    assert_int_equal(400, status_of("DELETE", "/api/v2/builds/1", "the-token"));
     assert_int_equal(503, status_of("GET", "/", NULL));
     assert_int_equal(503, status_of("POST", "/change_hook/base", NULL));
     assert_int_equal(400, status_of("GET", "/ws", NULL));
