@@ -14,16 +14,16 @@ enum { CONTENTS_MAX = 64 << 20 };
 
 bool logs_window(struct log_window window, int64_t num_lines, int64_t *first, int64_t *last)
 {
+    int64_t end = num_lines > 0 ? num_lines - 1 : 0;
+
     *first = window.offset.set ? window.offset.value : 0;
-    if (*first < 0 || *first >= num_lines)
+    *last = end;
+    if (*first < 0 || (window.limit.set && window.limit.value < 1))
         return false;
-    if (!window.limit.set) {
-        *last = num_lines - 1;
-        return true;
-    }
-    if (window.limit.value < 1 || window.limit.value > num_lines - *first)
-        return false;
-    *last = *first + window.limit.value - 1;
+    if (!window.limit.set)
+        return *first <= end;
+    if (window.limit.value <= end - *first)
+        *last = *first + window.limit.value - 1;
     return true;
 }
 
@@ -85,13 +85,13 @@ bool logs_contents(struct www *www, const struct ci_request *request, const stru
                    struct log_window window, struct ci_response *response, bool *found,
                    struct ci_err *err)
 {
-    struct ci_bytes text;
+    struct ci_bytes text = {"", 0};
     int64_t first, last;
 
     *found = logs_window(window, log->num_lines, &first, &last);
     if (!*found)
         return true;
-    if (!read_window(www, log->logid, first, last, request->mem, &text, err))
+    if (first <= last && !read_window(www, log->logid, first, last, request->mem, &text, err))
         return false;
     json_t *content = json_string_nocheck(ci_utf8_clean(request->mem, text.data, text.len));
     reply_json(request, response,

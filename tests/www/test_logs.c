@@ -10,16 +10,18 @@ static void window__follows_buildbots_bounds(void **state)
         struct log_window window;
         int64_t lines, first, last; /* last -1: not found */
     } cases[] = {
-        {{{false, 0}, {false, 0}},       10, 0, 9 },
-        {{{true, 3}, {false, 0}},        10, 3, 9 },
-        {{{true, 3}, {true, 2}},         10, 3, 4 },
-        {{{true, 9}, {true, 1}},         10, 9, 9 },
-        {{{true, 9}, {true, 2}},         10, 0, -1},
-        {{{true, 10}, {false, 0}},       10, 0, -1},
-        {{{true, 0}, {true, 0}},         10, 0, -1},
-        {{{true, -1}, {true, 1}},        10, 0, -1},
-        {{{true, 1}, {true, INT64_MAX}}, 10, 0, -1},
-        {{{false, 0}, {false, 0}},       0,  0, -1},
+        {{{false, 0}, {false, 0}},       10, 0,  9 },
+        {{{true, 3}, {false, 0}},        10, 3,  9 },
+        {{{true, 3}, {true, 2}},         10, 3,  4 },
+        {{{true, 9}, {true, 1}},         10, 9,  9 },
+        {{{true, 9}, {true, 2}},         10, 9,  9 },
+        {{{true, 12}, {true, 2}},        10, 12, 9 },
+        {{{true, 10}, {false, 0}},       10, 0,  -1},
+        {{{true, 0}, {true, 0}},         10, 0,  -1},
+        {{{true, -1}, {true, 1}},        10, 0,  -1},
+        {{{true, 1}, {true, INT64_MAX}}, 10, 1,  9 },
+        {{{false, 0}, {false, 0}},       0,  0,  0 },
+        {{{true, 1}, {false, 0}},        0,  0,  -1},
     };
 
     (void)state;
@@ -103,7 +105,8 @@ static void contents__are_a_window_of_lines(void **state)
     assert_string_equal("oline 10\neline 11\n", content("steps/1/logs/stdio/contents?offset=10"));
     assert_int_equal(12 * 8 + 2 + 5 + 1, strlen(content("logs/1/contents")));
     assert_string_equal("404", content("logs/1/contents?offset=12"));
-    assert_string_equal("404", content("logs/1/contents?offset=11&limit=2"));
+    assert_string_equal("eline 11\n", content("logs/1/contents?offset=11&limit=2"));
+    assert_string_equal("", content("logs/1/contents?offset=12&limit=2"));
     assert_string_equal("404", content("logs/1/contents?limit=0"));
     assert_string_equal("404", content("logs/77/contents"));
     assert_string_equal("400", content("logs/1/contents?offset=x"));
