@@ -44,6 +44,7 @@ CI_MUST_USE bool auth_admin(struct www *www, const struct ci_request *request,
 ci_handler auth_login, auth_logout;
 ci_handler front_config, front_api;
 ci_handler rest_get, rest_options, rest_method;
+ci_handler spec_get, openapi_get;
 ci_handler control_post;
 ci_handler config_list, config_current, config_one, config_post, config_rollback;
 ci_handler socket_get;
