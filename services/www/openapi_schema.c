@@ -300,6 +300,37 @@ static json_t *selection_schema(const struct rest_resource *resource)
     return list_of(json_pack("{s:s, s:o}", "type", "string", "enum", names));
 }
 
+static bool has_collection(const struct rest_resource *resource)
+{
+    for (const struct rest_path *const *table = rest_paths; *table; table++)
+        for (const struct rest_path *path = *table; path->pattern; path++)
+            if (path->resource == resource && path->kind == REST_COLLECTION)
+                return true;
+    return false;
+}
+
+/* What a resource's collections take beside what all of them do. */
+static void add_parameters(json_t *all, const struct rest_resource *resource, void *mem)
+{
+    const char *name = openapi_name(resource, mem);
+
+    if (!resource->bare)
+        json_object_set_new(
+            all, ci_mem_printf(mem, "%s.field", name),
+            parameter("field", selection_schema(resource),
+                      "Shows these fields only, though the schema has all as required"));
+    if (!has_collection(resource))
+        return;
+    json_object_set_new(all, ci_mem_printf(mem, "%s.order", name),
+                        parameter("order", order_schema(resource),
+                                  "By these fields, the first first; `-` is descending"));
+    json_t *filter = parameter("filter", filter_schema(resource),
+                               "`<field>` or `<field>__<operator>`, each an option of its own");
+    json_object_set_new(filter, "style", json_string("form"));
+    json_object_set_new(filter, "explode", json_true());
+    json_object_set_new(all, ci_mem_printf(mem, "%s.filter", name), filter);
+}
+
 json_t *openapi_parameters(void *mem)
 {
     json_t *all = json_object();
@@ -314,23 +345,7 @@ json_t *openapi_parameters(void *mem)
     json_object_set_new(
         all, "property",
         parameter("property", texts(), "Names of the properties to show, `*` for all of them"));
-    for (const struct rest_resource *const *at = rest_resources; *at; at++) {
-        const char *name = openapi_name(*at, mem);
-
-        if ((*at)->bare)
-            continue;
-        json_object_set_new(
-            all, ci_mem_printf(mem, "%s.field", name),
-            parameter("field", selection_schema(*at),
-                      "Shows these fields only, though the schema has all as required"));
-        json_object_set_new(all, ci_mem_printf(mem, "%s.order", name),
-                            parameter("order", order_schema(*at),
-                                      "By these fields, the first first; `-` is descending"));
-        json_t *filter = parameter("filter", filter_schema(*at),
-                                   "`<field>` or `<field>__<operator>`, each an option of its own");
-        json_object_set_new(filter, "style", json_string("form"));
-        json_object_set_new(filter, "explode", json_true());
-        json_object_set_new(all, ci_mem_printf(mem, "%s.filter", name), filter);
-    }
+    for (const struct rest_resource *const *at = rest_resources; *at; at++)
+        add_parameters(all, *at, mem);
     return all;
 }
