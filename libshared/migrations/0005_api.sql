@@ -124,6 +124,9 @@ CREATE TABLE replays (
 );
 CREATE INDEX replays_requested ON replays (requested_at);
 
+-- The names of all projects are read by it, one look for each, where rules speak of projects.
+CREATE INDEX sourcestamps_project ON sourcestamps (project);
+
 -- ---- resources ----
 
 CREATE TABLE changesources (

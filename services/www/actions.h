@@ -33,6 +33,8 @@ enum action_result {
 struct action {
     const struct rest_resource *resource;
     const char *method;
+    enum ci_action right;
+    control_target *target; /* NULL: the action asks for the right itself, builder by builder */
     control_action *run;
     enum action_result result;
     const char *help;

@@ -1,33 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signing in with the admin token, signing out, and who asks on routes that are not public. */
+/* Signing in with the admin token, and signing out. */
 #include "identity.h"
 #include "reply.h"
 #include "session.h"
 
 #include <string.h>
-
-bool auth_admin(struct www *www, const struct ci_request *request, struct ci_principal *out,
-                struct ci_err *err)
-{
-    const struct identity *who;
-
-    if (!identity_of(www, request, &who, err))
-        return false;
-    if (who->kind == IDENTITY_ANONYMOUS)
-        return ci_fail(err, CI_EUNAUTHENTICATED, "you need to have role 'admin'");
-    if (who->kind != IDENTITY_ADMIN || who->scopes != IDENTITY_ALL_SCOPES)
-        return ci_fail(err, CI_EDENIED, "you need to have role 'admin'");
-    *out = (struct ci_principal){.role = CI_ROLE_ADMIN, .name = who->username, .identity = who};
-    return true;
-}
-
-bool www_authenticate(void *service, const struct ci_request *request, enum ci_role needed,
-                      struct ci_principal *out, struct ci_err *err)
-{
-    if (needed != CI_ROLE_ADMIN)
-        return ci_fail(err, CI_EDENIED, "agents are served by the builder");
-    return auth_admin(www_of(service), request, out, err);
-}
 
 bool auth_login(void *service, const struct ci_request *request, struct ci_response *response,
                 struct ci_err *err)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The configuration over HTTP, for the command line: the versions there were,
- * a new one, and an old one again. All of it is the admin's, as the text may
- * hold secrets as literals.
+ * a new one, and an old one again. All of it takes the right `config`.
  */
+#include "access.h"
 #include "reply.h"
 #include "shared/event.h"
 #include "shared/model.h"
@@ -15,6 +15,14 @@
 #include <string.h>
 
 enum { LIST_MOST = 100 };
+
+/* Nobody reads or applies it who has not the right to both: the text may hold secrets. */
+static bool may(void *service, const struct ci_request *request, struct ci_err *err)
+{
+    const struct identity *who;
+
+    return access_check(www_of(service), request, CI_ACTION_CONFIG, NULL, &who, err);
+}
 
 static json_t *encode(struct ci_list versions)
 {
@@ -34,6 +42,8 @@ bool config_list(void *service, const struct ci_request *request, struct ci_resp
     struct ci_list versions;
     CI_AUTO_TX tx = {0};
 
+    if (!may(service, request, err))
+        return false;
     if (limit < 1)
         return ci_fail(err, CI_EINVALID, "invalid limit");
     if (!ci_tx_read(www_of(service)->app->db, &tx, err) ||
@@ -64,7 +74,8 @@ bool config_one(void *service, const struct ci_request *request, struct ci_respo
 {
     struct ci_config_version version = {0};
 
-    if (!find_version(www_of(service)->app->db, ci_request_id(request, "version"), request->mem,
+    if (!may(service, request, err) ||
+        !find_version(www_of(service)->app->db, ci_request_id(request, "version"), request->mem,
                       &version, err))
         return false;
     reply_compact(request, response, 200, encode((struct ci_list){&version, 1}));
@@ -77,7 +88,7 @@ bool config_current(void *service, const struct ci_request *request, struct ci_r
     struct ci_list versions;
     CI_AUTO_TX tx = {0};
 
-    if (!ci_tx_read(www_of(service)->app->db, &tx, err) ||
+    if (!may(service, request, err) || !ci_tx_read(www_of(service)->app->db, &tx, err) ||
         !ci_db_rows(&tx, &sql_config_list, CI_ARGS(ci_arg(1)), &ci_config_version_record,
                     request->mem, &versions, err))
         return false;
@@ -187,6 +198,8 @@ bool config_post(void *service, const struct ci_request *request, struct ci_resp
     char *yaml =
         ci_mem_strndup(request->mem, request->raw.data ? request->raw.data : "", request->raw.len);
 
+    if (!may(service, request, err))
+        return false;
     if (strlen(yaml) != request->raw.len)
         return ci_fail(err, CI_EINVALID, "the text has a NUL byte at offset %zu", strlen(yaml));
     return apply_text(www_of(service), request, yaml, comment ? comment : "", response, err);
@@ -199,7 +212,8 @@ bool config_rollback(void *service, const struct ci_request *request, struct ci_
     int64_t wanted = ci_request_id(request, "version");
     struct ci_config_version version = {0};
 
-    if (!find_version(www->app->db, wanted, request->mem, &version, err))
+    if (!may(service, request, err) ||
+        !find_version(www->app->db, wanted, request->mem, &version, err))
         return false;
     return apply_text(www, request, version.yaml,
                       ci_mem_printf(request->mem, "version %lld again", (long long)wanted),

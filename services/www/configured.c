@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What only the configuration knows: which builder runs on which worker, and the force schedulers.
  */
+#include "access.h"
 #include "force.h"
 #include "id_row.h"
 #include "shared/match.h"
@@ -133,7 +134,7 @@ bool resolve_forceschedulers(struct www *www, struct ci_tx *tx, struct rest_scop
     CI_AUTO_CONFIG config = ci_config_get(www->app->config);
     struct force_world world;
 
-    if (!force_world_read(tx, config, NULL, mem, &world, err))
+    if (!force_world_read(tx, config, scope->view, NULL, mem, &world, err))
         return false;
     put_list_first(scope, force_schedulers_json(&world), mem);
     return true;
@@ -145,7 +146,7 @@ bool resolve_tryschedulers(struct www *www, struct ci_tx *tx, struct rest_scope 
     (void)tx;
     (void)err;
     CI_AUTO_CONFIG config = ci_config_get(www->app->config);
-    put_list_first(scope, try_schedulers_json(config), mem);
+    put_list_first(scope, try_schedulers_json(config, scope->view), mem);
     return true;
 }
 
@@ -155,7 +156,8 @@ struct pairing {
     const struct ci_builder *builder;
 };
 
-static struct ci_list pair_builders(const struct ci_config *config, struct ci_list ids, void *mem)
+static struct ci_list pair_builders(const struct ci_config *config, const struct access_view *view,
+                                    struct ci_list ids, void *mem)
 {
     struct pairing *pairings = ci_mem_array(mem, struct pairing, ids.count + 1);
     size_t count = 0;
@@ -163,7 +165,7 @@ static struct ci_list pair_builders(const struct ci_config *config, struct ci_li
     CI_FOREACH(const struct builder_id, id, ids) {
         const struct ci_builder *builder = ci_config_builder(config, id->name);
 
-        if (builder)
+        if (builder && !(view && access_hides_builder(view, id->builderid)))
             pairings[count++] = (struct pairing){id->builderid, builder};
     }
     return (struct ci_list){pairings, count};
@@ -188,8 +190,8 @@ static int by_workerid(const void *a, const void *b)
     return left->workerid < right->workerid ? -1 : left->workerid > right->workerid;
 }
 
-bool finish_workers(struct www *www, struct ci_tx *tx, struct ci_list rows, void *mem,
-                    struct ci_err *err)
+bool finish_workers(struct www *www, struct ci_tx *tx, const struct access_view *view,
+                    struct ci_list rows, void *mem, struct ci_err *err)
 {
     struct ci_list ids, briefs;
 
@@ -199,7 +201,7 @@ bool finish_workers(struct www *www, struct ci_tx *tx, struct ci_list rows, void
         !ci_db_rows(tx, &sql_worker_briefs, CI_NO_ARGS, &worker_brief_record, mem, &briefs, err))
         return false;
     CI_AUTO_CONFIG config = ci_config_get(www->app->config);
-    struct ci_list pairings = pair_builders(config, ids, mem);
+    struct ci_list pairings = pair_builders(config, view, ids, mem);
     CI_FOREACH(struct ci_worker_row, worker, rows) {
         struct worker_brief key = {.workerid = worker->workerid};
 

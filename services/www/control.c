@@ -19,24 +19,48 @@ bool control_audit(struct control *control, struct ci_tx *tx, json_t *detail, st
                      detail, err);
 }
 
-static bool check_right(struct www *www, const struct ci_request *request, struct ci_principal *who,
-                        struct rpc_error *error)
+/* Fills *error with what the failure is in JSON-RPC. */
+static bool fail_with(struct control *control, const struct ci_err *err)
+{
+    int code =
+        err->code == CI_EINVALID ? RPC_INVALID_PARAMS
+        : err->code == CI_ENOTFOUND || err->code == CI_EDENIED || err->code == CI_EUNAUTHENTICATED
+            ? RPC_INVALID_REQUEST
+            : RPC_INTERNAL;
+
+    return rpc_fail(control->request->mem, control->error, ci_status_of(err->code), code, "%s",
+                    err->msg);
+}
+
+/* Who asks; whoever may read nothing gets no further. */
+static bool find_caller(struct control *control)
 {
     struct ci_err err;
 
-    if (auth_admin(www, request, who, &err))
-        return true;
-    return rpc_fail(request->mem, error, ci_status_of(err.code),
-                    err.code == CI_EUNAVAILABLE ? RPC_INTERNAL : RPC_INVALID_REQUEST, "%s",
-                    err.msg);
+    if (!access_check_reader(control->www, control->request, &control->who, &err))
+        return fail_with(control, &err);
+    control->user = control->who->username;
+    return true;
 }
 
+/* The resource as they see it: what is hidden from them is not there. */
 static bool find_row(struct control *control, const struct path_match *match, struct ci_err *err)
 {
+    struct access_view *view = ci_mem_zero(control->request->mem, struct access_view);
     CI_AUTO_TX tx = {0};
 
+    control->view = view;
     return ci_tx_read(control->www->app->db, &tx, err) &&
-           rest_row(control->www, &tx, match, control->request->mem, &control->row, err);
+           access_view(control->www, &tx, control->who, control->request->mem, view, err) &&
+           rest_row(control->www, &tx, match, view, control->request->mem, &control->row, err);
+}
+
+static bool has_right(struct control *control, const struct action *action, struct ci_err *err)
+{
+    struct control_subject subject;
+
+    return !action->target || (action->target(control, &subject, err) &&
+                               control_may(control, action->right, &subject, err));
 }
 
 /* Runs the action; what failed becomes a JSON-RPC error like everything else on this path. */
@@ -45,16 +69,11 @@ static bool run_action(struct control *control, const struct path_match *match,
 {
     struct ci_err err;
 
-    if (action_check(action, control->params, control->request->mem, control->error) &&
-        find_row(control, match, &err) && action->run(control, &err))
+    if (find_row(control, match, &err) && has_right(control, action, &err) &&
+        action_check(action, control->params, control->request->mem, control->error) &&
+        action->run(control, &err))
         return true;
-    if (control->error->status)
-        return false;
-    return rpc_fail(control->request->mem, control->error, ci_status_of(err.code),
-                    err.code == CI_EINVALID    ? RPC_INVALID_PARAMS
-                    : err.code == CI_ENOTFOUND ? RPC_INVALID_REQUEST
-                                               : RPC_INTERNAL,
-                    "%s", err.msg);
+    return !control->error->status && fail_with(control, &err);
 }
 
 static bool call_resource(struct control *control, const struct rpc_call *call)
@@ -79,7 +98,8 @@ bool control_post(void *service, const struct ci_request *request, struct ci_res
     struct www *www = www_of(service);
     struct rpc_call call = {0};
     struct rpc_error error;
-    struct ci_principal who = {0};
+    struct control control = {
+        .www = www, .request = request, .error = &error, .path = rest_path_of(request)};
 
     (void)err;
     if (!origin_allows(www, request, response)) {
@@ -88,9 +108,9 @@ bool control_post(void *service, const struct ci_request *request, struct ci_res
         response->content_type = "text/plain; charset=utf-8";
         return true;
     }
-    bool done = rpc_parse(request, &call, &error) && check_right(www, request, &who, &error);
-    struct control control = {www,  request, who.name,     call.params, NULL,
-                              NULL, &error,  who.identity, call.method, rest_path_of(request)};
+    bool done = rpc_parse(request, &call, &error) && find_caller(&control);
+    control.params = call.params;
+    control.method = call.method;
     if (done && call_resource(&control, &call))
         rpc_reply(request, response, call.id, control.result);
     else

@@ -106,11 +106,13 @@ bool control_force(struct control *control, struct ci_err *err)
         return ci_fail(err, CI_ENOTFOUND, "no force scheduler \"%s\"", name);
     if (!ci_tx_begin(control->www->app->db, &tx, err) ||
         !find_builder(control, &tx, &builder, err) ||
-        !force_world_read(&tx, config, scheduler, mem, &world, err) ||
+        !force_world_read(&tx, config, control->view, scheduler, mem, &world, err) ||
         !force_world_inherit(&tx, scheduler, control->params, mem, &world, err))
         return false;
     if (!force_read(&world, scheduler, control->params, control->user, builder, mem, &order,
                     &complaints))
         return refuse_form(control, complaints);
-    return make_buildset(control, &tx, name, &order, err);
+    return control_may_order(control, CI_ACTION_FORCE, scheduler, order.builders,
+                             (struct ci_list){order.sources, order.source_count}, err) &&
+           make_buildset(control, &tx, name, &order, err);
 }

@@ -11,7 +11,7 @@ static void publish(struct control *control, const struct rest_resource *resourc
                     const char *where, int64_t id, const char *what)
 {
     struct ci_arg arg = ci_arg(id);
-    struct rest_scope scope = {where, NULL, &arg, 1};
+    struct rest_scope scope = {.where = where, .args = &arg, .nargs = 1};
     struct query_options options = {0};
     struct ci_app *app = control->www->app;
     struct ci_list rows;

@@ -197,18 +197,19 @@ static bool is_listed(struct ci_strs names, const char *name)
     return false;
 }
 
-/* The builders asked for that are the scheduler's; Buildbot leaves builderid unchecked. */
-static void read_builders(struct form *form, const struct ci_scheduler *scheduler,
-                          const char *builderid_name, struct ci_strs *out)
+/* The builders asked for that are the scheduler's, as far as they are shown; Buildbot leaves
+ * builderid unchecked. */
+static void read_builders(struct form *form, struct ci_strs builders, const char *builderid_name,
+                          struct ci_strs *out)
 {
     json_auto_t *asked = form_given(form, "builderNames");
     const char **names = ci_mem_array(form->mem, const char *, json_array_size(asked) + 1);
     json_t *value;
     size_t i, count = 0;
 
-    *out = scheduler->builders;
+    *out = builders;
     if (!form_is_blank(json_object_get(form->params, "builderid"))) {
-        if (!builderid_name || !is_listed(scheduler->builders, builderid_name)) {
+        if (!builderid_name || !is_listed(builders, builderid_name)) {
             form_complain(form, "builderid", "this scheduler has no such builder");
             return;
         }
@@ -221,8 +222,7 @@ static void read_builders(struct form *form, const struct ci_scheduler *schedule
     json_array_foreach(asked, i, value) {
         const char *name = json_string_value(value);
 
-        if (name && is_listed(scheduler->builders, name) &&
-            !is_listed((struct ci_strs){names, count}, name))
+        if (name && is_listed(builders, name) && !is_listed((struct ci_strs){names, count}, name))
             names[count++] = ci_mem_strdup(form->mem, name);
     }
     *out = (struct ci_strs){names, count};
@@ -324,7 +324,8 @@ bool force_read(const struct force_world *world, const struct ci_scheduler *sche
     struct force_order order = {0};
 
     form_read(&form, fields);
-    read_builders(&form, scheduler, builderid_name, &order.builders);
+    read_builders(&form, access_shown(world->view, scheduler->builders, mem), builderid_name,
+                  &order.builders);
     read_priority(&form, &order);
     order.properties = make_properties(&asking, scheduler);
     if (json_object_size(form.errors)) {

@@ -10,20 +10,24 @@
 #include "shared/config.h"
 #include "www.h"
 
+struct access_view;
+
 #define FORCE_ANY_WORKER "-any-" /* what a worker_choice offers for "no preference" */
 
 /* What forms show and check that the configuration does not know. All may be NULL. */
 struct force_world {
     const struct ci_config *config;
-    json_t *workers; /* [{name, builders: [names of those that it serves]}] */
-    json_t *builds;  /* {builder: ["builder/12", ...]}: the newest finished ones */
+    const struct access_view *view; /* what who asks may not see; NULL: nothing is hidden */
+    json_t *workers;                /* [{name, builders: [names of those that it serves]}] */
+    json_t *builds;                 /* {builder: ["builder/12", ...]}: the newest finished ones */
     /* "builder/12" as it was given: {error} or {properties: {name: [value, source]}, changes:
      * [ids]} */
     json_t *inherited;
 };
 
-/* Reads what forms show; `scheduler` NULL: of all of them. */
+/* Reads what forms show to whoever has this view; `scheduler` NULL: of all of them. */
 CI_MUST_USE bool force_world_read(struct ci_tx *tx, const struct ci_config *config,
+                                  const struct access_view *view,
                                   const struct ci_scheduler *scheduler, void *mem,
                                   struct force_world *out, struct ci_err *err);
 /* Adds what a form that was filled in refers to. */

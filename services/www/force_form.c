@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The form of a force scheduler: who and why, the sources, then the user's own parameters. */
+#include "access.h"
 #include "force_fields.h"
 
 #include <string.h>
@@ -170,12 +171,14 @@ json_t *force_fields(const struct force_world *world, const struct ci_scheduler 
 
 /* ---- the resource ---- */
 
-static json_t *builder_names(const struct ci_scheduler *scheduler)
+static json_t *builder_names(const struct force_world *world, const struct ci_scheduler *scheduler)
 {
+    CI_AUTO_MEM mem = ci_mem_new();
+    const struct ci_strs shown = access_shown(world->view, scheduler->builders, mem);
     json_t *names = json_array();
 
-    for (size_t i = 0; i < scheduler->builders.count; i++)
-        json_array_append_new(names, json_string(scheduler->builders.items[i]));
+    for (size_t i = 0; i < shown.count; i++)
+        json_array_append_new(names, json_string(shown.items[i]));
     return names;
 }
 
@@ -188,11 +191,11 @@ json_t *force_schedulers_json(const struct force_world *world)
 
         if (scheduler->type == CI_SCHED_FORCE)
             json_array_append_new(
-                list,
-                json_pack("{s:s, s:s, s:s, s:o, s:o}", "name", name, "button_name",
-                          scheduler->button_name ? scheduler->button_name : name, "label",
-                          scheduler->label ? scheduler->label : name, "builder_names",
-                          builder_names(scheduler), "all_fields", force_fields(world, scheduler)));
+                list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "name", name, "button_name",
+                                scheduler->button_name ? scheduler->button_name : name, "label",
+                                scheduler->label ? scheduler->label : name, "builder_names",
+                                builder_names(world, scheduler), "all_fields",
+                                force_fields(world, scheduler)));
     }
     return list;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What forms show of the database: workers, and builds to take properties from. */
+#include "access.h"
 #include "force.h"
 #include "shared/match.h"
 #include "tables.h"
@@ -71,15 +72,17 @@ static const struct ci_record named_build_record =
     CI_RECORD("build", struct named_build, named_build_fields);
 
 /* The builders whose builds a list shows; a set. */
-static void add_builders(json_t *names, const struct ci_scheduler *scheduler, struct ci_list params)
+static void add_builders(json_t *names, const struct access_view *view,
+                         const struct ci_scheduler *scheduler, struct ci_list params)
 {
     CI_FOREACH(const struct ci_force_param, param, params) {
         struct ci_strs builders =
             param->compatible_builds.count ? param->compatible_builds : scheduler->builders;
 
-        add_builders(names, scheduler, param->fields);
+        add_builders(names, view, scheduler, param->fields);
         for (size_t i = 0; param->type == CI_PARAM_INHERIT_BUILD && i < builders.count; i++)
-            json_object_set_new(names, builders.items[i], json_true());
+            if (!view || !access_hides_builder_name(view, builders.items[i]))
+                json_object_set_new(names, builders.items[i], json_true());
     }
 }
 
@@ -103,7 +106,7 @@ static bool read_builds(struct ci_tx *tx, const struct ci_config *config,
 
     CI_FOREACH(const struct ci_scheduler, scheduler, config->schedulers)
         if (!only || scheduler == only)
-            add_builders(names, scheduler, scheduler->parameters);
+            add_builders(names, out->view, scheduler, scheduler->parameters);
     if (!ci_db_rows(tx, &sql_force_builds,
                     CI_ARGS(ci_arg(keys_of(names, mem)), ci_arg((int)BUILDS_SHOWN)),
                     &named_build_record, mem, &rows, err))
@@ -121,10 +124,10 @@ static bool read_builds(struct ci_tx *tx, const struct ci_config *config,
 }
 
 bool force_world_read(struct ci_tx *tx, const struct ci_config *config,
-                      const struct ci_scheduler *scheduler, void *mem, struct force_world *out,
-                      struct ci_err *err)
+                      const struct access_view *view, const struct ci_scheduler *scheduler,
+                      void *mem, struct force_world *out, struct ci_err *err)
 {
-    *out = (struct force_world){.config = config};
+    *out = (struct force_world){.config = config, .view = view};
     return (!asks_for(config, scheduler, CI_PARAM_WORKER_CHOICE) ||
             read_workers(tx, config, mem, out, err)) &&
            (!asks_for(config, scheduler, CI_PARAM_INHERIT_BUILD) ||
@@ -162,13 +165,13 @@ static bool is_one_of(struct ci_strs names, const char *name)
 }
 
 /* What to say of a text that names no build to inherit from; NULL when it may. */
-static json_t *check_build(const char *build, const char *slash, struct ci_strs builders,
-                           const char *builder)
+static json_t *check_build(const struct access_view *view, const char *build, const char *slash,
+                           struct ci_strs builders, const char *builder)
 {
     if (!slash || slash == build || !slash[1] || strspn(slash + 1, "0123456789") > 18 ||
         slash[1 + strspn(slash + 1, "0123456789")])
         return json_pack("{s:o}", "error", json_sprintf("bad build: %s", build));
-    if (!is_one_of(builders, builder))
+    if (!is_one_of(builders, builder) || (view && access_hides_builder_name(view, builder)))
         return json_pack("{s:o}", "error",
                          json_sprintf("unknown builder: %s in %s", builder, build));
     return NULL;
@@ -180,7 +183,7 @@ static bool inherit(struct ci_tx *tx, const char *build, struct ci_strs builders
 {
     const char *slash = strrchr(build, '/');
     const char *builder = ci_mem_strndup(mem, build, slash ? (size_t)(slash - build) : 0);
-    json_t *found = check_build(build, slash, builders, builder);
+    json_t *found = check_build(world->view, build, slash, builders, builder);
     struct ci_list rows = {0};
 
     if (!found) {

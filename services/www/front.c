@@ -16,12 +16,13 @@ static const char *base_url(const struct ci_config *config, const struct ci_requ
 
 static json_t *user_of(struct www *www, const struct ci_request *request)
 {
-    struct ci_principal who;
+    const struct identity *who;
     struct ci_err err;
 
-    if (!auth_admin(www, request, &who, &err))
+    if (!identity_of(www, request, &who, &err) || who->kind == IDENTITY_ANONYMOUS)
         return json_pack("{s:b}", "anonymous", 1);
-    return json_pack("{s:s, s:s}", "username", who.name, "full_name", "Administrator");
+    return json_pack("{s:s, s:s}", "username", who->username, "full_name",
+                     who->full_name ? who->full_name : who->username);
 }
 
 bool front_config(void *service, const struct ci_request *request, struct ci_response *response,

@@ -9,6 +9,7 @@
 
 struct path_match {
     const struct rest_path *path;
+    const char *text;    /* what was matched, as the caller gave it */
     struct ci_arg *args; /* the path's values, in order: int8 or text */
     size_t nargs;
 };

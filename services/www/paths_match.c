@@ -71,6 +71,7 @@ bool paths_match(const struct rest_path *const *tables, const char *path, void *
 {
     enum { MOST = 8 };
 
+    out->text = path;
     out->args = ci_mem_array(mem, struct ci_arg, MOST);
     for (; *tables; tables++) {
         out->path = match_table(*tables, path, mem, out);

@@ -30,6 +30,7 @@ struct rest_field {
 
 struct www;
 struct ci_request;
+struct access_view;
 
 struct rest_resource {
     const char *plural; /* the key of the answer */
@@ -41,17 +42,20 @@ struct rest_resource {
     const char *properties;         /* jsonb that property= selects from; NULL: property= is idle */
     const char *help;               /* what a row is, one sentence, for the OpenAPI document */
     /*
-     * A condition that is true of rows about hidden builders or projects: "$B" stands for their
-     * ids (bigint[]), "$P" for the names of the projects (text[]). "false": nothing of it is ever
-     * hidden. Never NULL: whoever adds a resource decides.
+     * A condition that is true of rows that somebody may not see, by what access.h tells:
+     * "$B" stands for the hidden builders' ids (bigint[]), "$P" for the hidden projects, "$Q" for
+     * those that hide the builds of their sources as well, "$S" for the hidden schedulers (text[]).
+     * "false": the rows concern no builder and no project. Never NULL: whoever adds a resource
+     * decides; tables.h has the usual conditions.
      */
     const char *hidden;
     enum ci_action right; /* what reading it takes; CI_ACTION_READ for most */
     bool bare;            /* the element is the value of the only field */
     size_t from_args;     /* arguments that FROM takes, before the path's */
-    /* Fills what the database does not hold, in rows of the record's struct; or NULL. */
-    bool (*finish)(struct www *www, struct ci_tx *tx, struct ci_list rows, void *mem,
-                   struct ci_err *err);
+    /* Fills what the database does not hold, and takes out what `view` (NULL: nothing) hides, in
+     * rows of the record's struct; or NULL. */
+    bool (*finish)(struct www *www, struct ci_tx *tx, const struct access_view *view,
+                   struct ci_list rows, void *mem, struct ci_err *err);
 };
 
 enum rest_kind {
@@ -70,6 +74,7 @@ struct rest_scope {
     const struct ci_stmt *within; /* further: its one column has the key; or NULL */
     struct ci_arg *args;
     size_t nargs;
+    const struct access_view *view; /* of who asks; NULL: the service itself does, and sees all */
 };
 
 struct rest_path {

@@ -32,49 +32,6 @@ const char *rest_path_of(const struct ci_request *request)
     return NULL;
 }
 
-bool rest_scope(struct www *www, struct ci_tx *tx, const struct path_match *match, void *mem,
-                struct rest_scope *out, struct ci_err *err)
-{
-    const struct rest_path *path = match->path;
-
-    *out = (struct rest_scope){path->where, path->within, match->args, match->nargs};
-    return !path->resolve || path->resolve(www, tx, out, mem, err);
-}
-
-bool rest_rows(struct www *www, struct ci_tx *tx, const struct rest_resource *resource,
-               const struct rest_scope *scope, const struct query_options *options, void *mem,
-               struct ci_list *out, struct ci_err *err)
-{
-    struct query_sql sql;
-
-    query_rows(resource, scope, options, mem, &sql);
-    return ci_db_rows_text(tx, sql.text, sql.args, sql.nargs, resource->record, mem, out, err) &&
-           (!resource->finish || resource->finish(www, tx, *out, mem, err));
-}
-
-bool rest_row(struct www *www, struct ci_tx *tx, const struct path_match *match, void *mem,
-              void **out, struct ci_err *err)
-{
-    struct query_options options = {.limit = ci_some(1)};
-    struct rest_scope scope;
-    struct ci_list rows;
-
-    if (!rest_scope(www, tx, match, mem, &scope, err) ||
-        !rest_rows(www, tx, match->path->resource, &scope, &options, mem, &rows, err))
-        return false;
-    if (!rows.count)
-        return ci_fail(err, CI_ENOTFOUND, "no such resource");
-    *out = rows.items;
-    return true;
-}
-
-struct count_row {
-    int64_t count;
-};
-static const struct ci_field count_row_fields[] = {CI_FIELD(struct count_row, count, 0)};
-static const struct ci_record count_row_record =
-    CI_RECORD("count", struct count_row, count_row_fields);
-
 /* How many rows there are in all; a page that is not full tells without counting. */
 static bool find_total(struct ci_tx *tx, const struct rest_resource *resource,
                        const struct rest_scope *scope, const struct query_options *options,
@@ -82,19 +39,13 @@ static bool find_total(struct ci_tx *tx, const struct rest_resource *resource,
 {
     int64_t offset = options->offset.set ? options->offset.value : 0;
     bool full = options->limit.set && (int64_t)rows >= options->limit.value;
-    struct query_sql sql;
-    struct ci_list counted;
 
     *out = offset + (int64_t)rows;
     if (!full && (rows || !offset))
         return true;
     bool all = *out > INT64_MAX - COUNT_BOUND || (options->limit.set && !options->limit.value);
     int64_t bound = all ? INT64_MAX : *out + COUNT_BOUND;
-    query_count(resource, scope, options, bound, mem, &sql);
-    if (!ci_db_rows_text(tx, sql.text, sql.args, sql.nargs, &count_row_record, mem, &counted, err))
-        return false;
-    *out = ((const struct count_row *)counted.items)->count;
-    return true;
+    return rest_count(tx, resource, scope, options, bound, mem, out, err);
 }
 
 static bool is_selected(const struct query_options *options, const char *name)
@@ -142,7 +93,19 @@ struct reading {
     struct ci_response *response;
     const struct path_match *match;
     struct query_options options;
+    const struct identity *who;
 };
+
+/* The path's scope, without what is hidden from who asks. */
+static bool scope_of(struct reading *reading, struct ci_tx *tx, struct rest_scope *out,
+                     struct ci_err *err)
+{
+    void *mem = reading->request->mem;
+    struct access_view *view = ci_mem_zero(mem, struct access_view);
+
+    return access_view(reading->www, tx, reading->who, mem, view, err) &&
+           rest_scope(reading->www, tx, reading->match, view, mem, out, err);
+}
 
 static bool not_found(const struct reading *reading)
 {
@@ -160,8 +123,7 @@ static bool read_collection(struct reading *reading, struct ci_err *err)
     int64_t total;
     CI_AUTO_TX tx = {0};
 
-    if (!ci_tx_read(reading->www->app->db, &tx, err) ||
-        !rest_scope(reading->www, &tx, reading->match, mem, &scope, err) ||
+    if (!ci_tx_read(reading->www->app->db, &tx, err) || !scope_of(reading, &tx, &scope, err) ||
         !rest_rows(reading->www, &tx, resource, &scope, &reading->options, mem, &rows, err) ||
         !find_total(&tx, resource, &scope, &reading->options, rows.count, mem, &total, err))
         return false;
@@ -185,8 +147,7 @@ static bool read_row(struct reading *reading, void **row, struct ci_err *err)
     options.orders.count = 0;
     options.offset = (struct ci_maybe){0};
     options.limit = ci_some(1);
-    if (!ci_tx_read(reading->www->app->db, &tx, err) ||
-        !rest_scope(reading->www, &tx, reading->match, mem, &scope, err) ||
+    if (!ci_tx_read(reading->www->app->db, &tx, err) || !scope_of(reading, &tx, &scope, err) ||
         !rest_rows(reading->www, &tx, resource, &scope, &options, mem, &rows, err))
         return false;
     *row = rows.count ? rows.items : NULL;
@@ -266,6 +227,16 @@ static bool read_path(struct reading *reading, struct ci_err *err)
     return false;
 }
 
+/* What of it may be read is a matter of the rows, unless the resource takes a right of its own. */
+static bool may_read(struct reading *reading, struct ci_err *err)
+{
+    enum ci_action right = reading->match->path->resource->right;
+
+    return access_check_reader(reading->www, reading->request, &reading->who, err) &&
+           (right == CI_ACTION_READ ||
+            access_check_as(reading->www, reading->request, reading->who, right, NULL, err));
+}
+
 static bool get_rootlinks(const struct ci_request *request, struct ci_response *response)
 {
     static const char *const names[] = {
@@ -302,5 +273,5 @@ bool rest_get(void *service, const struct ci_request *request, struct ci_respons
     if (!query_parse(match.path->resource, collection, request->query, request->mem,
                      &reading.options, &refusal))
         return reply_error(request, response, 400, "%s", refusal.msg);
-    return read_path(&reading, err);
+    return may_read(&reading, err) && read_path(&reading, err);
 }

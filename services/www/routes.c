@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Every path that www answers. Reading is open. POST on a resource is public
- * here only because its refusals must be JSON-RPC errors: control_post() asks
- * for the admin before anything else.
+ * Every path that www answers, and who passes: the rules of slipway.yaml say
+ * who is a reader (access.h), and handlers ask for what they need beyond that.
+ * POST on a resource is public here only because its refusals must be JSON-RPC
+ * errors: control_post() asks before anything else.
  */
 #include "why_api.h"
 #include "www.h"
@@ -12,17 +13,17 @@ enum { CONFIG_MAX = 4 << 20, HOOK_MAX = 25 << 20, FORM_MAX = 25 << 20 };
 
 const struct ci_route www_routes[] = {
     {"GET",     "/api",                                CI_ROLE_PUBLIC, front_api,       0,          false},
-    {"GET",     "/api/v2/config",                      CI_ROLE_ADMIN,  config_list,     0,          false},
-    {"POST",    "/api/v2/config",                      CI_ROLE_ADMIN,  config_post,     CONFIG_MAX, true },
-    {"GET",     "/api/v2/config/current",              CI_ROLE_ADMIN,  config_current,  0,          false},
-    {"GET",     "/api/v2/config/:n:version",           CI_ROLE_ADMIN,  config_one,      0,          false},
-    {"POST",    "/api/v2/config/:n:version/apply",     CI_ROLE_ADMIN,  config_rollback, 0,          true },
+    {"GET",     "/api/v2/config",                      CI_ROLE_USER,   config_list,     0,          false},
+    {"POST",    "/api/v2/config",                      CI_ROLE_USER,   config_post,     CONFIG_MAX, true },
+    {"GET",     "/api/v2/config/current",              CI_ROLE_USER,   config_current,  0,          false},
+    {"GET",     "/api/v2/config/:n:version",           CI_ROLE_USER,   config_one,      0,          false},
+    {"POST",    "/api/v2/config/:n:version/apply",     CI_ROLE_USER,   config_rollback, 0,          true },
     {"GET",     "/api/v2/application.spec",            CI_ROLE_PUBLIC, spec_get,        0,          false},
     {"GET",     "/api/v2/openapi.json",                CI_ROLE_PUBLIC, openapi_get,     0,          false},
-    {"GET",     "/api/v2/buildrequests/:n:id/why",     CI_ROLE_PUBLIC, why_request_get, 0,          false},
-    {"GET",     "/api/v2/changes/:n:id/why",           CI_ROLE_PUBLIC, why_change_get,  0,          false},
-    {"GET",     "/api/v2",                             CI_ROLE_PUBLIC, rest_get,        0,          false},
-    {"GET",     "/api/v2/*path",                       CI_ROLE_PUBLIC, rest_get,        0,          false},
+    {"GET",     "/api/v2/buildrequests/:n:id/why",     CI_ROLE_READER, why_request_get, 0,          false},
+    {"GET",     "/api/v2/changes/:n:id/why",           CI_ROLE_READER, why_change_get,  0,          false},
+    {"GET",     "/api/v2",                             CI_ROLE_READER, rest_get,        0,          false},
+    {"GET",     "/api/v2/*path",                       CI_ROLE_READER, rest_get,        0,          false},
     {"POST",    "/api/v2/forceschedulers/:name",       CI_ROLE_PUBLIC, control_post,    FORM_MAX,   true },
     {"POST",    "/api/v2/tryschedulers/:name",         CI_ROLE_PUBLIC, control_post,    FORM_MAX,   true },
     {"POST",    "/api/v2/*path",                       CI_ROLE_PUBLIC, control_post,    0,          true },
@@ -33,10 +34,10 @@ const struct ci_route www_routes[] = {
     {"*",       "/api/v2",                             CI_ROLE_PUBLIC, rest_method,     0,          false},
     {"GET",     "/api/latest/application.spec",        CI_ROLE_PUBLIC, spec_get,        0,          false},
     {"GET",     "/api/latest/openapi.json",            CI_ROLE_PUBLIC, openapi_get,     0,          false},
-    {"GET",     "/api/latest/buildrequests/:n:id/why", CI_ROLE_PUBLIC, why_request_get, 0,          false},
-    {"GET",     "/api/latest/changes/:n:id/why",       CI_ROLE_PUBLIC, why_change_get,  0,          false},
-    {"GET",     "/api/latest",                         CI_ROLE_PUBLIC, rest_get,        0,          false},
-    {"GET",     "/api/latest/*path",                   CI_ROLE_PUBLIC, rest_get,        0,          false},
+    {"GET",     "/api/latest/buildrequests/:n:id/why", CI_ROLE_READER, why_request_get, 0,          false},
+    {"GET",     "/api/latest/changes/:n:id/why",       CI_ROLE_READER, why_change_get,  0,          false},
+    {"GET",     "/api/latest",                         CI_ROLE_READER, rest_get,        0,          false},
+    {"GET",     "/api/latest/*path",                   CI_ROLE_READER, rest_get,        0,          false},
     {"POST",    "/api/latest/*path",                   CI_ROLE_PUBLIC, control_post,    0,          true },
     {"OPTIONS", "/api/latest/*path",                   CI_ROLE_PUBLIC, rest_options,    0,          false},
     {"*",       "/api/latest/*path",                   CI_ROLE_PUBLIC, rest_method,     0,          false},
@@ -46,8 +47,8 @@ const struct ci_route www_routes[] = {
     {"POST",    "/auth/login",                         CI_ROLE_PUBLIC, auth_login,      0,          false},
     {"POST",    "/auth/logout",                        CI_ROLE_PUBLIC, auth_logout,     0,          false},
     {"GET",     "/config",                             CI_ROLE_PUBLIC, front_config,    0,          false},
-    {"GET",     "/ws",                                 CI_ROLE_PUBLIC, socket_get,      0,          false},
-    {"GET",     "/sse/*path",                          CI_ROLE_PUBLIC, sse_get,         0,          false},
+    {"GET",     "/ws",                                 CI_ROLE_READER, socket_get,      0,          false},
+    {"GET",     "/sse/*path",                          CI_ROLE_READER, sse_get,         0,          false},
     {"*",       "/change_hook",                        CI_ROLE_PUBLIC, forward_hook,    HOOK_MAX,   true },
     {"*",       "/change_hook/*path",                  CI_ROLE_PUBLIC, forward_hook,    HOOK_MAX,   true },
     {"GET",     "/",                                   CI_ROLE_PUBLIC, static_get,      0,          false},

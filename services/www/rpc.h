@@ -46,12 +46,13 @@ void rpc_reply(const struct ci_request *request, struct ci_response *response, j
 struct control {
     struct www *www;
     const struct ci_request *request;
-    const char *user; /* who asks */
+    const char *user;               /* who asks */
+    const struct identity *who;     /* the same, with all that is known of them */
+    const struct access_view *view; /* what they may not see */
     json_t *params;
     void *row;               /* the resource, as its record's struct */
     json_t *result;          /* out: new reference, or NULL for null */
     struct rpc_error *error; /* out: filled when the parameters are refused */
-    const struct identity *who;
     const char *method, *path; /* as called, "builds/17" */
 };
 
@@ -60,6 +61,28 @@ struct control {
  * what failed.
  */
 typedef bool control_action(struct control *control, struct ci_err *err);
+
+/* What an action is done to, as rules see it; with several sources one branch is as good as each.
+ */
+struct control_subject {
+    struct access_target target;
+    struct ci_strs branches;
+};
+typedef bool control_target(struct control *control, struct control_subject *out,
+                            struct ci_err *err);
+control_target control_target_build, control_target_request, control_target_scheduler,
+    control_target_worker;
+
+/* Whether who asks may do that to the subject, on each of its branches; CI_EDENIED and kin. */
+CI_MUST_USE bool control_may(struct control *control, enum ci_action action,
+                             const struct control_subject *subject, struct ci_err *err);
+
+/*
+ * The same for builds of these builders that a scheduler is asked for; *sources: struct ci_source.
+ */
+CI_MUST_USE bool control_may_order(struct control *control, enum ci_action action,
+                                   const struct ci_scheduler *scheduler, struct ci_strs builders,
+                                   struct ci_list sources, struct ci_err *err);
 
 control_action control_build_stop, control_build_rebuild, control_build_pin, control_build_unpin;
 control_action control_request_cancel, control_request_priority;

@@ -26,6 +26,27 @@ struct www;
     "WHERE one.side = 1 AND two.side = 2 "                                                         \
     "ORDER BY cardinality(one.path) LIMIT 1) "
 
+/*
+ * What makes rows hidden (rest_resource.hidden): sources of a hidden project, of a buildset; then
+ * builds by a row that is at hand, by their id, or by the id of a step.
+ */
+#define HIDDEN_SOURCES(bsid)                                                                       \
+    "(cardinality($Q) > 0 AND EXISTS (SELECT FROM buildset_sourcestamps hl "                       \
+    "JOIN sourcestamps hs USING (ssid) WHERE hl.bsid = " bsid " AND hs.project = ANY($Q)))"
+#define HIDDEN_BUILD_ROW(b)                                                                        \
+    "(" b ".builderid = ANY($B) OR (cardinality($Q) > 0 AND EXISTS (SELECT FROM buildrequests hq " \
+    "JOIN buildset_sourcestamps hl ON hl.bsid = hq.buildsetid JOIN sourcestamps hs USING (ssid) "  \
+    "WHERE hq.buildrequestid = " b ".buildrequestid AND hs.project = ANY($Q))))"
+#define HIDDEN_BUILD(buildid)                                                                      \
+    "EXISTS (SELECT FROM builds hb WHERE hb.buildid = " buildid " AND " HIDDEN_BUILD_ROW("hb") ")"
+#define HIDDEN_STEP(stepid)                                                                        \
+    "EXISTS (SELECT FROM steps hst JOIN builds hb USING (buildid) WHERE hst.stepid = " stepid      \
+    " AND " HIDDEN_BUILD_ROW("hb") ")"
+#define HIDDEN_BUILDSET(bsid)                                                                      \
+    "(NOT EXISTS (SELECT FROM buildrequests hq WHERE hq.buildsetid = " bsid                        \
+    " AND hq.builderid <> ALL($B)) OR " HIDDEN_SOURCES(bsid) ")"
+#define HIDDEN_NEVER "false"
+
 /* A row of rest_forceschedulers. */
 struct forcescheduler_row {
     const char *name, *button_name, *label;
@@ -66,5 +87,5 @@ bool resolve_forceschedulers(struct www *www, struct ci_tx *tx, struct rest_scop
                              struct ci_err *err);
 bool resolve_tryschedulers(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
                            struct ci_err *err);
-bool finish_workers(struct www *www, struct ci_tx *tx, struct ci_list rows, void *mem,
-                    struct ci_err *err);
+bool finish_workers(struct www *www, struct ci_tx *tx, const struct access_view *view,
+                    struct ci_list rows, void *mem, struct ci_err *err);

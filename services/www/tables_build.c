@@ -23,7 +23,7 @@ static const struct rest_field build_fields[] = {
 };
 const struct rest_resource rest_builds =
     REST_RESOURCE("builds", "builds b", "b.buildid", build_fields, &ci_build_record,
-                  .properties = "b.properties");
+                  .properties = "b.properties", .hidden = HIDDEN_BUILD_ROW("b"));
 
 /* As struct ci_buildrequest, which events carry, and with what became of a collapsed one. */
 struct request_row {
@@ -78,7 +78,8 @@ static const struct rest_field buildrequest_fields[] = {
 const struct rest_resource rest_buildrequests = REST_RESOURCE(
     "buildrequests", "buildrequests q", "q.buildrequestid", buildrequest_fields,
     &request_row_record,
-    .properties = "(SELECT bs.properties FROM buildsets bs WHERE bs.bsid = q.buildsetid)");
+    .properties = "(SELECT bs.properties FROM buildsets bs WHERE bs.bsid = q.buildsetid)",
+    .hidden = "(q.builderid = ANY($B) OR " HIDDEN_SOURCES("q.buildsetid") ")");
 
 /* A patch as an object inside its source stamp; the body is null, as with Buildbot. */
 #define PATCH_JSON                                                                                 \
@@ -109,7 +110,8 @@ static const struct rest_field buildset_fields[] = {
     {"parent_relationship", "bs.parent_relationship", REST_STR,    true,  NULL},
 };
 const struct rest_resource rest_buildsets =
-    REST_RESOURCE("buildsets", "buildsets bs", "bs.bsid", buildset_fields, &ci_buildset_record);
+    REST_RESOURCE("buildsets", "buildsets bs", "bs.bsid", buildset_fields, &ci_buildset_record,
+                  .hidden = HIDDEN_BUILDSET("bs.bsid"));
 
 static const struct rest_field sourcestamp_fields[] = {
     {"ssid",       "ss.ssid",       REST_INT,    false, NULL},
@@ -121,8 +123,9 @@ static const struct rest_field sourcestamp_fields[] = {
     {"patch",      PATCH_JSON,      REST_OPAQUE, true,  NULL},
     {"created_at", "ss.created_at", REST_TIME,   false, NULL},
 };
-const struct rest_resource rest_sourcestamps = REST_RESOURCE(
-    "sourcestamps", "sourcestamps ss", "ss.ssid", sourcestamp_fields, &ci_sourcestamp_record);
+const struct rest_resource rest_sourcestamps =
+    REST_RESOURCE("sourcestamps", "sourcestamps ss", "ss.ssid", sourcestamp_fields,
+                  &ci_sourcestamp_record, .hidden = "ss.project = ANY($P)");
 
 static const struct rest_field change_fields[] = {
     {"changeid",         "c.changeid",                                                                REST_INT,    false, NULL},
@@ -145,4 +148,5 @@ static const struct rest_field change_fields[] = {
      REST_OPAQUE,                                                                                                  false, NULL},
 };
 const struct rest_resource rest_changes =
-    REST_RESOURCE("changes", "changes c", "c.changeid", change_fields, &ci_change_record);
+    REST_RESOURCE("changes", "changes c", "c.changeid", change_fields, &ci_change_record,
+                  .hidden = "c.project = ANY($P)");

@@ -17,7 +17,7 @@ static const struct rest_field set_fields[] = {
 };
 const struct rest_resource rest_test_result_sets =
     REST_RESOURCE("test_result_sets", "test_result_sets ts", "ts.test_result_setid", set_fields,
-                  &ci_test_result_set_record);
+                  &ci_test_result_set_record, .hidden = HIDDEN_BUILD("ts.buildid"));
 
 static const struct rest_field result_fields[] = {
     {"test_resultid",     "tr.test_resultid",     REST_INT, false, NULL},
@@ -30,7 +30,9 @@ static const struct rest_field result_fields[] = {
     {"value",             "tr.value",             REST_STR, false, NULL},
 };
 const struct rest_resource rest_test_results = REST_RESOURCE(
-    "test_results", "test_results tr", "tr.test_resultid", result_fields, &ci_test_result_record);
+    "test_results", "test_results tr", "tr.test_resultid", result_fields, &ci_test_result_record,
+    .hidden = "EXISTS (SELECT FROM test_result_sets hts JOIN builds hb USING (buildid) WHERE "
+              "hts.test_result_setid = tr.test_result_setid AND " HIDDEN_BUILD_ROW("hb") ")");
 
 static const struct rest_field data_fields[] = {
     {"buildid", "bda.buildid",                     REST_INT,    false, NULL},
@@ -40,7 +42,8 @@ static const struct rest_field data_fields[] = {
     {"value",   "NULL::jsonb",                     REST_OPAQUE, true,  NULL},
 };
 const struct rest_resource rest_build_data =
-    REST_RESOURCE("build_data", "build_data bda", "bda.name", data_fields, &ci_build_data_record);
+    REST_RESOURCE("build_data", "build_data bda", "bda.name", data_fields, &ci_build_data_record,
+                  .hidden = HIDDEN_BUILD("bda.buildid"));
 
 static const struct rest_field artifact_fields[] = {
     {"artifactid", "ar.artifactid",            REST_INT,  false, NULL},
@@ -54,5 +57,6 @@ static const struct rest_field artifact_fields[] = {
     {"created_at", "ar.created_at",            REST_TIME, false, NULL},
     {"expires_at", "ar.expires_at",            REST_TIME, true,  NULL},
 };
-const struct rest_resource rest_artifacts = REST_RESOURCE(
-    "artifacts", "artifacts ar", "ar.artifactid", artifact_fields, &ci_artifact_record);
+const struct rest_resource rest_artifacts =
+    REST_RESOURCE("artifacts", "artifacts ar", "ar.artifactid", artifact_fields,
+                  &ci_artifact_record, .hidden = HIDDEN_BUILD("ar.buildid"));

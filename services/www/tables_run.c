@@ -20,7 +20,8 @@ static const struct rest_field step_fields[] = {
     {"warnings",          "s.warnings",          REST_INT,    false, NULL},
 };
 const struct rest_resource rest_steps =
-    REST_RESOURCE("steps", "steps s", "s.stepid", step_fields, &ci_step_row_record);
+    REST_RESOURCE("steps", "steps s", "s.stepid", step_fields, &ci_step_row_record,
+                  .hidden = HIDDEN_BUILD("s.buildid"));
 
 static const struct rest_field log_fields[] = {
     {"logid",     "l.logid",     REST_INT,  false, NULL},
@@ -31,8 +32,8 @@ static const struct rest_field log_fields[] = {
     {"num_lines", "l.num_lines", REST_INT,  false, NULL},
     {"type",      "l.type",      REST_STR,  false, NULL},
 };
-const struct rest_resource rest_logs =
-    REST_RESOURCE("logs", "logs l", "l.logid", log_fields, &ci_log_row_record);
+const struct rest_resource rest_logs = REST_RESOURCE(
+    "logs", "logs l", "l.logid", log_fields, &ci_log_row_record, .hidden = HIDDEN_STEP("l.stepid"));
 
 /* All properties as one object {name: [value, source]}. */
 struct properties_row {
@@ -49,14 +50,14 @@ static const struct rest_field build_properties_fields[] = {
 };
 const struct rest_resource rest_build_properties =
     REST_RESOURCE("properties", "builds b", "b.buildid", build_properties_fields,
-                  &properties_row_record, .bare = true);
+                  &properties_row_record, .bare = true, .hidden = HIDDEN_BUILD_ROW("b"));
 
 static const struct rest_field buildset_properties_fields[] = {
     {"properties", "bs.properties", REST_OPAQUE, false, NULL},
 };
 const struct rest_resource rest_buildset_properties =
     REST_RESOURCE("properties", "buildsets bs", "bs.bsid", buildset_properties_fields,
-                  &properties_row_record, .bare = true);
+                  &properties_row_record, .bare = true, .hidden = HIDDEN_BUILDSET("bs.bsid"));
 
 /* A property as a row of its own; its value is JSON in a string, as Buildbot has it. */
 struct property_row {
@@ -77,10 +78,10 @@ static const struct rest_field property_fields[] = {
 };
 const struct rest_resource rest_build_property_list =
     REST_RESOURCE("_properties", "builds b CROSS JOIN LATERAL jsonb_each(b.properties) p", "p.key",
-                  property_fields, &property_row_record);
-const struct rest_resource rest_buildset_property_list =
-    REST_RESOURCE("_properties", "buildsets bs CROSS JOIN LATERAL jsonb_each(bs.properties) p",
-                  "p.key", property_fields, &property_row_record);
+                  property_fields, &property_row_record, .hidden = HIDDEN_BUILD_ROW("b"));
+const struct rest_resource rest_buildset_property_list = REST_RESOURCE(
+    "_properties", "buildsets bs CROSS JOIN LATERAL jsonb_each(bs.properties) p", "p.key",
+    property_fields, &property_row_record, .hidden = HIDDEN_BUILDSET("bs.bsid"));
 const struct rest_resource rest_change_property_list =
     REST_RESOURCE("_properties", "changes c CROSS JOIN LATERAL jsonb_each(c.properties) p", "p.key",
-                  property_fields, &property_row_record);
+                  property_fields, &property_row_record, .hidden = "c.project = ANY($P)");

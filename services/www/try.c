@@ -2,6 +2,7 @@
 /* Reads what a try asks for; see try.h. */
 #include "try.h"
 
+#include "access.h"
 #include "shared/filter.h"
 
 #include <sodium.h>
@@ -33,15 +34,17 @@ static json_t *codebases_json(const struct ci_scheduler *scheduler)
     return list;
 }
 
-json_t *try_schedulers_json(const struct ci_config *config)
+json_t *try_schedulers_json(const struct ci_config *config, const struct access_view *view)
 {
+    CI_AUTO_MEM mem = ci_mem_new();
     json_t *list = json_array();
 
     CI_FOREACH(const struct ci_scheduler, scheduler, config->schedulers)
         if (scheduler->type == CI_SCHED_TRY)
-            json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", scheduler->name,
-                                                  "builder_names", names_json(scheduler->builders),
-                                                  "codebases", codebases_json(scheduler)));
+            json_array_append_new(
+                list, json_pack("{s:s, s:o, s:o}", "name", scheduler->name, "builder_names",
+                                names_json(access_shown(view, scheduler->builders, mem)),
+                                "codebases", codebases_json(scheduler)));
     return list;
 }
 
@@ -66,9 +69,10 @@ static bool is_one_of(struct ci_strs names, const char *name)
     return false;
 }
 
-static bool take_builders(const struct ci_scheduler *scheduler, const json_t *given, void *mem,
-                          struct ci_strs *out, struct ci_err *err)
+static bool take_builders(const struct ci_scheduler *scheduler, const struct access_view *view,
+                          const json_t *given, void *mem, struct ci_strs *out, struct ci_err *err)
 {
+    const struct ci_strs shown = access_shown(view, scheduler->builders, mem);
     const char **names = ci_mem_array(mem, const char *, json_array_size(given));
     size_t count = 0;
 
@@ -77,13 +81,13 @@ static bool take_builders(const struct ci_scheduler *scheduler, const json_t *gi
     for (size_t i = 0; i < json_array_size(given); i++) {
         const char *name = json_string_value(json_array_get(given, i));
 
-        if (!name || !is_one_of(scheduler->builders, name))
+        if (!name || !is_one_of(shown, name))
             return ci_fail(err, CI_EINVALID, "scheduler '%s' has no builder '%s'", scheduler->name,
                            or_empty(name));
         if (!is_one_of((struct ci_strs){names, count}, name))
             names[count++] = ci_mem_strdup(mem, name);
     }
-    *out = count ? (struct ci_strs){names, count} : scheduler->builders;
+    *out = count ? (struct ci_strs){names, count} : shown;
     return true;
 }
 
@@ -233,8 +237,8 @@ static bool take_sources(const struct ci_scheduler *scheduler, const json_t *par
     return true;
 }
 
-bool try_read(const struct ci_scheduler *scheduler, const json_t *params, void *mem,
-              struct try_order *out, struct ci_err *err)
+bool try_read(const struct ci_scheduler *scheduler, const struct access_view *view,
+              const json_t *params, void *mem, struct try_order *out, struct ci_err *err)
 {
     struct try_order order = {0};
     const char *who, *comment;
@@ -242,7 +246,8 @@ bool try_read(const struct ci_scheduler *scheduler, const json_t *params, void *
     if (!take_text(params, "who", mem, &who, err) ||
         !take_text(params, "comment", mem, &comment, err) ||
         !take_text(params, "jobid", mem, &order.jobid, err) ||
-        !take_builders(scheduler, json_object_get(params, "builders"), mem, &order.builders, err) ||
+        !take_builders(scheduler, view, json_object_get(params, "builders"), mem, &order.builders,
+                       err) ||
         !take_properties(scheduler, json_object_get(params, "properties"), mem, &order.properties,
                          err) ||
         !take_sources(scheduler, params, mem, &order, err) ||

@@ -8,8 +8,9 @@
 #include "order.h"
 #include "shared/config.h"
 
-/* Each as {name, builder_names, codebases}. New reference. */
-json_t *try_schedulers_json(const struct ci_config *config);
+/* Each as {name, builder_names, codebases}, as far as `view` (NULL: all) shows it. New reference.
+ */
+json_t *try_schedulers_json(const struct ci_config *config, const struct access_view *view);
 
 struct try_order {
     const char *reason, *jobid; /* jobid NULL: none */
@@ -24,7 +25,8 @@ struct try_order {
 /*
  * Reads params {builders, properties, who, comment, jobid, repository, project, codebase,
  * branch, baserev, patch: {level, subdir, body, encoding, author, comment}}. Without builders all
- * of the scheduler's. CI_EINVALID says what is wrong.
+ * of the scheduler's that `view` (NULL: all) shows. CI_EINVALID says what is wrong.
  */
-CI_MUST_USE bool try_read(const struct ci_scheduler *scheduler, const json_t *params, void *mem,
-                          struct try_order *out, struct ci_err *err);
+CI_MUST_USE bool try_read(const struct ci_scheduler *scheduler, const struct access_view *view,
+                          const json_t *params, void *mem, struct try_order *out,
+                          struct ci_err *err);

@@ -37,10 +37,6 @@ void www_stop(struct ci_app *app);
 
 ci_authenticate www_authenticate;
 
-/* Whether the request proves to be the admin's: its token, or a session and no foreign page. */
-CI_MUST_USE bool auth_admin(struct www *www, const struct ci_request *request,
-                            struct ci_principal *out, struct ci_err *err);
-
 ci_handler auth_login, auth_logout;
 ci_handler front_config, front_api;
 ci_handler rest_get, rest_options, rest_method;

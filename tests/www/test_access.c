@@ -137,7 +137,7 @@ static struct answer post_config(const char *yaml)
     struct ci_request request = world_request("POST", "/api/v2/config?comment=why not");
 
     request.raw = (struct ci_bytes){yaml, strlen(yaml)};
-    request.who = (struct ci_principal){.role = CI_ROLE_ADMIN, .name = "admin"};
+    request.who = world_who(&world_admin);
     return world_call(config_post, &request);
 }
 
@@ -150,6 +150,7 @@ static void config__is_applied_listed_and_rolled_back(void **state)
     struct answer answer;
 
     (void)state;
+    list.who = back.who = one.who = world_who(&world_admin);
     answer = post_config(world_yaml);
     assert_string_equal("{\"changed\":false,\"version\":1}", answer.text);
     answer = post_config(ci_mem_printf(world.mem, "%s# more\n", world_yaml));

@@ -71,7 +71,7 @@ static void rpc__needs_the_admin(void **state)
     struct answer answer = post_raw("application/json; charset=utf-8", call, NULL);
 
     (void)state;
-    assert_error(answer, 401, -32600, "you need to have role 'admin'");
+    assert_error(answer, 401, -32600, "you need to have role 'admins'");
     assert_string_equal("x", json_string_value(json_object_get(answer.json, "id")));
     assert_error(post_raw("application/json", call, "the-tokem"), 401, -32600, "the token is not");
     assert_error(post_raw("application/json", call, ""), 401, -32600, "");

@@ -37,7 +37,7 @@ static struct ci_pairs parse_pairs(const char *text, void *mem)
 static const char *compose(const char *query, void *mem, struct query_sql *sql)
 {
     struct ci_arg parent = ci_arg_i64(7);
-    struct rest_scope scope = {"t.parent = $1", NULL, &parent, 1};
+    struct rest_scope scope = {.where = "t.parent = $1", .args = &parent, .nargs = 1};
     struct query_options options;
     struct ci_err err = {0};
 

@@ -47,6 +47,15 @@ struct world {
 };
 static struct world world;
 
+/* Who asks, as the server's adapter would have found out. */
+static const struct identity world_admin __attribute__((unused)) = {
+    .kind = IDENTITY_ADMIN, .username = "admin", .scopes = IDENTITY_ALL_SCOPES};
+
+static inline struct ci_principal world_who(const struct identity *who)
+{
+    return (struct ci_principal){.role = CI_ROLE_USER, .name = who->username, .identity = who};
+}
+
 /* What a handler answered. */
 struct answer {
     int status;
