@@ -199,3 +199,21 @@ CREATE FUNCTION worker_info(info jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS 
     SELECT CASE WHEN info = '{}' THEN info
                 ELSE '{"admin": null, "host": null, "access_uri": null, "version": null}'::jsonb || (info - 'labels') END
 $$;
+
+-- ---- what REST queries are served by (services/www/tables_*.c) ----
+
+-- Null sorts first there, so that an unfinished build comes before all that are over.
+DROP INDEX builds_complete_at;
+CREATE INDEX builds_complete_at ON builds (complete_at NULLS FIRST, buildid);
+CREATE INDEX builds_results ON builds (results NULLS FIRST, buildid);
+CREATE INDEX builds_builder_id ON builds (builderid, buildid);
+CREATE INDEX builds_builder_started ON builds (builderid, started_at);
+CREATE INDEX changes_revision ON changes (revision NULLS FIRST, changeid);
+CREATE INDEX changes_project ON changes (project, changeid);
+CREATE INDEX changes_branch_id ON changes (branch NULLS FIRST, changeid);
+CREATE INDEX changes_author ON changes (author, changeid);
+CREATE INDEX changes_category ON changes (category NULLS FIRST, changeid);
+CREATE INDEX changes_when ON changes (when_timestamp, changeid);
+DROP INDEX artifacts_expires;
+CREATE INDEX artifacts_expires ON artifacts (expires_at NULLS FIRST, artifactid);
+CREATE INDEX commits_codebase ON commits (codebaseid, commitid);

@@ -334,6 +334,47 @@ static void add_order(struct text *text, const struct rest_resource *resource,
         ci_buf_printf(&text->buf, "%s%s", resource->key, direction);
 }
 
+static void add_window(struct text *text, const struct query_options *options)
+{
+    if (options->limit.set)
+        ci_buf_printf(&text->buf, " LIMIT $%zu::bigint",
+                      add_arg(text, ci_arg_i64(options->limit.value)));
+    if (options->offset.set)
+        ci_buf_printf(&text->buf, " OFFSET $%zu::bigint",
+                      add_arg(text, ci_arg_i64(options->offset.value)));
+}
+
+void query_keys(const struct rest_resource *resource, const struct rest_scope *scope,
+                const struct query_options *options, void *mem, struct query_sql *out)
+{
+    struct text text;
+
+    begin(&text, scope, options, mem);
+    ci_buf_printf(&text.buf,
+                  "SELECT coalesce(array_agg(found.key), '{}') AS keys FROM (SELECT %s AS key",
+                  resource->key);
+    add_from(&text, resource, scope, options, mem);
+    add_order(&text, resource, options);
+    add_window(&text, options);
+    ci_buf_puts(&text.buf, ") found");
+    *out = (struct query_sql){text.buf.text, text.args, text.nargs};
+}
+
+void query_page(const struct rest_resource *resource, struct ci_i64s keys,
+                const struct query_options *options, void *mem, struct query_sql *out)
+{
+    struct ci_arg arg = ci_arg_i64s(keys);
+    struct rest_scope scope = {.args = &arg, .nargs = 1};
+    struct text text;
+
+    begin(&text, &scope, options, mem);
+    add_columns(&text, resource, options);
+    ci_buf_printf(&text.buf,
+                  " FROM %s WHERE %s = ANY($1::bigint[]) ORDER BY array_position($1::bigint[], %s)",
+                  resource->from, resource->key, resource->key);
+    *out = (struct query_sql){text.buf.text, text.args, text.nargs};
+}
+
 void query_rows(const struct rest_resource *resource, const struct rest_scope *scope,
                 const struct query_options *options, void *mem, struct query_sql *out)
 {
@@ -343,12 +384,7 @@ void query_rows(const struct rest_resource *resource, const struct rest_scope *s
     add_columns(&text, resource, options);
     add_from(&text, resource, scope, options, mem);
     add_order(&text, resource, options);
-    if (options->limit.set)
-        ci_buf_printf(&text.buf, " LIMIT $%zu::bigint",
-                      add_arg(&text, ci_arg_i64(options->limit.value)));
-    if (options->offset.set)
-        ci_buf_printf(&text.buf, " OFFSET $%zu::bigint",
-                      add_arg(&text, ci_arg_i64(options->offset.value)));
+    add_window(&text, options);
     *out = (struct query_sql){text.buf.text, text.args, text.nargs};
 }
 

@@ -63,6 +63,14 @@ struct query_sql {
 void query_rows(const struct rest_resource *resource, const struct rest_scope *scope,
                 const struct query_options *options, void *mem, struct query_sql *out);
 
+/* The keys of the rows, in order: one row of one column, `keys`. The key must be a number. */
+void query_keys(const struct rest_resource *resource, const struct rest_scope *scope,
+                const struct query_options *options, void *mem, struct query_sql *out);
+
+/* The rows of these keys, in the order of the keys. */
+void query_page(const struct rest_resource *resource, struct ci_i64s keys,
+                const struct query_options *options, void *mem, struct query_sql *out);
+
 /* How many rows the conditions leave, counted no further than `bound`: one column, `count`. */
 void query_count(const struct rest_resource *resource, const struct rest_scope *scope,
                  const struct query_options *options, int64_t bound, void *mem,

@@ -186,6 +186,51 @@ static bool parse_values(struct query_filter *filter, struct ci_strs texts, void
     return true;
 }
 
+/*
+ * A filter that speaks for another too: that one is passed over beside it, and itself where its
+ * value is 0 (Buildbot takes it for "not given").
+ */
+static const struct override {
+    const char *plural, *field, *overridden;
+} overrides[] = {
+    {"buildrequests", "claimed_by_masterid", "claimed"},
+};
+
+static bool is_zero(const struct query_filter *filter)
+{
+    return filter->op == QUERY_EQ && filter->count == 1 && filter->ints[0] == 0;
+}
+
+/* Takes a filter on the field out of the list. */
+static void drop_filter(struct ci_list *filters, const char *field)
+{
+    struct query_filter *all = filters->items;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < filters->count; i++)
+        if (strcmp(all[i].field->name, field) != 0)
+            all[kept++] = all[i];
+    filters->count = kept;
+}
+
+static void apply_overrides(const struct rest_resource *resource, struct ci_list *filters)
+{
+    const struct query_filter *all = filters->items;
+
+    for (size_t i = 0; i < CI_COUNT(overrides); i++) {
+        const struct override *row = &overrides[i];
+
+        if (strcmp(row->plural, resource->plural) != 0)
+            continue;
+        for (size_t f = 0; f < filters->count; f++) {
+            if (strcmp(all[f].field->name, row->field) != 0)
+                continue;
+            drop_filter(filters, is_zero(&all[f]) ? row->field : row->overridden);
+            break;
+        }
+    }
+}
+
 struct parsing {
     const struct rest_resource *resource;
     struct ci_pairs query;
@@ -237,6 +282,7 @@ static bool parse_filters(struct parsing *parsing, struct ci_err *err)
         if (!is_reserved(query.items[i].name) && !seen_before(query, i) &&
             !add_filter(parsing, query.items[i].name, err))
             return false;
+    apply_overrides(parsing->resource, &parsing->options->filters);
     return true;
 }
 

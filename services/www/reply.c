@@ -36,15 +36,25 @@ const char *reply_text(void *mem, json_t *json)
     return dump(mem, json, JSON_COMPACT).data;
 }
 
-void reply_json(const struct ci_request *request, struct ci_response *response, json_t *body)
+bool reply_is_compact(const struct ci_request *request)
 {
     const char *accept = ci_request_header(request, "accept");
-    bool program = accept && strstr(accept, "application/json");
 
-    response->raw = dump(request->mem, body, program ? JSON_COMPACT : JSON_INDENT(2));
-    ci_response_add(request, response, "Vary", "Accept");
+    return accept && strstr(accept, "application/json");
+}
+
+void reply_json_headers(const struct ci_request *request, struct ci_response *response)
+{
     set_type(request, response,
-             program ? "application/json; charset=utf-8" : "text/plain; charset=utf-8");
+             reply_is_compact(request) ? "application/json; charset=utf-8"
+                                       : "text/plain; charset=utf-8");
+}
+
+void reply_json(const struct ci_request *request, struct ci_response *response, json_t *body)
+{
+    response->raw =
+        dump(request->mem, body, reply_is_compact(request) ? JSON_COMPACT : JSON_INDENT(2));
+    reply_json_headers(request, response);
 }
 
 void reply_compact(const struct ci_request *request, struct ci_response *response, int status,

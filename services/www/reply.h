@@ -5,6 +5,12 @@
 #include "shared/http.h"
 
 /* Takes `body`. Compact application/json for who accepts that, else indented text/plain. */
+/* Whether a program asks: compact JSON; people get it laid out. */
+bool reply_is_compact(const struct ci_request *request);
+
+/* The headers of reply_json(), for who writes the body himself. */
+void reply_json_headers(const struct ci_request *request, struct ci_response *response);
+
 void reply_json(const struct ci_request *request, struct ci_response *response, json_t *body);
 
 /* {"error": text} as text/plain. Returns true: a handler's answer, not its failure. */

@@ -28,6 +28,24 @@ struct rest_field {
     const char *when_false; /* REST_BOOL: the condition of "=false" where it is more than NOT */
 };
 
+/* How far an index goes that has all its fields fixed by equality. */
+enum rest_reach {
+    REST_WALK, /* it gives an order; every other filter would be tried on row after row */
+    REST_PART, /* the first field leaves a part of the table (a builder's), within which other
+                  filters are borne */
+    REST_FEW,  /* few rows are left: any filter and any order is borne */
+};
+
+/*
+ * An index of the database, as far as queries may count on it: names of fields in its order; a
+ * "!" before the name of a truth value means that the index has only the rows where it is false.
+ * tests/www/test_query_index.c looks whether the database has it.
+ */
+struct rest_index {
+    const char *fields; /* "builderid number"; NULL at the end of a list */
+    enum rest_reach reach;
+};
+
 struct www;
 struct ci_request;
 struct access_view;
@@ -40,7 +58,9 @@ struct rest_resource {
     size_t count;
     const struct ci_record *record; /* its fields are the table's, name for name */
     const char *properties;         /* jsonb that property= selects from; NULL: property= is idle */
-    const char *help;               /* what a row is, one sentence, for the OpenAPI document */
+    const struct rest_index *indexes; /* NULL: the table is small, every query is served */
+    const char *mostly;               /* a truth value that holds for most rows, or NULL */
+    const char *help;                 /* what a row is, one sentence, for the OpenAPI document */
     /*
      * A condition that is true of rows that somebody may not see, by what access.h tells:
      * "$B" stands for the hidden builders' ids (bigint[]), "$P" for the hidden projects, "$Q" for

@@ -4,6 +4,7 @@
 #include "caching.h"
 #include "logs.h"
 #include "origin.h"
+#include "query_index.h"
 #include "reply.h"
 #include "rest.h"
 
@@ -11,7 +12,8 @@
 
 /*
  * A page's total is counted this far beyond the page: more costs more than it
- * tells. Who asks with limit=0 wants the number alone and gets all of it.
+ * tells. Who asks with limit=0 wants the number alone, and it goes as far as
+ * queries may read without an index.
  */
 enum { COUNT_BOUND = 1000 };
 
@@ -33,7 +35,7 @@ const char *rest_path_of(const struct ci_request *request)
 }
 
 /* How many rows there are in all; a page that is not full tells without counting. */
-static bool find_total(struct ci_tx *tx, const struct rest_resource *resource,
+static bool find_total(struct www *www, struct ci_tx *tx, const struct rest_resource *resource,
                        const struct rest_scope *scope, const struct query_options *options,
                        size_t rows, void *mem, int64_t *out, struct ci_err *err)
 {
@@ -43,8 +45,9 @@ static bool find_total(struct ci_tx *tx, const struct rest_resource *resource,
     *out = offset + (int64_t)rows;
     if (!full && (rows || !offset))
         return true;
-    bool all = *out > INT64_MAX - COUNT_BOUND || (options->limit.set && !options->limit.value);
-    int64_t bound = all ? INT64_MAX : *out + COUNT_BOUND;
+    int64_t beyond = options->limit.set && !options->limit.value ? www->settings->query_rows : 0;
+    beyond = beyond > COUNT_BOUND ? beyond : COUNT_BOUND;
+    int64_t bound = *out > INT64_MAX - beyond ? INT64_MAX : *out + beyond;
     return rest_count(tx, resource, scope, options, bound, mem, out, err);
 }
 
@@ -56,8 +59,8 @@ static bool is_selected(const struct query_options *options, const char *name)
     return options->fields.count == 0;
 }
 
-static json_t *encode_row(const struct rest_resource *resource, const void *row,
-                          const struct query_options *options)
+json_t *rest_encode(const struct rest_resource *resource, const void *row,
+                    const struct query_options *options)
 {
     json_t *json = ci_record_to_json(resource->record, row);
 
@@ -81,7 +84,7 @@ static json_t *encode_rows(const struct rest_resource *resource, struct ci_list 
     for (size_t i = 0; i < rows.count; i++) {
         const char *row = (const char *)rows.items + i * resource->record->size;
 
-        json_array_append_new(list, encode_row(resource, row, options));
+        json_array_append_new(list, rest_encode(resource, row, options));
     }
     return json_pack("{s:o, s:o}", resource->plural, list, "meta", meta);
 }
@@ -114,24 +117,74 @@ static bool not_found(const struct reading *reading)
                        reading->match->path->pattern, reading->request->path);
 }
 
-static bool read_collection(struct reading *reading, struct ci_err *err)
+/* The options of a first page: one row more than it holds tells that there is more. */
+static struct query_options first_page(const struct rest_resource *resource,
+                                       const struct query_options *options)
+{
+    struct query_options page = *options;
+
+    if (rest_streams(resource) && (!page.limit.set || page.limit.value > REST_PAGE))
+        page.limit = ci_some(REST_PAGE + 1);
+    return page;
+}
+
+static bool send_stream(struct reading *reading, struct ci_tx *tx, const struct rest_scope *scope,
+                        struct ci_err *err)
 {
     const struct rest_resource *resource = reading->match->path->resource;
+    const struct ci_request *request = reading->request;
+    struct rest_stream *stream;
+    int64_t total;
+    size_t keys;
+
+    if (!rest_stream_open(reading->www, tx, request, resource, scope, &reading->options, &stream,
+                          &keys, err) ||
+        !find_total(reading->www, tx, resource, scope, &reading->options, keys, request->mem,
+                    &total, err))
+        return false;
+    rest_stream_send(stream, total, request, reading->response);
+    return true;
+}
+
+static bool read_rows(struct reading *reading, struct ci_tx *tx, const struct rest_scope *scope,
+                      struct ci_err *err)
+{
+    const struct rest_resource *resource = reading->match->path->resource;
+    struct query_options page = first_page(resource, &reading->options);
     void *mem = reading->request->mem;
-    struct rest_scope scope;
     struct ci_list rows;
     int64_t total;
-    CI_AUTO_TX tx = {0};
 
-    if (!ci_tx_read(reading->www->app->db, &tx, err) || !scope_of(reading, &tx, &scope, err) ||
-        !rest_rows(reading->www, &tx, resource, &scope, &reading->options, mem, &rows, err) ||
-        !find_total(&tx, resource, &scope, &reading->options, rows.count, mem, &total, err))
+    if (!rest_rows(reading->www, tx, resource, scope, &page, mem, &rows, err))
         return false;
-    ci_tx_rollback(&tx); /* encoding a long list needs no connection */
+    if (rows.count > REST_PAGE && rest_streams(resource))
+        return send_stream(reading, tx, scope, err);
+    if (!find_total(reading->www, tx, resource, scope, &reading->options, rows.count, mem, &total,
+                    err))
+        return false;
+    ci_tx_rollback(tx); /* encoding a long list needs no connection */
     reply_json(reading->request, reading->response,
                encode_rows(resource, rows, &reading->options,
                            json_pack("{s:I}", "total", (json_int_t)total)));
     return true;
+}
+
+static bool read_collection(struct reading *reading, struct ci_err *err)
+{
+    const struct rest_resource *resource = reading->match->path->resource;
+    void *mem = reading->request->mem;
+    const char *refusal;
+    struct rest_scope scope;
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_read(reading->www->app->db, &tx, err) || !scope_of(reading, &tx, &scope, err))
+        return false;
+    query_follow_range(resource, &scope, &reading->options, mem);
+    if (!rest_bounded(reading->www, &tx, resource, &scope, &reading->options, mem, &refusal, err))
+        return false;
+    if (refusal)
+        return reply_error(reading->request, reading->response, 400, "%s", refusal);
+    return read_rows(reading, &tx, &scope, err);
 }
 
 static bool read_row(struct reading *reading, void **row, struct ci_err *err)

@@ -21,9 +21,23 @@ static const struct rest_field build_fields[] = {
     {"environment",      "b.environment",      REST_STR,    true,  NULL},
     {"pinned",           "b.pinned",           REST_BOOL,   false, NULL},
 };
-const struct rest_resource rest_builds =
-    REST_RESOURCE("builds", "builds b", "b.buildid", build_fields, &ci_build_record,
-                  .properties = "b.properties", .hidden = HIDDEN_BUILD_ROW("b"));
+static const struct rest_index build_indexes[] = {
+    {"buildid",              REST_FEW },
+    {"buildid",              REST_WALK},
+    {"buildrequestid",       REST_FEW },
+    {"!complete",            REST_FEW },
+    {"builderid number",     REST_PART},
+    {"builderid buildid",    REST_PART},
+    {"builderid started_at", REST_PART},
+    {"workerid buildid",     REST_PART},
+    {"started_at",           REST_WALK},
+    {"complete_at",          REST_WALK},
+    {"results buildid",      REST_WALK},
+    {NULL,                   REST_WALK},
+};
+const struct rest_resource rest_builds = REST_RESOURCE(
+    "builds", "builds b", "b.buildid", build_fields, &ci_build_record, .properties = "b.properties",
+    .indexes = build_indexes, .mostly = "complete", .hidden = HIDDEN_BUILD_ROW("b"));
 
 /* As struct ci_buildrequest, which events carry, and with what became of a collapsed one. */
 struct request_row {
@@ -75,10 +89,21 @@ static const struct rest_field buildrequest_fields[] = {
     {"properties",          "NULL::jsonb",                            REST_OPAQUE, true,  NULL                              },
     {"collapsed_into",      "q.collapsed_into",                       REST_INT,    true,  NULL                              },
 };
+static const struct rest_index buildrequest_indexes[] = {
+    {"buildrequestid",           REST_FEW },
+    {"buildrequestid",           REST_WALK},
+    {"buildsetid",               REST_FEW },
+    {"!claimed",                 REST_FEW },
+    {"!complete",                REST_FEW },
+    {"builderid buildrequestid", REST_PART},
+    {"submitted_at",             REST_WALK},
+    {NULL,                       REST_WALK},
+};
 const struct rest_resource rest_buildrequests = REST_RESOURCE(
     "buildrequests", "buildrequests q", "q.buildrequestid", buildrequest_fields,
     &request_row_record,
     .properties = "(SELECT bs.properties FROM buildsets bs WHERE bs.bsid = q.buildsetid)",
+    .indexes = buildrequest_indexes, .mostly = "complete",
     .hidden = "(q.builderid = ANY($B) OR " HIDDEN_SOURCES("q.buildsetid") ")");
 
 /* A patch as an object inside its source stamp; the body is null, as with Buildbot. */
@@ -109,9 +134,18 @@ static const struct rest_field buildset_fields[] = {
     {"parent_buildid",      "bs.parent_buildid",      REST_INT,    true,  NULL},
     {"parent_relationship", "bs.parent_relationship", REST_STR,    true,  NULL},
 };
-const struct rest_resource rest_buildsets =
-    REST_RESOURCE("buildsets", "buildsets bs", "bs.bsid", buildset_fields, &ci_buildset_record,
-                  .hidden = HIDDEN_BUILDSET("bs.bsid"));
+static const struct rest_index buildset_indexes[] = {
+    {"bsid",              REST_FEW },
+    {"bsid",              REST_WALK},
+    {"!complete",         REST_FEW },
+    {"external_idstring", REST_FEW },
+    {"parent_buildid",    REST_FEW },
+    {"submitted_at",      REST_WALK},
+    {NULL,                REST_WALK},
+};
+const struct rest_resource rest_buildsets = REST_RESOURCE(
+    "buildsets", "buildsets bs", "bs.bsid", buildset_fields, &ci_buildset_record,
+    .indexes = buildset_indexes, .mostly = "complete", .hidden = HIDDEN_BUILDSET("bs.bsid"));
 
 static const struct rest_field sourcestamp_fields[] = {
     {"ssid",       "ss.ssid",       REST_INT,    false, NULL},
@@ -123,9 +157,16 @@ static const struct rest_field sourcestamp_fields[] = {
     {"patch",      PATCH_JSON,      REST_OPAQUE, true,  NULL},
     {"created_at", "ss.created_at", REST_TIME,   false, NULL},
 };
-const struct rest_resource rest_sourcestamps =
-    REST_RESOURCE("sourcestamps", "sourcestamps ss", "ss.ssid", sourcestamp_fields,
-                  &ci_sourcestamp_record, .hidden = "ss.project = ANY($P)");
+static const struct rest_index sourcestamp_indexes[] = {
+    {"ssid",                       REST_FEW },
+    {"ssid",                       REST_WALK},
+    {"revision",                   REST_FEW },
+    {"repository branch revision", REST_FEW },
+    {NULL,                         REST_WALK},
+};
+const struct rest_resource rest_sourcestamps = REST_RESOURCE(
+    "sourcestamps", "sourcestamps ss", "ss.ssid", sourcestamp_fields, &ci_sourcestamp_record,
+    .indexes = sourcestamp_indexes, .hidden = "ss.project = ANY($P)");
 
 static const struct rest_field change_fields[] = {
     {"changeid",         "c.changeid",                                                                REST_INT,    false, NULL},
@@ -147,6 +188,18 @@ static const struct rest_field change_fields[] = {
     {"sourcestamp",      "(SELECT " SOURCESTAMP_JSON " FROM sourcestamps ss WHERE ss.ssid = c.ssid)",
      REST_OPAQUE,                                                                                                  false, NULL},
 };
+static const struct rest_index change_indexes[] = {
+    {"changeid",                            REST_FEW },
+    {"changeid",                            REST_WALK},
+    {"revision",                            REST_FEW },
+    {"repository branch codebase changeid", REST_PART},
+    {"project changeid",                    REST_PART},
+    {"branch changeid",                     REST_PART},
+    {"author changeid",                     REST_PART},
+    {"category changeid",                   REST_PART},
+    {"when_timestamp",                      REST_WALK},
+    {NULL,                                  REST_WALK},
+};
 const struct rest_resource rest_changes =
     REST_RESOURCE("changes", "changes c", "c.changeid", change_fields, &ci_change_record,
-                  .hidden = "c.project = ANY($P)");
+                  .indexes = change_indexes, .hidden = "c.project = ANY($P)");

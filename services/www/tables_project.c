@@ -55,10 +55,15 @@ static const struct rest_field commit_fields[] = {
     {"revision",        "cm.revision",        REST_STR,  false, NULL},
     {"parent_commitid", "cm.parent_commitid", REST_INT,  true,  NULL},
 };
-const struct rest_resource rest_commits =
-    REST_RESOURCE("commits", "commits cm", "cm.commitid", commit_fields, &ci_commit_row_record,
-                  .help = "A commit of a codebase that a change told of.",
-                  .hidden = HIDDEN_CODEBASE("cm.codebaseid"));
+static const struct rest_index commit_indexes[] = {
+    {"commitid",            REST_FEW },
+    {"codebaseid commitid", REST_PART},
+    {NULL,                  REST_WALK},
+};
+const struct rest_resource rest_commits = REST_RESOURCE(
+    "commits", "commits cm", "cm.commitid", commit_fields, &ci_commit_row_record,
+    .indexes = commit_indexes, .help = "A commit of a codebase that a change told of.",
+    .hidden = HIDDEN_CODEBASE("cm.codebaseid"));
 
 /* Where the histories of two commits meet, and the ways from there: oldest first, both ends in. */
 struct commit_graph_row {

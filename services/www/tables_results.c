@@ -15,9 +15,17 @@ static const struct rest_field set_fields[] = {
     {"tests_failed",      "ts.tests_failed",      REST_INT,  true,  NULL},
     {"complete",          "ts.complete",          REST_BOOL, false, NULL},
 };
-const struct rest_resource rest_test_result_sets =
-    REST_RESOURCE("test_result_sets", "test_result_sets ts", "ts.test_result_setid", set_fields,
-                  &ci_test_result_set_record, .hidden = HIDDEN_BUILD("ts.buildid"));
+static const struct rest_index set_indexes[] = {
+    {"test_result_setid",           REST_FEW },
+    {"test_result_setid",           REST_WALK},
+    {"buildid",                     REST_FEW },
+    {"stepid",                      REST_FEW },
+    {"builderid test_result_setid", REST_PART},
+    {NULL,                          REST_WALK},
+};
+const struct rest_resource rest_test_result_sets = REST_RESOURCE(
+    "test_result_sets", "test_result_sets ts", "ts.test_result_setid", set_fields,
+    &ci_test_result_set_record, .indexes = set_indexes, .hidden = HIDDEN_BUILD("ts.buildid"));
 
 static const struct rest_field result_fields[] = {
     {"test_resultid",     "tr.test_resultid",     REST_INT, false, NULL},
@@ -29,8 +37,13 @@ static const struct rest_field result_fields[] = {
     {"duration_ns",       "tr.duration_ns",       REST_INT, true,  NULL},
     {"value",             "tr.value",             REST_STR, false, NULL},
 };
+static const struct rest_index result_indexes[] = {
+    {"test_result_setid test_resultid", REST_PART},
+    {NULL,                              REST_WALK},
+};
 const struct rest_resource rest_test_results = REST_RESOURCE(
     "test_results", "test_results tr", "tr.test_resultid", result_fields, &ci_test_result_record,
+    .indexes = result_indexes,
     .hidden = "EXISTS (SELECT FROM test_result_sets hts JOIN builds hb USING (buildid) WHERE "
               "hts.test_result_setid = tr.test_result_setid AND " HIDDEN_BUILD_ROW("hb") ")");
 
@@ -57,6 +70,14 @@ static const struct rest_field artifact_fields[] = {
     {"created_at", "ar.created_at",            REST_TIME, false, NULL},
     {"expires_at", "ar.expires_at",            REST_TIME, true,  NULL},
 };
-const struct rest_resource rest_artifacts =
-    REST_RESOURCE("artifacts", "artifacts ar", "ar.artifactid", artifact_fields,
-                  &ci_artifact_record, .hidden = HIDDEN_BUILD("ar.buildid"));
+static const struct rest_index artifact_indexes[] = {
+    {"artifactid", REST_FEW },
+    {"artifactid", REST_WALK},
+    {"buildid",    REST_FEW },
+    {"created_at", REST_WALK},
+    {"expires_at", REST_WALK},
+    {NULL,         REST_WALK},
+};
+const struct rest_resource rest_artifacts = REST_RESOURCE(
+    "artifacts", "artifacts ar", "ar.artifactid", artifact_fields, &ci_artifact_record,
+    .indexes = artifact_indexes, .hidden = HIDDEN_BUILD("ar.buildid"));

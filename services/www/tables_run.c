@@ -19,9 +19,15 @@ static const struct rest_field step_fields[] = {
     {"group",             "s.step_group",        REST_STR,    true,  NULL},
     {"warnings",          "s.warnings",          REST_INT,    false, NULL},
 };
+static const struct rest_index step_indexes[] = {
+    {"stepid",  REST_FEW },
+    {"buildid", REST_FEW },
+    {"stepid",  REST_WALK},
+    {NULL,      REST_WALK},
+};
 const struct rest_resource rest_steps =
     REST_RESOURCE("steps", "steps s", "s.stepid", step_fields, &ci_step_row_record,
-                  .hidden = HIDDEN_BUILD("s.buildid"));
+                  .indexes = step_indexes, .hidden = HIDDEN_BUILD("s.buildid"));
 
 static const struct rest_field log_fields[] = {
     {"logid",     "l.logid",     REST_INT,  false, NULL},
@@ -32,8 +38,15 @@ static const struct rest_field log_fields[] = {
     {"num_lines", "l.num_lines", REST_INT,  false, NULL},
     {"type",      "l.type",      REST_STR,  false, NULL},
 };
-const struct rest_resource rest_logs = REST_RESOURCE(
-    "logs", "logs l", "l.logid", log_fields, &ci_log_row_record, .hidden = HIDDEN_STEP("l.stepid"));
+static const struct rest_index log_indexes[] = {
+    {"logid",  REST_FEW },
+    {"stepid", REST_FEW },
+    {"logid",  REST_WALK},
+    {NULL,     REST_WALK},
+};
+const struct rest_resource rest_logs =
+    REST_RESOURCE("logs", "logs l", "l.logid", log_fields, &ci_log_row_record,
+                  .indexes = log_indexes, .hidden = HIDDEN_STEP("l.stepid"));
 
 /* All properties as one object {name: [value, source]}. */
 struct properties_row {

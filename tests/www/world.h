@@ -261,7 +261,7 @@ static inline int world_open(void **state)
 
     if (db_test_open(state) != 0)
         return -1;
-    world.settings = (struct settings){.admin_token = "the-token", .session_days = 7};
+    world.settings = (struct settings){.admin_token = "the-token", .session_days = 7, .query_rows = 100000};
     world.www = (struct www){.app = &world.app, .settings = &world.settings, .hub = hub_new()};
     throttle_init(&world.www.throttle);
     cookie_key_init(&world.www.cookie_key);
