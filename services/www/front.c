@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the UI asks first: /config, and the versions of the API at /api. */
 #include "reply.h"
+#include "signin.h"
 #include "www.h"
 
 /* The configured URL, else the one this request was sent to; ends with a slash. */
@@ -21,8 +22,9 @@ static json_t *user_of(struct www *www, const struct ci_request *request)
 
     if (!identity_of(www, request, &who, &err) || who->kind == IDENTITY_ANONYMOUS)
         return json_pack("{s:b}", "anonymous", 1);
-    return json_pack("{s:s, s:s}", "username", who->username, "full_name",
-                     who->full_name ? who->full_name : who->username);
+    json_t *user = identity_to_json(who);
+    json_object_set_new(user, "username", json_string(who->username));
+    return user;
 }
 
 bool front_config(void *service, const struct ci_request *request, struct ci_response *response,
@@ -34,12 +36,12 @@ bool front_config(void *service, const struct ci_request *request, struct ci_res
     const char *title_url = config->title_url && *config->title_url ? config->title_url : url;
 
     (void)err;
-    json_t *body = json_pack(
-        "{s:s, s:s, s:s, s:o, s:b, s:b, s:{s:s}, s:[], s:{}, s:{}, s:[[s, s]]}", "title",
-        config->title && *config->title ? config->title : "Slipway", "titleURL", title_url,
-        "buildbotURL", url, "user", user_of(www, request), "user_any_access_allowed", 1,
-        "multiMaster", 0, "auth", "name", "Token", "avatar_methods", "plugins", "ui_default_config",
-        "versions", "Slipway", SLIPWAY_VERSION);
+    json_t *body = json_pack("{s:s, s:s, s:s, s:o, s:b, s:b, s:o, s:[], s:{}, s:{}, s:[[s, s]]}",
+                             "title", config->title && *config->title ? config->title : "Slipway",
+                             "titleURL", title_url, "buildbotURL", url, "user",
+                             user_of(www, request), "user_any_access_allowed", 1, "multiMaster", 0,
+                             "auth", signin_config(config), "avatar_methods", "plugins",
+                             "ui_default_config", "versions", "Slipway", SLIPWAY_VERSION);
     ci_response_header(request, response, "Cache-Control", "public,max-age=0");
     reply_compact(request, response, 200, body);
     return true;

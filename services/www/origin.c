@@ -23,11 +23,16 @@ static bool same(struct ci_bytes a, struct ci_bytes b)
     return a.len && a.len == b.len && strncasecmp(a.data, b.data, a.len) == 0;
 }
 
+bool origin_same_host(const char *url, const char *host)
+{
+    return same(netloc(url), (struct ci_bytes){host, strlen(host)});
+}
+
 bool origin_is_ours_url(struct www *www, const struct ci_request *request, const char *url)
 {
     const char *host = ci_request_header(request, "host");
 
-    if (host && same(netloc(url), (struct ci_bytes){host, strlen(host)}))
+    if (host && origin_same_host(url, host))
         return true;
     CI_AUTO_CONFIG config = ci_config_get(www->app->config);
     return same(netloc(url), netloc(config->url));

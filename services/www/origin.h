@@ -12,3 +12,5 @@ bool origin_allows(struct www *www, const struct ci_request *request, struct ci_
 bool origin_is_ours(struct www *www, const struct ci_request *request);
 /* The same of any URL. */
 bool origin_is_ours_url(struct www *www, const struct ci_request *request, const char *url);
+/* Whether the URL is of that "host:port". */
+bool origin_same_host(const char *url, const char *host);

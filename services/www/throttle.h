@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Counts failed sign-ins per client address, so that a token can't be guessed
- * by trying. A fixed table: when it is full the oldest entry makes room.
+ * Counts failed sign-ins per client address and per user name, so that nothing
+ * can be guessed by trying. A fixed table: when it is full the oldest entry makes room.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-enum { THROTTLE_SLOTS = 256, THROTTLE_CLIENT = 64, THROTTLE_FAILURES = 10 };
+enum { THROTTLE_SLOTS = 2048, THROTTLE_CLIENT = 64, THROTTLE_FAILURES = 10 };
 
 struct throttle {
     pthread_mutex_t lock;

@@ -5,6 +5,7 @@
 #include "forward.h"
 #include "hub.h"
 #include "limits.h"
+#include "oidc.h"
 #include "proxy.h"
 #include "shared/depot.h"
 #include "shared/log.h"
@@ -37,6 +38,8 @@ bool www_start(struct ci_app *app, struct ci_err *err)
 {
     if (sodium_init() < 0)
         return ci_fail(err, CI_EINTERNAL, "libsodium could not start");
+    if (!oidc_init(err))
+        return false;
     struct www *www = ci_mem_zero(NULL, struct www);
     www->app = app;
     www->settings = app->settings;
@@ -45,6 +48,7 @@ bool www_start(struct ci_app *app, struct ci_err *err)
         return false;
     }
     throttle_init(&www->throttle);
+    passwords_init(&www->passwords);
     cookie_key_init(&www->cookie_key);
     audit_limit_init(&www->audit_limit);
     www->limits = limits_new();
@@ -75,6 +79,7 @@ void www_stop(struct ci_app *app)
     forwarders_free(www->forwarders);
     ci_depot_free(www->depot);
     throttle_release(&www->throttle);
+    passwords_release(&www->passwords);
     cookie_key_release(&www->cookie_key);
     audit_limit_release(&www->audit_limit);
     ci_mem_free(www);

@@ -4,6 +4,7 @@
 
 #include "audit.h"
 #include "cookie.h"
+#include "password.h"
 #include "settings.h"
 #include "throttle.h"
 
@@ -19,7 +20,8 @@ struct www {
     struct limits *limits; /* has its own lock */
     struct forwarders *forwarders;
     struct ci_depot *depot;   /* where artifacts lie */
-    struct throttle throttle; /* has its own lock, like the next two */
+    struct throttle throttle; /* has its own lock, like the next three */
+    struct passwords passwords;
     struct cookie_key cookie_key;
     struct audit_limit audit_limit;
     struct ci_networks proxy_trust; /* whose header names the user; in this struct's mem */
@@ -37,7 +39,14 @@ void www_stop(struct ci_app *app);
 
 ci_authenticate www_authenticate;
 
-ci_handler auth_login, auth_logout;
+ci_handler auth_login, auth_login_get, auth_callback, auth_logout, auth_logout_get;
+/*
+ * Whether it is a local user's password; fills *out. CI_EUNAUTHENTICATED, which
+ * is counted against client and user and recorded; ask signin_wait() before.
+ */
+CI_MUST_USE bool auth_password(struct www *www, const struct ci_request *request,
+                               const char *username, const char *password, struct identity *out,
+                               struct ci_err *err);
 ci_handler front_config, front_api;
 ci_handler rest_get, rest_options, rest_method;
 ci_handler spec_get, openapi_get;

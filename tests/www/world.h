@@ -264,6 +264,7 @@ static inline int world_open(void **state)
     world.settings = (struct settings){.admin_token = "the-token", .session_days = 7, .query_rows = 100000};
     world.www = (struct www){.app = &world.app, .settings = &world.settings, .hub = hub_new()};
     throttle_init(&world.www.throttle);
+    passwords_init(&world.www.passwords);
     cookie_key_init(&world.www.cookie_key);
     audit_limit_init(&world.www.audit_limit);
     world.app = (struct ci_app){.db = db_test.db, .state = &world.www};
@@ -282,6 +283,7 @@ static inline int world_close(void **state)
         ci_config_cache_free(world.app.config);
     hub_free(world.www.hub);
     throttle_release(&world.www.throttle);
+    passwords_release(&world.www.passwords);
     cookie_key_release(&world.www.cookie_key);
     audit_limit_release(&world.www.audit_limit);
     return db_test_close(state);
