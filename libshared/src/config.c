@@ -88,15 +88,15 @@ static const struct ci_network this_machine[] = {
 static const struct ci_config root_defaults = {
     .title = "Slipway",
     .url = "http://localhost:8010/",
-    .access = {.anonymous_reads = true    },
-    .limits = {.requests_per_minute = 6000,
+    .access = {.anonymous_reads = true                                  },
+    .limits = { .requests_per_minute = 6000,
                .requests_burst = 2000,
                .writes_per_minute = 600,
                .writes_burst = 200,
                .streams_per_client = 100,
                .exempt_networks = {this_machine, CI_COUNT(this_machine)}},
-    .web_hooks = {.github_strict = true,    .github_codebase = ""},
-    .retention = {.min_builds = 10  },
+    .web_hooks = CONFIG_HOOK_DEFAULTS,
+    .retention = CONFIG_RETENTION_DEFAULTS,
     .artifact_max_size = INT64_C(1) << 30,
 };
 

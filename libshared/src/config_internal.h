@@ -225,6 +225,24 @@ extern const struct section config_access, config_www, config_limits;
 struct ci_strs config_role_names(struct ci_strs declared, void *mem);
 extern const struct choice config_cancellers;
 extern const struct ci_scheduler config_scheduler_defaults;
+/* What every dialect of web hooks starts as. */
+extern const char *const config_hook_skips[2];
+extern const char *const config_gerrit_events[2];
+#define CONFIG_HOOK_DEFAULTS                                                                       \
+    {                                                                                              \
+        .hooks = {                                                                                 \
+            [0 ... CI_HOOK_COUNT - 1] = {.strict = true,                                           \
+                                         .codebase = "",                                           \
+                                         .skips = {config_hook_skips, 2},                          \
+                                         .pull_ref = "merge",                                      \
+                                         .api = "https://api.github.com",                          \
+                                         .events = {config_gerrit_events, 2}},                     \
+        },                                                                                         \
+    }
+#define CONFIG_RETENTION_DEFAULTS                                                                  \
+    {                                                                                              \
+        .min_builds = 10, .deliveries = { 90 * 86400 * INT64_C(1000000) }                          \
+    }
 extern const char *const config_modes[]; /* names of the CI_MODE_ bits, from bit 0 */
 enum { CONFIG_MODE_COUNT = 7 };
 
@@ -233,8 +251,8 @@ enum { CONFIG_NOT_GIVEN = -1 };
 #define CONFIG_RETENTION_NOT_GIVEN                                                                 \
     {                                                                                              \
         .logs = {CONFIG_NOT_GIVEN}, .builds = {CONFIG_NOT_GIVEN}, .artifacts = {CONFIG_NOT_GIVEN}, \
-        .changes = {CONFIG_NOT_GIVEN}, .max_builds = CONFIG_NOT_GIVEN,                             \
-        .min_builds = CONFIG_NOT_GIVEN                                                             \
+        .changes = {CONFIG_NOT_GIVEN}, .deliveries = {CONFIG_NOT_GIVEN},                           \
+        .max_builds = CONFIG_NOT_GIVEN, .min_builds = CONFIG_NOT_GIVEN                             \
     }
 extern const char *const config_collapse_names[];
 /* Gives builders what the file says for all. */

@@ -15,6 +15,9 @@ static const struct key retention_keys[] = {
         .example = "90d"),
     KEY("changes", KEY_DUR, AT(changes), 0, "Age from which changes go; default 0 = never.",
         .example = "365d"),
+    KEY("deliveries", KEY_DUR, AT(deliveries), 0,
+        "Age from which deliveries of web hooks and results of polls go; default 90d, 0 = never.",
+        .example = "30d"),
     KEY("max_builds", KEY_INT, AT(max_builds), 0,
         "Newest builds of each builder that stay; default 0 = any number.", .example = "1000"),
     KEY("min_builds", KEY_INT, AT(min_builds), 0,
@@ -62,6 +65,7 @@ void config_resolve_policy(struct ci_config *config)
             .builds = dur_or(own->builds, all->builds),
             .artifacts = dur_or(own->artifacts, all->artifacts),
             .changes = dur_or(own->changes, all->changes),
+            .deliveries = dur_or(own->deliveries, all->deliveries),
             .max_builds = int_or(own->max_builds, all->max_builds),
             .min_builds = int_or(own->min_builds, all->min_builds),
         };

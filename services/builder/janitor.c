@@ -106,7 +106,8 @@ static bool clean_builders(struct run *run, struct ci_err *err)
     return true;
 }
 
-/* Requests that never had a build, or whose builds are gone, and changes that nothing names. */
+/* Requests that never had a build, or whose builds are gone, changes that nothing names, and
+ * deliveries. */
 static bool clean_rest(struct run *run, struct ci_err *err)
 {
     const struct ci_retention *keep = &run->config->retention;
@@ -115,6 +116,11 @@ static bool clean_rest(struct run *run, struct ci_err *err)
         !remove_batch(run, &sql_janitor_old_requests,
                       CI_ARGS(ci_arg(before(run->now, keep->builds)), ci_arg((int)BATCH)),
                       "requests", &run->done->requests, err))
+        return false;
+    if (keep->deliveries.us > 0 &&
+        !remove_batch(run, &sql_janitor_old_deliveries,
+                      CI_ARGS(ci_arg(before(run->now, keep->deliveries)), ci_arg((int)BATCH)),
+                      "deliveries", &run->done->deliveries, err))
         return false;
     return keep->changes.us == 0 ||
            remove_batch(run, &sql_janitor_old_changes,
@@ -168,6 +174,7 @@ bool janitor_run(struct builder *builder, struct ci_time now, void *mem, struct 
     if (out->builds > 0 || out->logs > 0 || out->partitions > 0)
         ci_log(CI_INFO, "retention", ci_kv("builds", out->builds), ci_kv("logs", out->logs),
                ci_kv("partitions", out->partitions), ci_kv("artifacts", out->artifacts),
-               ci_kv("requests", out->requests), ci_kv("changes", out->changes));
+               ci_kv("requests", out->requests), ci_kv("changes", out->changes),
+               ci_kv("deliveries", out->deliveries));
     return true;
 }

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Routes of the web hooks, and the way of a delivery into the database. */
+/* Routes of the web hooks, and the answers to deliveries. */
 #include "api.h"
 
-#include "hook.h"
-#include "settings.h"
-#include "shared/metrics.h"
+#include "allowance.h"
+#include "reception.h"
 #include "shared/utf8.h"
-#include "store.h"
 
 #include <string.h>
 
@@ -23,65 +21,37 @@ const struct ci_route api_routes[API_ROUTES] = {
     {"*", "/change_hook/:dialect", CI_ROLE_PUBLIC, hook, HOOK_BODY, true},
 };
 
-static struct ci_metric hooks_total =
-    CI_COUNTER("slipway_hook_deliveries_total", "Web hook deliveries.", "dialect", "result");
+static struct allowance allowance = ALLOWANCE_INIT;
 
-struct dialect {
-    const char *name;
-    bool (*enabled)(const struct ci_config *config);
-    hook_reader *read;
-};
-
-static bool base_enabled(const struct ci_config *config)
-{
-    return config->web_hooks.base;
-}
-
-static bool github_enabled(const struct ci_config *config)
-{
-    return config->web_hooks.github;
-}
-
-static const struct dialect dialects[] = {
-    {"base",   base_enabled,   hook_read_base  },
-    {"github", github_enabled, hook_read_github},
-};
-
-static const struct dialect *find_dialect(const char *name)
-{
-    for (size_t i = 0; i < CI_COUNT(dialects); i++)
-        if (strcmp(dialects[i].name, name) == 0)
-            return &dialects[i];
-    return NULL;
-}
-
-static bool add_once(struct ci_app *app, const struct delivery *delivery, const char *dialect,
-                     void *mem, struct added *added, struct ci_err *err)
+static bool write_once(struct reception *reception, const char *why, struct ci_err *err)
 {
     CI_AUTO_TX tx = {0};
 
-    return ci_tx_begin(app->db, &tx, err) &&
-           store_changes_add(&tx, delivery->changes, delivery->count, dialect, mem, added, err) &&
+    return ci_tx_begin(reception->app->db, &tx, err) &&
+           (why ? reception_refuse(reception, &tx, why, err)
+                : reception_write(reception, &tx, err)) &&
            ci_tx_commit(&tx, err);
 }
 
 /* Whole or not at all. Most forges send once, so losing against another writer is no answer. */
-static bool add_all(struct ci_app *app, const struct delivery *delivery, const char *dialect,
-                    void *mem, struct ci_err *err)
+static bool write_all(struct reception *reception, const char *why, struct ci_err *err)
 {
-    struct added added;
     int tries = 0;
 
-    for (size_t i = 0; i < delivery->count; i++)
-        if (!change_check(&delivery->changes[i], err))
-            return false;
-    while (!add_once(app, delivery, dialect, mem, &added, err))
+    while (!write_once(reception, why, err)) {
+        reception->row = NULL; /* it was rolled back */
         if (err->code != CI_ECONFLICT || ++tries == WRITE_TRIES)
             return false;
-    store_changes_announce(app->bus, dialect, &added);
-    ci_log(CI_INFO, "hook.delivered", ci_kv("dialect", dialect), ci_kv("found", delivery->count),
-           ci_kv("new", added.count));
+    }
+    reception_announce(reception);
     return true;
+}
+
+/* What anybody may send is written as far as the allowance goes. */
+static bool may_keep(const struct reception *reception)
+{
+    return reception->proven ||
+           allowance_take(&allowance, reception->request->client, reception->request->now);
 }
 
 /* The text as HTML, which Buildbot calls it: it may repeat what the sender wrote. */
@@ -100,54 +70,74 @@ static void answer(const struct ci_request *request, struct ci_response *respons
     response->status = status;
     response->content_type = "text/html; charset=utf-8";
     response->raw = (struct ci_bytes){html.text, html.len};
-}
-
-static bool read_delivery(struct ci_app *app, const char *name, const struct dialect *dialect,
-                          const struct ci_request *request, const struct ci_config *config,
-                          struct delivery *out, struct ci_err *err)
-{
-    const struct hook hook = {
-        .config = config,
-        .request = request,
-        .secrets_dir = app->common->secrets_dir,
-    };
-
-    if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "POST") != 0)
-        return ci_fail(err, CI_EINVALID, "Invalid HTTP method: %s", request->method);
-    if (!dialect || !dialect->enabled(config))
-        return ci_fail(err, CI_EINVALID,
-                       "The dialect specified, '%s', wasn't whitelisted in change_hook", name);
-    return dialect->read(&hook, out, err);
+    if (status == 401)
+        ci_response_header(request, response, "WWW-Authenticate",
+                           "Basic realm=\"Protected area\", charset=\"UTF-8\"");
 }
 
 /*
  * The configuration in force; one that refuses the hook may be older than the
  * sender's knowledge of it, and is looked for anew before it is believed.
  */
-static const struct ci_config *current_config(struct ci_app *app, const struct dialect *dialect)
+static const struct ci_config *current_config(struct ci_app *app,
+                                              const struct hook_dialect *dialect)
 {
     CI_AUTO_CONFIG config = ci_config_get(app->config);
     struct ci_err ignored; /* an old configuration serves while the database is away */
 
-    if (!dialect || dialect->enabled(config) ||
+    if (!dialect || config->web_hooks.hooks[dialect->id].on ||
         !ci_config_cache_refresh(app->config, NULL, &ignored))
         return CI_STEAL(config);
     return ci_config_get(app->config);
 }
 
-static bool deliver(struct ci_app *app, const char *name, const struct dialect *dialect,
-                    const struct ci_request *request, struct ci_response *response,
-                    struct ci_err *err)
+/* Keeps why; what can't be kept is answered all the same, and was counted. */
+static void keep_refusal(struct reception *reception, const char *why)
 {
-    CI_AUTO_CONFIG config = current_config(app, dialect);
-    struct delivery delivery = {0};
+    struct ci_err err;
 
-    if (!read_delivery(app, name, dialect, request, config, &delivery, err) ||
-        (delivery.count > 0 && !add_all(app, &delivery, dialect->name, request->mem, err)))
+    ci_log(CI_WARN, "hook.refused", ci_kv("dialect", reception_source(reception)),
+           ci_kv("client", reception->request->client), ci_kv("error", why));
+    if (!may_keep(reception))
+        reception_announce(reception);
+    else if (!write_all(reception, why, &err))
+        ci_log(CI_WARN, "hook.not_kept", ci_kv("error", (const char *)err.msg));
+}
+
+/* Deliveries that bring changes are always kept; others of nobody's as far as there is room. */
+static bool accept_delivery(struct reception *reception, struct ci_err *err)
+{
+    const struct delivery *delivery = &reception->delivery;
+
+    if (delivery->count == 0 && delivery->poke.count == 0 && !may_keep(reception)) {
+        reception_announce(reception);
+        return true;
+    }
+    if (!write_all(reception, NULL, err))
         return false;
-    answer(request, response, 202,
-           delivery.count ? ci_mem_printf(request->mem, "%zu change found", delivery.count)
-                          : "no change found");
+    ci_log(CI_INFO, "hook.delivered", ci_kv("dialect", reception_source(reception)),
+           ci_kv("verdict", ledger_verdict_names[reception->verdict]),
+           ci_kv("found", delivery->count), ci_kv("new", reception->added.count));
+    return true;
+}
+
+static bool deliver(struct reception *reception, struct ci_response *response, struct ci_err *err)
+{
+    const struct ci_request *request = reception->request;
+    size_t count;
+
+    if (!reception_read(reception, err)) {
+        keep_refusal(reception, ci_mem_strdup(request->mem, err->msg));
+        if (reception->verdict == LEDGER_FAILED)
+            return false;
+        answer(request, response, reception->status, err->msg);
+        return true;
+    }
+    if (!accept_delivery(reception, err))
+        return false;
+    count = reception->delivery.count;
+    answer(request, response, reception->status,
+           count ? ci_mem_printf(request->mem, "%zu change found", count) : "no change found");
     return true;
 }
 
@@ -156,16 +146,10 @@ static bool hook(void *service, const struct ci_request *request, struct ci_resp
 {
     const char *given = ci_request_param(request, "dialect");
     const char *name = given && *given ? given : "base";
-    const struct dialect *dialect = find_dialect(name);
-    const char *label = dialect ? dialect->name : "unknown"; /* never the sender's own text */
-    bool ok = deliver(service, name, dialect, request, response, err);
+    const struct hook_dialect *dialect = hook_dialect(name);
+    CI_AUTO_CONFIG config = current_config(service, dialect);
+    struct reception reception = {
+        .app = service, .name = name, .dialect = dialect, .config = config, .request = request};
 
-    ci_metric_add(&hooks_total, 1, label, ok ? "accepted" : "refused");
-    if (ok || err->code != CI_EINVALID)
-        return ok;
-    /* The reason as the whole body, as Buildbot answers and forges show. */
-    ci_log(CI_WARN, "hook.refused", ci_kv("dialect", label), ci_kv("client", request->client),
-           ci_kv("error", (const char *)err->msg));
-    answer(request, response, 400, err->msg);
-    return true;
+    return deliver(&reception, response, err);
 }

@@ -130,11 +130,11 @@ static void use_source(const struct hook *hook, struct new_change *change)
 
     if (!source)
         return;
-    change->repository = source->repository;
+    change->repository = ci_mem_strdup(hook->request->mem, source->repository);
     if (!null_if_empty(change->project))
-        change->project = source->project;
+        change->project = ci_mem_strdup(hook->request->mem, source->project);
     if (!null_if_empty(change->codebase))
-        change->codebase = source->codebase;
+        change->codebase = ci_mem_strdup(hook->request->mem, source->codebase);
 }
 
 bool hook_read_base(const struct hook *hook, struct delivery *out, struct ci_err *err)
@@ -172,6 +172,7 @@ bool hook_read_base(const struct hook *hook, struct delivery *out, struct ci_err
     use_source(hook, change);
     if (!change->revlink && change->repository)
         change->revlink = change_revlink(change->repository, change->revision, request->mem);
-    *out = (struct delivery){change, 1};
+    out->changes = change;
+    out->count = 1;
     return true;
 }

@@ -26,8 +26,12 @@ enum ledger_verdict {
 };
 extern const char *const ledger_verdict_names[];
 
-/* Bodies longer than this, in bytes, are not kept; such a delivery can't be replayed. */
-enum { LEDGER_BODY = 4 << 20, LEDGER_BODY_REFUSED = 64 << 10 };
+/*
+ * Bodies longer than this, in bytes, are not kept; such a delivery can't be
+ * replayed. The small bound is for what anybody may send: no changes, and
+ * nothing that proves where it comes from.
+ */
+enum { LEDGER_BODY = 4 << 20, LEDGER_BODY_SMALL = 16 << 10 };
 
 struct ledger_entry {
     const char *kind;                                      /* "hook", "poll" */
@@ -41,6 +45,7 @@ struct ledger_entry {
     bool recovered;
     int64_t replay_of;                /* 0: none */
     const struct ci_request *request; /* kept for a replay; NULL: a poll */
+    bool proven;                      /* by a signature, a token or a password */
     const char *secret;               /* blotted out of the body; NULL or "": none */
 };
 

@@ -101,7 +101,8 @@ struct ledger_kept ledger_keep(const struct ledger_entry *entry, void *mem)
 {
     const struct ci_request *request = entry->request;
     struct ledger_kept kept = {0};
-    size_t most = entry->verdict == LEDGER_REFUSED ? LEDGER_BODY_REFUSED : LEDGER_BODY;
+    size_t most =
+        entry->proven || entry->verdict == LEDGER_CHANGES ? LEDGER_BODY : LEDGER_BODY_SMALL;
 
     if (!request)
         return kept;

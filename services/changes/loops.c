@@ -4,6 +4,7 @@
 
 #include "claims.h"
 #include "poll.h"
+#include "replay.h"
 #include "settings.h"
 #include "shared/metrics.h"
 #include "shared/subjects.h"
@@ -16,11 +17,12 @@
 #include <sys/stat.h>
 
 const struct ci_loop changes_loops[CHANGES_LOOPS] = {
-    {"poll-1", {5 * INT64_C(1000000)}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
-    {"poll-2", {5 * INT64_C(1000000)}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
-    {"poll-3", {5 * INT64_C(1000000)}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
-    {"poll-4", {5 * INT64_C(1000000)}, tick_poll,  CI_SUBJECT_WAKE_CHANGES},
-    {"renew",  {5 * INT64_C(1000000)}, tick_renew, NULL                   },
+    {"poll-1", {5 * INT64_C(1000000)}, tick_poll,   CI_SUBJECT_WAKE_CHANGES},
+    {"poll-2", {5 * INT64_C(1000000)}, tick_poll,   CI_SUBJECT_WAKE_CHANGES},
+    {"poll-3", {5 * INT64_C(1000000)}, tick_poll,   CI_SUBJECT_WAKE_CHANGES},
+    {"poll-4", {5 * INT64_C(1000000)}, tick_poll,   CI_SUBJECT_WAKE_CHANGES},
+    {"replay", {5 * INT64_C(1000000)}, tick_replay, CI_SUBJECT_WAKE_CHANGES},
+    {"renew",  {5 * INT64_C(1000000)}, tick_renew,  NULL                   },
 };
 
 static struct ci_metric polls_total =

@@ -11,7 +11,7 @@
 
 struct ci_app;
 
-enum { CHANGES_LOOPS = 5, CLAIM_SECONDS = 20 };
+enum { CHANGES_LOOPS = 6, CLAIM_SECONDS = 20 };
 extern const struct ci_loop changes_loops[CHANGES_LOOPS];
 
 /* For ci_service: makes the state folder and app->state; ends git processes; frees app->state. */

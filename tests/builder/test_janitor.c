@@ -122,6 +122,24 @@ static void retention__follows_to_requests_and_buildsets(void **state)
     assert_int_equal(2, NUMBER("SELECT count(*) AS n FROM buildsets"));
 }
 
+/* A poll's row goes by the last poll that counts on it. */
+static void retention__removes_old_deliveries(void **state)
+{
+    (void)state;
+    db_test_sql(
+        db_test.db,
+        "INSERT INTO deliveries (kind, source, verdict, received_at, last_at) VALUES"
+        " ('hook', 'base', 'refused', now() - interval '91 days', now() - interval '91 days'),"
+        " ('hook', 'base', 'changes', now() - interval '89 days', now() - interval '89 days'),"
+        " ('poll', 'app', 'idle', now() - interval '200 days', now())");
+    db_test_sql(db_test.db, "INSERT INTO replays (deliveryid, requested_by)"
+                            " SELECT min(deliveryid), 'x' FROM deliveries");
+    assert_int_equal(1, run().deliveries);
+    assert_int_equal(2, NUMBER("SELECT count(*) AS n FROM deliveries"));
+    assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM replays"));
+    db_test_sql(db_test.db, "DELETE FROM deliveries");
+}
+
 static void retention__removes_changes_that_nothing_names(void **state)
 {
     (void)state;
@@ -273,6 +291,7 @@ int main(void)
         fixture_test(retention__removes_lines_before_builds),
         fixture_test(retention__follows_to_requests_and_buildsets),
         fixture_test(retention__removes_changes_that_nothing_names),
+        fixture_test(retention__removes_old_deliveries),
         fixture_test(retention__removes_artifacts_when_their_time_is_over),
         fixture_test(retention__is_one_replicas_work),
         fixture_test(partitions__of_the_weeks_to_come_are_there),

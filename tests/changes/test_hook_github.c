@@ -20,7 +20,7 @@
 
 static struct post github(const char *event, const char *body)
 {
-    struct post post = {.body = body};
+    struct post post = post_of(body);
 
     header(&post, "content-type", "application/json");
     if (event)
@@ -33,7 +33,7 @@ static size_t found(const struct post *post, void *mem)
     struct delivery out;
     struct ci_err err = {0};
 
-    assert_ok(read_post(hook_read_github, post, mem, &out, &err), err);
+    assert_ok(read_post("github", post, mem, &out, &err), err);
     return out.count;
 }
 
@@ -46,7 +46,7 @@ static void github__push_makes_a_change_of_each_commit(void **state)
     struct ci_err err = {0};
 
     (void)state;
-    assert_ok(read_post(hook_read_github, &post, mem, &out, &err), err);
+    assert_ok(read_post("github", &post, mem, &out, &err), err);
     assert_int_equal(2, out.count);
     change = out.changes;
     assert_string_equal("c1", change->revision);
@@ -79,10 +79,10 @@ static void github__push_of_branches_and_tags_that_begin_and_end(void **state)
     const struct new_change *change;
 
     (void)state;
-    assert_string_equal("c2", only(hook_read_github, &created, mem)->revision);
+    assert_string_equal("c2", only("github", &created, mem)->revision);
     assert_int_equal(0, found(&deleted, mem));
     assert_int_equal(0, found(&note, mem));
-    change = only(hook_read_github, &tag, mem);
+    change = only("github", &tag, mem);
     assert_string_equal("v1", change->branch);
     assert_string_equal("tag", change->category);
 }
@@ -124,12 +124,12 @@ static void github__takes_the_pollers_names(void **state)
 
     (void)state;
     post.config.change_sources = (struct ci_list){&polled, 1};
-    change = only(hook_read_github, &post, mem);
+    change = only("github", &post, mem);
     assert_string_equal("https://github.com/octo/app.git", change->repository);
     assert_string_equal("polled", change->project);
     assert_string_equal("core", change->codebase);
-    post.config.web_hooks.github_codebase = "hooked";
-    assert_string_equal("hooked", only(hook_read_github, &post, mem)->codebase);
+    options(&post, "github")->codebase = "hooked";
+    assert_string_equal("hooked", only("github", &post, mem)->codebase);
 }
 
 #define PULL(action, title)                                                                        \
@@ -151,7 +151,7 @@ static void github__pull_request_is_a_change_of_its_merge(void **state)
     (void)state;
     for (size_t i = 0; i < CI_COUNT(actions); i++) {
         const struct post post = github("pull_request", actions[i]);
-        const struct new_change *change = only(hook_read_github, &post, mem);
+        const struct new_change *change = only("github", &post, mem);
 
         assert_string_equal("refs/pull/7/merge", change->branch);
         assert_string_equal("h1", change->revision);
@@ -176,14 +176,14 @@ static void github__other_events(void **state)
     (void)state;
     assert_int_equal(0, found(&ping, mem));
     assert_int_equal(0, found(&run, mem));
-    assert_string_equal("Unknown event: fork", refused(hook_read_github, &unknown, mem));
-    assert_string_equal("Request has no X-GitHub-Event", refused(hook_read_github, &none, mem));
+    assert_string_equal("unknown event: fork", nothing("github", &unknown, mem));
+    assert_string_equal("Request has no X-GitHub-Event", refused("github", &none, mem));
 }
 
 static void github__reads_the_form_too(void **state)
 {
-    struct post post = {
-        .body = "payload=%7B%22ref%22%3A%22refs%2Fheads%2Fm%22%2C%22deleted%22%3Atrue%7D"};
+    struct post post =
+        post_of("payload=%7B%22ref%22%3A%22refs%2Fheads%2Fm%22%2C%22deleted%22%3Atrue%7D");
     CI_AUTO_MEM mem = ci_mem_new();
 
     (void)state;
@@ -191,7 +191,7 @@ static void github__reads_the_form_too(void **state)
     header(&post, "x-github-event", "push");
     assert_int_equal(0, found(&post, mem));
     post.body = "other=1";
-    assert_memory_equal("Error loading JSON: ", refused(hook_read_github, &post, mem), 20);
+    assert_memory_equal("Error loading JSON: ", refused("github", &post, mem), 20);
 }
 
 static void github__refuses_what_it_cannot_read(void **state)
@@ -219,14 +219,13 @@ static void github__refuses_what_it_cannot_read(void **state)
     for (size_t i = 0; i < CI_COUNT(wrong); i++) {
         const struct post post = github(wrong[i].event, wrong[i].body);
 
-        assert_memory_equal(wrong[i].message, refused(hook_read_github, &post, mem),
+        assert_memory_equal(wrong[i].message, refused("github", &post, mem),
                             strlen(wrong[i].message));
     }
     type.headers[0].value = "text/plain";
-    assert_string_equal("Unknown content type: text/plain", refused(hook_read_github, &type, mem));
+    assert_string_equal("Unknown content type: text/plain", refused("github", &type, mem));
     type.headers[0].value = "application/jsonp";
-    assert_string_equal("Unknown content type: application/jsonp",
-                        refused(hook_read_github, &type, mem));
+    assert_string_equal("Unknown content type: application/jsonp", refused("github", &type, mem));
 }
 
 static const char *sign(const char *secret, const char *body, void *mem)
@@ -251,17 +250,15 @@ static void github__checks_signatures(void **state)
     header(&good, "x-hub-signature-256", sign("s3cret", "{}", mem));
     header(&bad, "x-hub-signature-256", sign("other", "{}", mem));
     header(&sha1, "x-hub-signature", "sha1=0000");
-    good.config.web_hooks = bad.config.web_hooks = missing.config.web_hooks =
-        sha1.config.web_hooks =
-            (struct ci_web_hooks){.github = true, .github_secret = secret, .github_strict = true};
+    options(&good, "github")->secret = options(&bad, "github")->secret =
+        options(&missing, "github")->secret = options(&sha1, "github")->secret = secret;
     assert_int_equal(0, found(&good, mem));
-    assert_string_equal("Hash mismatch", refused(hook_read_github, &bad, mem));
-    assert_string_equal("Request has no required signature",
-                        refused(hook_read_github, &missing, mem));
-    assert_memory_equal("Unknown hash type: sha1", refused(hook_read_github, &sha1, mem), 23);
-    missing.config.web_hooks.github_strict = bad.config.web_hooks.github_strict = false;
+    assert_string_equal("Hash mismatch", refused("github", &bad, mem));
+    assert_string_equal("Request has no required signature", refused("github", &missing, mem));
+    assert_memory_equal("Unknown hash type: sha1", refused("github", &sha1, mem), 23);
+    options(&missing, "github")->strict = options(&bad, "github")->strict = false;
     assert_int_equal(0, found(&missing, mem));
-    assert_string_equal("Hash mismatch", refused(hook_read_github, &bad, mem));
+    assert_string_equal("Hash mismatch", refused("github", &bad, mem));
 }
 
 /* Without our secret nothing can be checked: the sender may try again. */
@@ -274,12 +271,11 @@ static void github__without_its_secret_is_unavailable(void **state)
 
     (void)state;
     header(&post, "x-hub-signature-256", sign("", "{}", mem));
-    post.config.web_hooks.github_secret =
-        (struct ci_secret){CI_SECRET_ENV, "SLIPWAY_NO_SUCH_SECRET"};
-    assert_false(read_post(hook_read_github, &post, mem, &out, &err));
+    options(&post, "github")->secret = (struct ci_secret){CI_SECRET_ENV, "SLIPWAY_NO_SUCH_SECRET"};
+    assert_false(read_post("github", &post, mem, &out, &err));
     assert_int_equal(CI_EUNAVAILABLE, err.code);
-    post.config.web_hooks.github_secret = (struct ci_secret){CI_SECRET_LITERAL, ""};
-    assert_false(read_post(hook_read_github, &post, mem, &out, &err));
+    options(&post, "github")->secret = (struct ci_secret){CI_SECRET_LITERAL, ""};
+    assert_false(read_post("github", &post, mem, &out, &err));
     assert_int_equal(CI_EUNAVAILABLE, err.code);
 }
 

@@ -182,7 +182,8 @@ static void request__with_an_endless_body(void **state)
     struct ci_request request = {
         .mem = mem, .method = "POST", .path = "/change_hook/base", .raw = {body, sizeof(body)}
     };
-    struct ledger_entry entry = {.kind = "hook", .source = "base", .request = &request};
+    struct ledger_entry entry = {
+        .kind = "hook", .source = "base", .request = &request, .verdict = LEDGER_CHANGES};
 
     (void)state;
     assert_false(add(&entry, mem)->replayable);
@@ -190,9 +191,12 @@ static void request__with_an_endless_body(void **state)
     assert_true(add(&entry, mem)->replayable);
     entry.verdict = LEDGER_REFUSED;
     assert_false(add(&entry, mem)->replayable);
-    request.raw.len = LEDGER_BODY_REFUSED;
+    entry.proven = true;
     assert_true(add(&entry, mem)->replayable);
-    assert_int_equal(LEDGER_BODY_REFUSED, add(&entry, mem)->body_bytes);
+    entry.proven = false;
+    request.raw.len = LEDGER_BODY_SMALL;
+    assert_true(add(&entry, mem)->replayable);
+    assert_int_equal(LEDGER_BODY_SMALL, add(&entry, mem)->body_bytes);
 }
 
 int main(void)

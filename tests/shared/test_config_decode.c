@@ -39,9 +39,11 @@ static void config__has_defaults(void **state)
     assert_string_equal("Slipway", config->title);
     assert_string_equal("http://localhost:8010/", config->url);
     assert_string_equal(config->url, config->title_url);
-    assert_false(config->web_hooks.base);
-    assert_false(config->web_hooks.github);
-    assert_true(config->web_hooks.github_strict);
+    for (size_t i = 0; i < CI_HOOK_COUNT; i++) {
+        assert_false(config->web_hooks.hooks[i].on);
+        assert_true(config->web_hooks.hooks[i].strict);
+    }
+    assert_null(config->web_hooks.user);
     assert_int_equal(0, config->builders.count);
     assert_null(ci_config_builder(config, "b"));
 }

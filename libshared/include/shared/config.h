@@ -210,6 +210,7 @@ enum ci_next_worker {
 /* What is kept; 0: for ever, any number. Inherited from the file's to the builder's. */
 struct ci_retention {
     struct ci_dur logs, builds, artifacts, changes; /* ages */
+    struct ci_dur deliveries;                       /* default 90 days */
     int max_builds; /* newest builds of each builder that are kept */
     int min_builds; /* ... and that are never removed by age; default 10 */
 };
@@ -414,11 +415,44 @@ const struct ci_sign_in *ci_config_sign_in(const struct ci_config *config, const
 
 /* ---- the whole ---- */
 
+/* Whose deliveries are taken at /change_hook/<dialect>. */
+enum ci_hook_dialect {
+    CI_HOOK_BASE,
+    CI_HOOK_BITBUCKET,
+    CI_HOOK_BITBUCKETCLOUD,
+    CI_HOOK_BITBUCKETSERVER,
+    CI_HOOK_FORGEJO,
+    CI_HOOK_GERRIT,
+    CI_HOOK_GITEA,
+    CI_HOOK_GITHUB,
+    CI_HOOK_GITLAB,
+    CI_HOOK_GOGS,
+    CI_HOOK_POLLER,
+    CI_HOOK_COUNT
+};
+
+/* One dialect; what it has no key for stays at its default. */
+struct ci_hook {
+    bool on;
+    struct ci_secret secret;   /* signs deliveries, or is their token */
+    bool strict;               /* default true: an unsigned one is refused when a secret is set */
+    bool sha1;                 /* github: the older X-Hub-Signature is taken as well */
+    const char *codebase;      /* "" */
+    struct ci_strs skips;      /* POSIX extended; a message that holds one makes no change */
+    struct ci_strs properties; /* globs of names: what of the payload becomes properties */
+    const char *pull_ref;      /* of refs/pull/<n>/...: merge, head */
+    struct ci_secret token;    /* github: asks the API for a pull request's files; or none */
+    const char *api;           /* github: where that is, without "/" at the end */
+    const char *git_base_url;  /* gerrit: what repositories begin with */
+    struct ci_strs events;     /* gerrit: types that make changes */
+    bool only_allowed;         /* poller: none but ... */
+    struct ci_strs allowed;    /* ... these may be poked */
+};
+
 struct ci_web_hooks {
-    bool base, github;
-    struct ci_secret github_secret;
-    bool github_strict; /* default true: an unsigned delivery is refused when a secret is set */
-    const char *github_codebase; /* "" */
+    struct ci_hook hooks[CI_HOOK_COUNT];
+    const char *user; /* HTTP Basic for every dialect; NULL: none */
+    struct ci_secret password;
 };
 
 struct ci_config {
