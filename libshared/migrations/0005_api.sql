@@ -77,7 +77,8 @@ CREATE TABLE idempotency_keys (
     key          text NOT NULL,
     request_hash bytea NOT NULL,                       -- of method, path and body
     status       int,                                  -- NULL: under way
-    answer       text,
+    answer       text,                                 -- the result, JSON
+    attempt      bigint NOT NULL,                      -- random: fences a call that was given up
     created_at   timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (username, key)
 );

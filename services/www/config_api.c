@@ -4,6 +4,7 @@
  * a new one, and an old one again. All of it takes the right `config`.
  */
 #include "access.h"
+#include "idempotency.h"
 #include "reply.h"
 #include "shared/event.h"
 #include "shared/model.h"
@@ -146,9 +147,16 @@ static const struct identity *who_of(const struct ci_request *request)
     return request->who.identity ? request->who.identity : &unknown;
 }
 
+/* What is answered: {"version": 7, "changed": true}. New reference. */
+static json_t *applied(int64_t version, bool changed)
+{
+    return json_pack("{s:I, s:b}", "version", (json_int_t)version, "changed", changed);
+}
+
 /* Stores the text as the version in force; *changed is false when it is that already. */
 static bool apply(struct www *www, const struct ci_request *request, const char *yaml,
-                  const char *comment, int64_t *version, bool *changed, struct ci_err *err)
+                  const char *comment, struct idempotency *idempotency, int64_t *version,
+                  bool *changed, struct ci_err *err)
 {
     struct ci_app *app = www->app;
     int64_t before;
@@ -161,6 +169,8 @@ static bool apply(struct www *www, const struct ci_request *request, const char 
                    ci_mem_printf(request->mem, "config/%lld", (long long)*version), "done",
                    json_pack("{s:s, s:b}", "comment", comment, "changed", *version != before),
                    err) ||
+        !idempotency_keep(&tx, idempotency,
+                          ci_mem_json(request->mem, applied(*version, *version != before)), err) ||
         !ci_tx_commit(&tx, err))
         return false;
     *changed = *version != before;
@@ -175,7 +185,8 @@ static bool apply(struct www *www, const struct ci_request *request, const char 
 }
 
 static bool apply_text(struct www *www, const struct ci_request *request, const char *yaml,
-                       const char *comment, struct ci_response *response, struct ci_err *err)
+                       const char *comment, struct idempotency *idempotency,
+                       struct ci_response *response, struct ci_err *err)
 {
     struct ci_config *config;
     struct ci_list problems;
@@ -184,11 +195,38 @@ static bool apply_text(struct www *www, const struct ci_request *request, const 
 
     if (!ci_config_parse("slipway.yaml", yaml, strlen(yaml), request->mem, &config, &problems))
         return reply_problems(request, response, problems);
-    if (!apply(www, request, yaml, comment, &version, &changed, err))
+    if (!apply(www, request, yaml, comment, idempotency, &version, &changed, err))
         return false;
-    reply_compact(request, response, 200,
-                  json_pack("{s:I, s:b}", "version", (json_int_t)version, "changed", changed));
+    reply_compact(request, response, 200, applied(version, changed));
     return true;
+}
+
+/* The same, unless a call with this Idempotency-Key has or is about to. */
+static bool apply_once(struct www *www, const struct ci_request *request, const char *yaml,
+                       const char *comment, struct ci_response *response, struct ci_err *err)
+{
+    struct idempotency idempotency;
+    enum idempotency_verdict verdict;
+    json_t *answer = NULL;
+
+    if (!idempotency_begin(www, request, who_of(request), &idempotency, &verdict, &answer, err))
+        return false;
+    switch (verdict) {
+    case IDEMPOTENCY_KNOWN:
+        reply_compact(request, response, 200, json_incref(answer));
+        return true;
+    case IDEMPOTENCY_OTHER:
+        return reply_error(request, response, 422, "%s", idempotency_text(verdict));
+    case IDEMPOTENCY_BUSY:
+        ci_response_header(request, response, "Retry-After",
+                           ci_mem_printf(request->mem, "%d", IDEMPOTENCY_RETRY_S));
+        return reply_error(request, response, 409, "%s", idempotency_text(verdict));
+    case IDEMPOTENCY_GO:
+        break;
+    }
+    bool done = apply_text(www, request, yaml, comment, &idempotency, response, err);
+    idempotency_end(www, &idempotency, done);
+    return done;
 }
 
 bool config_post(void *service, const struct ci_request *request, struct ci_response *response,
@@ -202,7 +240,7 @@ bool config_post(void *service, const struct ci_request *request, struct ci_resp
         return false;
     if (strlen(yaml) != request->raw.len)
         return ci_fail(err, CI_EINVALID, "the text has a NUL byte at offset %zu", strlen(yaml));
-    return apply_text(www_of(service), request, yaml, comment ? comment : "", response, err);
+    return apply_once(www_of(service), request, yaml, comment ? comment : "", response, err);
 }
 
 bool config_rollback(void *service, const struct ci_request *request, struct ci_response *response,
@@ -215,7 +253,7 @@ bool config_rollback(void *service, const struct ci_request *request, struct ci_
     if (!may(service, request, err) ||
         !find_version(www->app->db, wanted, request->mem, &version, err))
         return false;
-    return apply_text(www, request, version.yaml,
+    return apply_once(www, request, version.yaml,
                       ci_mem_printf(request->mem, "version %lld again", (long long)wanted),
                       response, err);
 }

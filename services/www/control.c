@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* POST below /api/v2: envelope, right, resource, action. */
 #include "actions.h"
+#include "idempotency.h"
 #include "origin.h"
 #include "reply.h"
 
@@ -16,7 +17,8 @@ const char *control_reason(const struct control *control)
 bool control_audit(struct control *control, struct ci_tx *tx, json_t *detail, struct ci_err *err)
 {
     return audit_add(tx, control->request, control->who, control->method, control->path, "done",
-                     detail, err);
+                     detail, err) &&
+           idempotency_keep(tx, control->idempotency, control->result, err);
 }
 
 /* Fills *error with what the failure is in JSON-RPC. */
@@ -63,6 +65,34 @@ static bool has_right(struct control *control, const struct action *action, stru
                                control_may(control, action->right, &subject, err));
 }
 
+/* Runs the action, unless a call with this Idempotency-Key has or is about to. */
+static bool run_once(struct control *control, const struct action *action, struct ci_err *err)
+{
+    const struct ci_request *request = control->request;
+    enum idempotency_verdict verdict;
+    json_t *answer = NULL;
+
+    if (!idempotency_begin(control->www, request, control->who, control->idempotency, &verdict,
+                           &answer, err))
+        return false;
+    if (verdict == IDEMPOTENCY_KNOWN) {
+        control->result = json_incref(answer);
+        return true;
+    }
+    if (verdict != IDEMPOTENCY_GO) {
+        bool busy = verdict == IDEMPOTENCY_BUSY;
+
+        control->error->retry_after = busy ? IDEMPOTENCY_RETRY_S : 0;
+        return rpc_fail(request->mem, control->error, busy ? 409 : 422, RPC_INVALID_REQUEST, "%s",
+                        idempotency_text(verdict));
+    }
+    bool done = action->run(control, err);
+    idempotency_end(control->www, control->idempotency, done);
+    if (!done)
+        json_decref(CI_STEAL(control->result));
+    return done;
+}
+
 /* Runs the action; what failed becomes a JSON-RPC error like everything else on this path. */
 static bool run_action(struct control *control, const struct path_match *match,
                        const struct action *action)
@@ -71,7 +101,7 @@ static bool run_action(struct control *control, const struct path_match *match,
 
     if (find_row(control, match, &err) && has_right(control, action, &err) &&
         action_check(action, control->params, control->request->mem, control->error) &&
-        action->run(control, &err))
+        run_once(control, action, &err))
         return true;
     return !control->error->status && fail_with(control, &err);
 }
@@ -98,8 +128,12 @@ bool control_post(void *service, const struct ci_request *request, struct ci_res
     struct www *www = www_of(service);
     struct rpc_call call = {0};
     struct rpc_error error;
-    struct control control = {
-        .www = www, .request = request, .error = &error, .path = rest_path_of(request)};
+    struct idempotency idempotency = {0};
+    struct control control = {.www = www,
+                              .request = request,
+                              .error = &error,
+                              .path = rest_path_of(request),
+                              .idempotency = &idempotency};
 
     (void)err;
     if (!origin_allows(www, request, response)) {

@@ -143,15 +143,11 @@ bool control_build_rebuild(struct control *control, struct ci_err *err)
     const struct ci_build *build = control->row;
     void *mem = control->request->mem;
     struct ci_buildset_request wanted;
-    struct ci_buildset_made made;
     CI_AUTO_TX tx = {0};
 
     if (!ci_tx_begin(control->www->app->db, &tx, err) ||
         !read_origin(&tx, build, mem, &wanted, err))
         return false;
     wanted.builderids = (struct ci_i64s){&build->builderid, 1};
-    if (!order_make(control, &tx, &wanted, &made, err))
-        return false;
-    control->result = order_reply(&made, wanted.builderids);
-    return true;
+    return order_make(control, &tx, &wanted, order_reply, err);
 }

@@ -69,7 +69,6 @@ static bool make_buildset(struct control *control, struct ci_tx *tx, const char 
                           struct force_order *order, struct ci_err *err)
 {
     void *mem = control->request->mem;
-    struct ci_buildset_made made;
 
     if (!keep_patches(tx, order, mem, err))
         return false;
@@ -82,11 +81,8 @@ static bool make_buildset(struct control *control, struct ci_tx *tx, const char 
         .properties = order->properties,
         .priority = order->priority,
     };
-    if (!order_builders(tx, order->builders, mem, &wanted.builderids, err) ||
-        !order_make(control, tx, &wanted, &made, err))
-        return false;
-    control->result = order_reply(&made, wanted.builderids);
-    return true;
+    return order_builders(tx, order->builders, mem, &wanted.builderids, err) &&
+           order_make(control, tx, &wanted, order_reply, err);
 }
 
 bool control_force(struct control *control, struct ci_err *err)

@@ -16,10 +16,15 @@ static const struct ci_field tried_fields[] = {
 };
 static const struct ci_record tried_record = CI_RECORD("try", struct tried, tried_fields);
 
-static void reply(struct control *control, const struct tried *tried)
+static json_t *reply(int64_t bsid, struct ci_i64s brids, struct ci_i64s builderids)
 {
-    control->result = json_pack("{s:I, s:o}", "bsid", (json_int_t)tried->bsid, "brids",
-                                order_requests(tried->brids, tried->builderids));
+    return json_pack("{s:I, s:o}", "bsid", (json_int_t)bsid, "brids",
+                     order_requests(brids, builderids));
+}
+
+static json_t *answer(const struct ci_buildset_made *made, struct ci_i64s builderids)
+{
+    return reply(made->bsid, made->brids, builderids);
 }
 
 /* A client whose answer was lost asks again: it gets what it got then. Other calls for the job
@@ -49,15 +54,11 @@ static bool make_buildset(struct control *control, struct ci_tx *tx, const char 
         .properties = order->properties,
         .priority = order->priority,
     };
-    struct ci_buildset_made made;
 
     if (order->patch.body.data && !order_patch_add(tx, &order->patch, mem, patchid, err))
         return false;
-    if (!order_builders(tx, order->builders, mem, &wanted.builderids, err) ||
-        !order_make(control, tx, &wanted, &made, err))
-        return false;
-    reply(control, &(struct tried){made.bsid, made.brids, wanted.builderids});
-    return true;
+    return order_builders(tx, order->builders, mem, &wanted.builderids, err) &&
+           order_make(control, tx, &wanted, answer, err);
 }
 
 bool control_try(struct control *control, struct ci_err *err)
@@ -82,6 +83,7 @@ bool control_try(struct control *control, struct ci_err *err)
         return false;
     if (!earlier.count)
         return make_buildset(control, &tx, name, &order, err);
-    reply(control, earlier.items);
+    const struct tried *tried = earlier.items;
+    control->result = reply(tried->bsid, tried->brids, tried->builderids);
     return true;
 }

@@ -10,22 +10,25 @@
 #include <string.h>
 
 bool order_make(struct control *control, struct ci_tx *tx, const struct ci_buildset_request *wanted,
-                struct ci_buildset_made *made, struct ci_err *err)
+                order_answer *answer, struct ci_err *err)
 {
     struct ci_app *app = control->www->app;
     void *mem = control->request->mem;
     CI_AUTO_CONFIG config = ci_config_get(app->config);
     struct ci_superseded superseded = {0};
+    struct ci_buildset_made made;
 
-    if (!ci_buildset_add(tx, wanted, control->request->now, mem, made, err) ||
-        !ci_buildset_supersede(tx, config, made, control->request->now, mem, &superseded, err) ||
-        !control_audit(
+    if (!ci_buildset_add(tx, wanted, control->request->now, mem, &made, err) ||
+        !ci_buildset_supersede(tx, config, &made, control->request->now, mem, &superseded, err))
+        return false;
+    control->result = answer(&made, wanted->builderids);
+    if (!control_audit(
             control, tx,
-            json_pack("{s:I, s:s?}", "buildset", (json_int_t)made->bsid, "reason", wanted->reason),
+            json_pack("{s:I, s:s?}", "buildset", (json_int_t)made.bsid, "reason", wanted->reason),
             err) ||
         !ci_tx_commit(tx, err))
         return false;
-    ci_buildset_announce(app->db, app->bus, made, mem);
+    ci_buildset_announce(app->db, app->bus, &made, mem);
     ci_superseded_announce(app->bus, &superseded);
     return true;
 }

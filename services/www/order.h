@@ -8,9 +8,12 @@
 #include "rpc.h"
 #include "shared/buildset.h"
 
-/* Makes the buildset in `tx`, commits and tells of it. */
+/* What is answered about a new buildset. New reference. */
+typedef json_t *order_answer(const struct ci_buildset_made *made, struct ci_i64s builderids);
+
+/* Makes the buildset in `tx`, sets control->result, commits and tells of it. */
 CI_MUST_USE bool order_make(struct control *control, struct ci_tx *tx,
-                            const struct ci_buildset_request *wanted, struct ci_buildset_made *made,
+                            const struct ci_buildset_request *wanted, order_answer *answer,
                             struct ci_err *err);
 
 /* Ids of the builders in force of these names; CI_ECONFLICT when there is none. */
@@ -31,5 +34,5 @@ CI_MUST_USE bool order_patch_add(struct ci_tx *tx, const struct order_patch *pat
 
 /* {"<builderid>": brid}. New reference. */
 json_t *order_requests(struct ci_i64s brids, struct ci_i64s builderids);
-/* [bsid, {"<builderid>": brid}], as Buildbot answers force and rebuild. New reference. */
-json_t *order_reply(const struct ci_buildset_made *made, struct ci_i64s builderids);
+/* [bsid, {"<builderid>": brid}], as Buildbot answers force and rebuild. */
+order_answer order_reply;

@@ -90,6 +90,9 @@ void rpc_reply_error(const struct ci_request *request, struct ci_response *respo
     json_t *body = json_pack("{s:s, s:{s:i, s:O}}", "jsonrpc", "2.0", "error", "code", error->code,
                              "message", error->message);
 
+    if (error->retry_after)
+        ci_response_header(request, response, "Retry-After",
+                           ci_mem_printf(request->mem, "%d", error->retry_after));
     if (error->id)
         json_object_set(body, "id", error->id);
     reply_compact(request, response, error->status, body);

@@ -25,6 +25,7 @@ struct rpc_call {
 /* A refusal; message is a text, or an object of complaints by field. */
 struct rpc_error {
     int status, code;
+    int retry_after; /* seconds; 0: nothing is said of it */
     json_t *message; /* tied to the request's mem */
     json_t *id;      /* NULL unless it was read */
 };
@@ -54,6 +55,7 @@ struct control {
     json_t *result;          /* out: new reference, or NULL for null */
     struct rpc_error *error; /* out: filled when the parameters are refused */
     const char *method, *path; /* as called, "builds/17" */
+    struct idempotency *idempotency;
 };
 
 /*
@@ -91,7 +93,8 @@ control_action control_worker_pause, control_worker_unpause, control_worker_stop
 control_action control_scheduler_enable, control_force, control_try;
 
 /*
- * Records the call in the audit log, in the transaction that carries it out.
+ * Records the call in the audit log, in the transaction that carries it out, and there keeps
+ * control->result for the call's Idempotency-Key: it has to be known by then.
  * `detail`: an object, taken; NULL for none.
  */
 CI_MUST_USE bool control_audit(struct control *control, struct ci_tx *tx, json_t *detail,
