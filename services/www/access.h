@@ -62,9 +62,16 @@ struct access_view {
     struct ci_strs projects;   /* names of hidden projects, sorted */
     struct ci_strs sources;    /* of these, those that a rule about projects hides */
     struct ci_strs schedulers; /* names of schedulers whose builders are all hidden, sorted */
-    int64_t version;           /* of the configuration that said so */
-    int64_t newest_builder;    /* ids above this are of builders that came later ... */
-    struct ci_strs known;      /* ... as projects that are not here, sorted */
+    /*
+     * Ids of builders that are shown but may build what `sources` hides, as they belong to no
+     * project, ascending: which of their builds are hidden tells only the database, so that who
+     * can't ask it keeps all of them back.
+     */
+    struct ci_i64s mixed;
+    struct ci_strs mixed_names; /* of these, sorted */
+    int64_t version;            /* of the configuration that said so */
+    int64_t newest_builder;     /* ids above this are of builders that came later ... */
+    struct ci_strs known;       /* ... as projects that are not here, sorted */
 };
 
 /*
@@ -86,6 +93,8 @@ bool access_view_needs_names(const struct ci_config *config, const struct identi
 
 bool access_hides_builder(const struct access_view *view, int64_t builderid);
 bool access_hides_builder_name(const struct access_view *view, const char *name);
+/* Whether it is one of `mixed`. */
+bool access_mixes_builder_name(const struct access_view *view, const char *name);
 /* Those of the names of builders that are not hidden, in mem; `view` NULL: all of them. */
 struct ci_strs access_shown(const struct access_view *view, struct ci_strs builders, void *mem);
 bool access_hides_project(const struct access_view *view, const char *project);
@@ -100,7 +109,8 @@ bool access_view_holds(const struct access_view *view, int64_t version, int64_t 
                        const char *project);
 
 /*
- * The ways in, for handlers: who asks and whether they may. On refusal the
+ * The ways in, for handlers: who asks and whether they may. CI_ACTION_READ without a target:
+ * whether there is anything that they may read; what it is tells access_view(). On refusal the
  * audit log gets a line (anonymous reads apart).
  */
 CI_MUST_USE bool access_check(struct www *www, const struct ci_request *request,
@@ -111,10 +121,6 @@ CI_MUST_USE bool access_check(struct www *www, const struct ci_request *request,
 CI_MUST_USE bool access_check_as(struct www *www, const struct ci_request *request,
                                  const struct identity *who, enum ci_action action,
                                  const struct access_target *target, struct ci_err *err);
-
-/* Who asks, if there is anything that they may read; what it is tells access_view(). */
-CI_MUST_USE bool access_check_reader(struct www *www, const struct ci_request *request,
-                                     const struct identity **who, struct ci_err *err);
 
 /* Who asks: as authenticated, or else by the request's own credentials. */
 CI_MUST_USE bool access_identity(struct www *www, const struct ci_request *request,

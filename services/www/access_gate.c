@@ -39,7 +39,8 @@ bool access_check_as(struct www *www, const struct ci_request *request, const st
 {
     CI_AUTO_CONFIG config = ci_config_get(www->app->config);
 
-    if (access_allowed(config, who, action, target, err))
+    if (action == CI_ACTION_READ && !target ? access_reads(config, who, err)
+                                            : access_allowed(config, who, action, target, err))
         return true;
     record(www, request, who, action, err);
     return false;
@@ -51,19 +52,6 @@ bool access_check(struct www *www, const struct ci_request *request, enum ci_act
 {
     return access_identity(www, request, who, err) &&
            access_check_as(www, request, *who, action, target, err);
-}
-
-bool access_check_reader(struct www *www, const struct ci_request *request,
-                         const struct identity **who, struct ci_err *err)
-{
-    CI_AUTO_CONFIG config = ci_config_get(www->app->config);
-
-    if (!access_identity(www, request, who, err))
-        return false;
-    if (access_reads(config, *who, err))
-        return true;
-    record(www, request, *who, CI_ACTION_READ, err);
-    return false;
 }
 
 /* Whether `who` may pass a route of that role; what the handler does has rules of its own. */

@@ -66,7 +66,9 @@ static void view_builders(const struct ci_config *config, const struct identity 
                           struct ci_list builders, void *mem, struct access_view *out)
 {
     int64_t *ids = ci_mem_array(mem, int64_t, builders.count + 1);
-    struct names names = names_new(mem, builders.count);
+    int64_t *mixed = ci_mem_array(mem, int64_t, builders.count + 1);
+    struct names names = names_new(mem, builders.count),
+                 mixed_names = names_new(mem, builders.count);
     size_t count = 0;
     bool by_project;
 
@@ -75,13 +77,21 @@ static void view_builders(const struct ci_config *config, const struct identity 
 
         if (builder->builderid > out->newest_builder)
             out->newest_builder = builder->builderid;
-        if (access_may_read(config, who, &target, &by_project))
+        if (access_may_read(config, who, &target, &by_project)) {
+            if (out->sources.count && !*builder->project) {
+                mixed[mixed_names.count] = builder->builderid;
+                add_name(&mixed_names, builder->name);
+            }
             continue;
+        }
         ids[count++] = builder->builderid;
         add_name(&names, builder->name);
     }
     qsort(ids, count, sizeof(*ids), by_number);
+    qsort(mixed, mixed_names.count, sizeof(*mixed), by_number);
     out->builders = (struct ci_i64s){ids, count};
+    out->mixed = (struct ci_i64s){mixed, mixed_names.count};
+    out->mixed_names = sorted(mixed_names);
     out->names = sorted(names);
 }
 
@@ -136,8 +146,8 @@ void access_view_of(const struct ci_config *config, const struct identity *who,
 
     *out = (struct access_view){.version = config->version};
     out->general = access_may_read(config, who, &(struct access_target){0}, &by_project);
-    view_builders(config, who, builders, mem, out);
     view_projects(config, who, projects, mem, out);
+    view_builders(config, who, builders, mem, out);
     view_schedulers(config, mem, out);
 }
 
@@ -172,6 +182,11 @@ bool access_hides_builder(const struct access_view *view, int64_t builderid)
 bool access_hides_builder_name(const struct access_view *view, const char *name)
 {
     return !view->everything && is_among(view->names, name);
+}
+
+bool access_mixes_builder_name(const struct access_view *view, const char *name)
+{
+    return !view->everything && is_among(view->mixed_names, name);
 }
 
 struct ci_strs access_shown(const struct access_view *view, struct ci_strs builders, void *mem)

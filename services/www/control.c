@@ -39,7 +39,7 @@ static bool find_caller(struct control *control)
 {
     struct ci_err err;
 
-    if (!access_check_reader(control->www, control->request, &control->who, &err))
+    if (!access_check(control->www, control->request, CI_ACTION_READ, NULL, &control->who, &err))
         return fail_with(control, &err);
     control->user = control->who->username;
     return true;

@@ -285,7 +285,7 @@ static bool may_read(struct reading *reading, struct ci_err *err)
 {
     enum ci_action right = reading->match->path->resource->right;
 
-    return access_check_reader(reading->www, reading->request, &reading->who, err) &&
+    return access_check(reading->www, reading->request, CI_ACTION_READ, NULL, &reading->who, err) &&
            (right == CI_ACTION_READ ||
             access_check_as(reading->www, reading->request, reading->who, right, NULL, err));
 }

@@ -4,6 +4,7 @@
 
 #include "origin.h"
 #include "reply.h"
+#include "why_seal.h"
 #include "why_store.h"
 #include "www.h"
 
@@ -17,12 +18,18 @@ static bool answer(const struct ci_request *request, struct ci_response *respons
                      reply_error(request, response, 404, "not found: %s", request->path));
 }
 
+static const char *resource_of(const struct ci_request *request, const char *plural)
+{
+    return ci_mem_printf(request->mem, "%s/%lld", plural, (long long)ci_request_id(request, "id"));
+}
+
 bool why_request_get(void *service, const struct ci_request *request, struct ci_response *response,
                      struct ci_err *err)
 {
     struct www *www = www_of(service);
     CI_AUTO_CONFIG config = ci_config_get(www->app->config);
     struct why_facts facts = {.config = config, .now = request->now};
+    struct access_view view;
     struct why why = {0};
     CI_AUTO_TX tx = {0};
     bool found;
@@ -30,8 +37,11 @@ bool why_request_get(void *service, const struct ci_request *request, struct ci_
     if (!origin_allows(www, request, response))
         return reply_error(request, response, 400, "invalid origin");
     found = ci_tx_read(www->app->db, &tx, err) &&
+            why_may_see(www, &tx, request, resource_of(request, "buildrequests"), &view, err) &&
             why_read(&tx, ci_request_id(request, "id"), request->mem, &facts, err);
     ci_tx_rollback(&tx); /* to judge needs no connection */
+    if (found)
+        why_seal(&view, request->mem, &facts);
     if (found)
         why = why_judge(&facts, request->mem);
     return answer(request, response, found, found ? ci_record_to_json(&why_record, &why) : NULL,
@@ -44,6 +54,7 @@ bool why_change_get(void *service, const struct ci_request *request, struct ci_r
     struct www *www = www_of(service);
     CI_AUTO_CONFIG config = ci_config_get(www->app->config);
     struct why_change_facts facts = {.config = config};
+    struct access_view view;
     struct why_change why = {0};
     CI_AUTO_TX tx = {0};
     bool found;
@@ -51,7 +62,9 @@ bool why_change_get(void *service, const struct ci_request *request, struct ci_r
     if (!origin_allows(www, request, response))
         return reply_error(request, response, 400, "invalid origin");
     found = ci_tx_read(www->app->db, &tx, err) &&
-            why_change_read(&tx, ci_request_id(request, "id"), request->mem, &facts, err);
+            why_may_see(www, &tx, request, resource_of(request, "changes"), &view, err) &&
+            why_change_read(&tx, ci_request_id(request, "id"), request->mem, &facts, err) &&
+            why_change_seal(www, &tx, &view, request->mem, &facts, err);
     ci_tx_rollback(&tx);
     if (found)
         why = why_change_judge(&facts, request->mem);

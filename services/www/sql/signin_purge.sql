@@ -1,2 +1,2 @@
 -- Forgets sign-ins that nobody came back from.  $1 now
-DELETE FROM signins WHERE created_at <= $1 - interval '10 minutes'
+DELETE FROM signins WHERE created_at <= $1::timestamptz - interval '10 minutes'
