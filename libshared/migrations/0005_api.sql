@@ -113,6 +113,8 @@ CREATE INDEX deliveries_received ON deliveries (received_at);
 CREATE INDEX deliveries_source ON deliveries (source, deliveryid);
 CREATE INDEX deliveries_verdict ON deliveries (verdict, deliveryid);
 CREATE INDEX deliveries_repository ON deliveries (repository, deliveryid);
+CREATE INDEX deliveries_kind ON deliveries (kind, deliveryid);
+CREATE INDEX deliveries_external ON deliveries (external_id);
 CREATE INDEX deliveries_replays ON deliveries (replay_of) WHERE replay_of IS NOT NULL;
 CREATE INDEX deliveries_changes ON deliveries USING gin (changeids);
 CREATE INDEX deliveries_known ON deliveries USING gin (known_changeids);
@@ -124,6 +126,8 @@ CREATE TABLE replays (
     requested_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX replays_requested ON replays (requested_at);
+-- Whether a repository ever had changes of a project that somebody may not see.
+CREATE INDEX changes_repository_project ON changes (repository, project);
 
 -- The names of all projects are read by it, one look for each, where rules speak of projects.
 CREATE INDEX sourcestamps_project ON sourcestamps (project);

@@ -33,16 +33,13 @@ const struct rest_resource *const rest_resources[] = {
     &rest_commits,
     &rest_commit_graphs,
     &rest_changesources,
+    &rest_deliveries,
+    &rest_delivery_bodies,
     NULL,
 };
 
 const struct rest_path *const rest_paths[] = {
-    rest_paths_build,
-    rest_paths_request,
-    rest_paths_source,
-    rest_paths_plant,
-    rest_paths_results,
-    rest_paths_notify,
-    rest_paths_project,
-    NULL,
+    rest_paths_build,   rest_paths_request, rest_paths_source,
+    rest_paths_plant,   rest_paths_results, rest_paths_notify,
+    rest_paths_project, rest_paths_ledger,  NULL,
 };

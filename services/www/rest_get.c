@@ -294,7 +294,7 @@ static bool get_rootlinks(const struct ci_request *request, struct ci_response *
 {
     static const char *const names[] = {
         "builders",      "builds",    "buildrequests",   "buildsets",    "changes",
-        "changesources", "codebases", "forceschedulers", "logchunks",    "masters",
+        "changesources", "codebases", "deliveries", "forceschedulers", "logchunks",    "masters",
         "notifications", "projects",  "schedulers",      "sourcestamps", "workers"};
     json_t *links = json_array();
 

@@ -51,9 +51,9 @@ struct control {
     const struct identity *who;     /* the same, with all that is known of them */
     const struct access_view *view; /* what they may not see */
     json_t *params;
-    void *row;               /* the resource, as its record's struct */
-    json_t *result;          /* out: new reference, or NULL for null */
-    struct rpc_error *error; /* out: filled when the parameters are refused */
+    void *row;                 /* the resource, as its record's struct */
+    json_t *result;            /* out: new reference, or NULL for null */
+    struct rpc_error *error;   /* out: filled when the parameters are refused */
     const char *method, *path; /* as called, "builds/17" */
     struct idempotency *idempotency;
 };
@@ -73,7 +73,7 @@ struct control_subject {
 typedef bool control_target(struct control *control, struct control_subject *out,
                             struct ci_err *err);
 control_target control_target_build, control_target_request, control_target_scheduler,
-    control_target_worker;
+    control_target_worker, control_target_delivery;
 
 /* Whether who asks may do that to the subject, on each of its branches; CI_EDENIED and kin. */
 CI_MUST_USE bool control_may(struct control *control, enum ci_action action,
@@ -90,7 +90,7 @@ control_action control_build_stop, control_build_rebuild, control_build_pin, con
 control_action control_request_cancel, control_request_priority;
 control_action control_worker_pause, control_worker_unpause, control_worker_stop,
     control_worker_kill;
-control_action control_scheduler_enable, control_force, control_try;
+control_action control_delivery_replay, control_scheduler_enable, control_force, control_try;
 
 /*
  * Records the call in the audit log, in the transaction that carries it out, and there keeps

@@ -38,6 +38,7 @@ static const struct shape shapes[] = {
     {"change",         "properties",    SHAPE_PROPERTIES, NULL              },
     {"change",         "sourcestamp",   SHAPE_ROW,        &rest_sourcestamps},
     {"changesource",   "master",        SHAPE_ROW,        &rest_masters     },
+    {"delivery_body",  "request",       SHAPE_OBJECT,     NULL              },
     {"forcescheduler", "all_fields",    SHAPE_OBJECTS,    NULL              },
     {"properties",     "properties",    SHAPE_PROPERTIES, NULL              },
     {"scheduler",      "master",        SHAPE_ROW,        &rest_masters     },
