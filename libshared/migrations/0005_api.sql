@@ -17,6 +17,9 @@ CREATE TABLE users (
     created_by    text NOT NULL
 );
 
+-- Roles are given to names whatever their case, so two of them must not differ by it alone.
+CREATE UNIQUE INDEX users_name ON users (lower(username));
+
 CREATE TABLE tokens (
     tokenid      bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     token_hash   bytea NOT NULL UNIQUE,                -- sha256

@@ -241,3 +241,20 @@ bool access_view_needs_names(const struct ci_config *config, const struct identi
     }
     return !access_may_read(config, who, &nothing, &by_project);
 }
+
+struct ci_strs access_roles(const struct ci_config *config, const struct identity *who, void *mem)
+{
+    const char **names = ci_mem_array(mem, const char *, config->access.roles.count + 2);
+    size_t count = 0;
+
+    if (who->kind == IDENTITY_ANONYMOUS)
+        return (struct ci_strs){names, 0};
+    names[count++] = "signed_in";
+    if (is_admin(config, who))
+        names[count++] = "admins";
+    CI_FOREACH(const struct ci_role_holders, role, config->access.roles) {
+        if (strcmp(role->name, "admins") != 0 && is_holder(role, who))
+            names[count++] = role->name;
+    }
+    return (struct ci_strs){names, count};
+}

@@ -43,6 +43,9 @@ CI_MUST_USE bool access_reads(const struct ci_config *config, const struct ident
 CI_MUST_USE bool access_is_admin(const struct ci_config *config, const struct identity *who,
                                  struct ci_err *err);
 
+/* The names of the roles that `who` has whatever it is about, built-in ones too. In mem. */
+struct ci_strs access_roles(const struct ci_config *config, const struct identity *who, void *mem);
+
 /* A builder, as far as rules are about it. */
 struct access_builder {
     int64_t builderid;

@@ -120,7 +120,8 @@ extern const struct rest_resource rest_builds, rest_buildrequests, rest_buildset
     rest_workers, rest_masters, rest_schedulers, rest_forceschedulers, rest_tryschedulers,
     rest_notifications, rest_notification, rest_test_result_sets, rest_test_results,
     rest_build_data, rest_artifacts, rest_projects, rest_codebases, rest_branches, rest_commits,
-    rest_commit_graphs, rest_changesources, rest_deliveries, rest_delivery_bodies;
+    rest_commit_graphs, rest_changesources, rest_deliveries, rest_delivery_bodies, rest_users,
+    rest_tokens, rest_audit;
 
 /* All of them, NULL-terminated. */
 extern const struct rest_resource *const rest_resources[];
@@ -131,7 +132,7 @@ extern const struct rest_resource *const rest_resources[];
  */
 extern const struct rest_path rest_paths_build[], rest_paths_request[], rest_paths_source[],
     rest_paths_plant[], rest_paths_results[], rest_paths_notify[], rest_paths_project[],
-    rest_paths_ledger[];
+    rest_paths_ledger[], rest_paths_access[];
 
 /* All of them, NULL-terminated. */
 extern const struct rest_path *const rest_paths[];

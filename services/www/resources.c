@@ -35,11 +35,13 @@ const struct rest_resource *const rest_resources[] = {
     &rest_changesources,
     &rest_deliveries,
     &rest_delivery_bodies,
+    &rest_users,
+    &rest_tokens,
+    &rest_audit,
     NULL,
 };
 
 const struct rest_path *const rest_paths[] = {
-    rest_paths_build,   rest_paths_request, rest_paths_source,
-    rest_paths_plant,   rest_paths_results, rest_paths_notify,
-    rest_paths_project, rest_paths_ledger,  NULL,
+    rest_paths_build,  rest_paths_request, rest_paths_source, rest_paths_plant,  rest_paths_results,
+    rest_paths_notify, rest_paths_project, rest_paths_ledger, rest_paths_access, NULL,
 };

@@ -31,6 +31,7 @@ static const struct rest_resource named_link = {.fields = link_fields,
                                                 .count = CI_COUNT(link_fields)};
 
 static const struct shape shapes[] = {
+    {"audit",          "detail",        SHAPE_OBJECT,     NULL              },
     {"build",          "properties",    SHAPE_PROPERTIES, NULL              },
     {"build_data",     "value",         SHAPE_BINARY,     NULL              },
     {"buildrequest",   "properties",    SHAPE_PROPERTIES, NULL              },

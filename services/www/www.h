@@ -47,6 +47,8 @@ ci_handler auth_login, auth_login_get, auth_callback, auth_logout, auth_logout_g
 CI_MUST_USE bool auth_password(struct www *www, const struct ci_request *request,
                                const char *username, const char *password, struct identity *out,
                                struct ci_err *err);
+ci_handler me_get, me_password, tokens_own;
+ci_handler users_create, users_update, tokens_create, tokens_revoke;
 ci_handler front_config, front_api;
 ci_handler rest_get, rest_options, rest_method;
 ci_handler spec_get, openapi_get;

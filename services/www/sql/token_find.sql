@@ -5,7 +5,7 @@ SELECT t.tokenid, t.username, t.scopes,
             ELSE jsonb_build_object('full_name', u.full_name, 'email', u.email, 'groups', u.groups, 'provider', 'local')
        END AS identity,
        coalesce(t.last_used_at <= $2::timestamptz - interval '1 minute', true) AS stale
-  FROM tokens t LEFT JOIN users u ON u.username = t.username
+  FROM tokens t LEFT JOIN users u ON lower(u.username) = lower(t.username)
  WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND coalesce(t.expires_at > $2, true)
    AND coalesce(u.active, true)
    AND (u.userid IS NOT NULL) = (t.identity @> '{"provider": "local"}')

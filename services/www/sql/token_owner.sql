@@ -1,0 +1,2 @@
+-- Whose a token is.  $1 id
+SELECT username, coalesce(identity->>'provider', '') AS provider FROM tokens WHERE tokenid = $1
