@@ -9,6 +9,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from slipway_test import GitServer, NatsServer, Plant, PostgresCluster, SmtpServer, Stack  # noqa: E402
+from slipway_test.contract import World  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +111,16 @@ def shared_plant(tmp_path_factory, shared_postgres):
     finally:
         stack.destroy()
         nats.stop()
+
+
+@pytest.fixture(scope="module")
+def contract_world(tmp_path_factory, shared_postgres):
+    """One of everything that the REST API shows; see slipway_test/contract.py."""
+    world = World(tmp_path_factory.mktemp("contract"), shared_postgres)
+    try:
+        yield world.fill()
+    finally:
+        world.end()
 
 
 @pytest.hookimpl(hookwrapper=True)
