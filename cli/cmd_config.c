@@ -3,12 +3,11 @@
 #include "command.h"
 #include "config_file.h"
 #include "shared/config.h"
-#include "shared/proc.h"
-#include "state.h"
+#include "shared/diff.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 struct config_settings {
     struct api_settings api;
@@ -170,35 +169,21 @@ static bool current_yaml(struct api *api, const char **yaml, int64_t *version, s
     return true;
 }
 
-/* diff(1) exits with 1 where there are differences: that is this command's status too. */
+/* As diff(1) does, the command exits with 1 where there are differences. */
 static int run_diff(void *mem, const char *old_text, int64_t version, const char *path,
                     struct ci_err *err)
 {
-    char temp[] = "/tmp/slipway-diff-XXXXXX";
-    const char *label =
-        version ? ci_mem_printf(mem, "version %lld", (long long)version) : "nothing";
-    const char *const argv[] = {"diff", "-u", "--label", label, "--label",
-                                path,   "--", temp,      path,  NULL};
-    struct ci_proc_result result;
-    int fd = mkstemp(temp);
-    bool ok;
+    const struct ci_diff_text old = {
+        version ? ci_mem_printf(mem, "version %lld", (long long)version) : "nothing",
+        {old_text, strlen(old_text)},
+    };
+    struct ci_diff_text new = {.label = path};
+    struct ci_bytes diff;
 
-    if (fd < 0) {
-        ci_fail(err, CI_EUNAVAILABLE, "could not make a temporary file");
+    if (!config_file_read(mem, path, &new.text, err) || !ci_diff(&old, &new, mem, &diff, err))
         return EXIT_REPORT;
-    }
-    close(fd);
-    ok = state_write(temp, old_text, 0600, err) &&
-         ci_proc_run(&(struct ci_proc){.argv = argv, .timeout = ci_seconds(30)}, mem, &result, err);
-    unlink(temp);
-    if (!ok)
-        return EXIT_REPORT;
-    fwrite(result.out.data, 1, result.out.len, stdout);
-    if (result.exit_code > 1 || result.exit_code < 0) {
-        ci_fail(err, CI_EUNAVAILABLE, "diff: %s", result.err_text);
-        return EXIT_REPORT;
-    }
-    return result.exit_code;
+    fwrite(diff.data, 1, diff.len, stdout);
+    return diff.len > 0;
 }
 
 int cmd_diff(int argc, char **argv, struct ci_err *err)
