@@ -225,3 +225,23 @@ CREATE INDEX changes_when ON changes (when_timestamp, changeid);
 DROP INDEX artifacts_expires;
 CREATE INDEX artifacts_expires ON artifacts (expires_at NULLS FIRST, artifactid);
 CREATE INDEX commits_codebase ON commits (codebaseid, commitid);
+
+-- ---- search and test history ----
+
+-- Names are cut, as an index has no room for longer ones.
+-- What became of one test, build by build; tests by the beginning of their names.
+CREATE INDEX test_results_name ON test_results (builderid, left(test_name, 500) text_pattern_ops, test_resultid);
+
+-- Changes and builds by the beginning of a revision, branches by that of their names.
+CREATE INDEX changes_revision_begins ON changes (left(revision, 100) text_pattern_ops, changeid);
+CREATE INDEX changes_branch_begins ON changes (left(branch, 200) text_pattern_ops, changeid);
+CREATE INDEX sourcestamps_revision_begins ON sourcestamps (left(revision, 100) text_pattern_ops, ssid);
+
+-- The words of a change, punctuation being blanks: A of its author, B of its comments. Cut, as a tsvector
+-- of more than 1 MiB would refuse the row.
+ALTER TABLE changes ADD COLUMN words tsvector GENERATED ALWAYS AS (
+    setweight(to_tsvector('simple', translate(left(author, 1000),
+                          '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', '                                ')), 'A') ||
+    setweight(to_tsvector('simple', translate(left(comments, 20000),
+                          '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~', '                                ')), 'B')) STORED;
+CREATE INDEX changes_words ON changes USING gin (words);

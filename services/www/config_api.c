@@ -6,6 +6,7 @@
 #include "access.h"
 #include "idempotency.h"
 #include "reply.h"
+#include "shared/diff.h"
 #include "shared/event.h"
 #include "shared/model.h"
 #include "shared/subjects.h"
@@ -80,6 +81,44 @@ bool config_one(void *service, const struct ci_request *request, struct ci_respo
                       &version, err))
         return false;
     reply_compact(request, response, 200, encode((struct ci_list){&version, 1}));
+    return true;
+}
+
+/* The version that another is compared with: ?against=N, else the one before; 0: there is none. */
+static bool read_against(const struct ci_request *request, int64_t version, int64_t *out,
+                         struct ci_err *err)
+{
+    const char *text = ci_request_query(request, "against");
+    char *end = NULL;
+
+    *out = text ? strtoll(text, &end, 10) : version - 1;
+    return !text || (*text && !*end && *out >= 0) ? true
+                                                  : ci_fail(err, CI_EINVALID, "invalid against");
+}
+
+bool config_diff(void *service, const struct ci_request *request, struct ci_response *response,
+                 struct ci_err *err)
+{
+    struct ci_db *db = www_of(service)->app->db;
+    struct ci_config_version new = {0}, old = {.yaml = ""};
+    int64_t wanted = ci_request_id(request, "version"), against;
+
+    if (!may(service, request, err) || !read_against(request, wanted, &against, err) ||
+        !find_version(db, wanted, request->mem, &new, err) ||
+        (against && !find_version(db, against, request->mem, &old, err)))
+        return false;
+    const struct ci_diff_text from = {
+        against ? ci_mem_printf(request->mem, "version %lld", (long long)against) : "nothing",
+        {old.yaml, strlen(old.yaml)},
+    };
+    const struct ci_diff_text to = {
+        ci_mem_printf(request->mem, "version %lld", (long long)wanted),
+        {new.yaml, strlen(new.yaml)},
+    };
+    if (!ci_diff(&from, &to, request->mem, &response->raw, err))
+        return false;
+    response->status = 200;
+    response->content_type = "text/x-diff; charset=utf-8";
     return true;
 }
 

@@ -116,6 +116,19 @@ bool resolve_build_by_name(struct www *www, struct ci_tx *tx, struct rest_scope 
     return put_build(tx, &sql_build_id_by_name, scope, mem, err);
 }
 
+bool resolve_builder_by_name(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
+                             struct ci_err *err)
+{
+    struct id_row builder = {0};
+
+    (void)www;
+    if (!ci_db_one(tx, &sql_builder_id_by_name, CI_ARGS(scope->args[0]), &id_row_record, mem,
+                   &builder, err))
+        return false;
+    scope->args[0] = ci_arg(builder.id);
+    return true;
+}
+
 /* Takes `list`: the schedulers come before the path's own arguments. */
 static void put_list_first(struct rest_scope *scope, json_t *list, void *mem)
 {

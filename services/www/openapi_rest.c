@@ -75,6 +75,9 @@ static json_t *answers_of(const struct rest_path *path, void *mem)
     case REST_RAW:
     case REST_RAW_INLINE:
         return openapi_responses("text/plain; charset=utf-8", json_pack("{s:s}", "type", "string"));
+    case REST_DEEP:
+        return openapi_responses("application/json",
+                                 envelope("pages", openapi_ref("schemas", "build_page"), false));
     case REST_VALUE:
     case REST_FILE:
         return openapi_responses("application/octet-stream", bytes());
@@ -97,6 +100,8 @@ static const char *summary_of(const struct rest_path *path, void *mem)
         return "Gives a log to be saved";
     case REST_RAW_INLINE:
         return "Gives a log to be looked at";
+    case REST_DEEP:
+        return "Shows a build with all that belongs to it";
     case REST_VALUE:
         return "Gives the bytes of build data";
     case REST_FILE:

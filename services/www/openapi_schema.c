@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The schemas and parameters of the OpenAPI document, from the tables of fields. */
 #include "openapi.h"
+#include "page.h"
 #include "query.h"
+#include "search.h"
 #include "shared/config.h"
 #include "shared/model.h"
 #include "why.h"
@@ -260,6 +262,7 @@ json_t *openapi_schemas(void *mem)
         {"change_why",     &why_change_record       },
         {"config_version", &ci_config_version_record},
         {"request_why",    &why_record              },
+        {"search_group",   &search_group_record     },
     };
     json_t *schemas = own_schemas();
 
@@ -268,6 +271,7 @@ json_t *openapi_schemas(void *mem)
             json_object_set_new(schemas, openapi_name(*at, mem), row_schema(*at, mem));
     for (size_t i = 0; i < CI_COUNT(records); i++)
         json_object_set_new(schemas, records[i].name, openapi_record(records[i].record));
+    json_object_set_new(schemas, "build_page", page_schema(mem));
     return schemas;
 }
 

@@ -315,7 +315,7 @@ static void add_columns(struct text *text, const struct rest_resource *resource,
 static void add_order(struct text *text, const struct rest_resource *resource,
                       const struct query_options *options)
 {
-    const char *direction = "";
+    const char *direction = resource->newest_first && !options->orders.count ? " DESC" : "";
     bool by_key = false;
 
     ci_buf_puts(&text->buf, " ORDER BY ");

@@ -71,6 +71,7 @@ struct rest_resource {
     const char *hidden;
     enum ci_action right; /* what reading it takes; CI_ACTION_READ for most */
     bool bare;            /* the element is the value of the only field */
+    bool newest_first;    /* by descending key where no order is asked for */
     size_t from_args;     /* arguments that FROM takes, before the path's */
     /* Fills what the database does not hold, and takes out what `view` (NULL: nothing) hides, in
      * rows of the record's struct; or NULL. */
@@ -86,6 +87,7 @@ enum rest_kind {
     REST_RAW_INLINE, /* a log to be looked at */
     REST_VALUE,      /* the bytes of build data */
     REST_FILE,       /* the content of an artifact */
+    REST_DEEP,       /* a build with all that belongs to it */
 };
 
 /* What a path narrows a resource to. */
@@ -122,6 +124,9 @@ extern const struct rest_resource rest_builds, rest_buildrequests, rest_buildset
     rest_build_data, rest_artifacts, rest_projects, rest_codebases, rest_branches, rest_commits,
     rest_commit_graphs, rest_changesources, rest_deliveries, rest_delivery_bodies, rest_users,
     rest_tokens, rest_audit;
+
+/* Tests over builds: of a builder, and one by one. */
+extern const struct rest_resource rest_tests, rest_test_history;
 
 /* All of them, NULL-terminated. */
 extern const struct rest_resource *const rest_resources[];

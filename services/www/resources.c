@@ -26,6 +26,8 @@ const struct rest_resource *const rest_resources[] = {
     &rest_test_result_sets,
     &rest_test_results,
     &rest_build_data,
+    &rest_tests,
+    &rest_test_history,
     &rest_artifacts,
     &rest_projects,
     &rest_codebases,

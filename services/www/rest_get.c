@@ -4,9 +4,11 @@
 #include "caching.h"
 #include "logs.h"
 #include "origin.h"
+#include "page.h"
 #include "query_index.h"
 #include "reply.h"
 #include "rest.h"
+#include "shared/model.h"
 
 #include <string.h>
 
@@ -253,6 +255,19 @@ static bool read_bytes(struct reading *reading, struct ci_err *err)
                : artifact_file(reading->www, reading->request, row, reading->response, err);
 }
 
+static bool read_page(struct reading *reading, struct ci_err *err)
+{
+    void *row;
+
+    if (!read_row(reading, &row, err))
+        return err->code == CI_ENOTFOUND ? not_found(reading) : false;
+    if (!row)
+        return not_found(reading);
+    return page_read(reading->www, reading->request, reading->who,
+                     ((const struct ci_build *)row)->buildid, reading->response, err) ||
+           (err->code == CI_ENOTFOUND && not_found(reading)); /* retention was faster */
+}
+
 static bool read_path(struct reading *reading, struct ci_err *err)
 {
     switch (reading->match->path->kind) {
@@ -276,6 +291,8 @@ static bool read_path(struct reading *reading, struct ci_err *err)
     case REST_VALUE:
     case REST_FILE:
         return read_bytes(reading, err);
+    case REST_DEEP:
+        return read_page(reading, err);
     }
     return false;
 }

@@ -83,6 +83,9 @@ bool resolve_build_by_number(struct www *www, struct ci_tx *tx, struct rest_scop
                              struct ci_err *err);
 bool resolve_build_by_name(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
                            struct ci_err *err);
+/* Puts the builder's id in place of its name. */
+bool resolve_builder_by_name(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
+                             struct ci_err *err);
 bool resolve_forceschedulers(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
                              struct ci_err *err);
 bool resolve_tryschedulers(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
