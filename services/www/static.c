@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "static.h"
 
+#include "pages.h"
 #include "reply.h"
 #include "www.h"
 
@@ -122,8 +123,40 @@ static void set_headers(const struct ci_request *request, struct ci_response *re
     ci_response_header(request, response, "Cache-Control",
                        hashed ? "public, max-age=31536000, immutable" : "no-cache");
     ci_response_header(request, response, "ETag", tag);
+    if (ci_response_get(response, "Content-Encoding"))
+        ci_response_header(request, response, "Vary", "Accept-Encoding");
     ci_response_header(request, response, "Content-Security-Policy", policy);
     response->content_type = static_type(path);
+}
+
+/* ---- files that were packed when the UI was built ---- */
+
+static const char *packed_name(const char *path, enum ci_coding coding, void *mem)
+{
+    static const char *const endings[] = {[CI_CODING_NONE] = "",
+                                          [CI_CODING_GZIP] = ".gz",
+                                          [CI_CODING_ZSTD] = ".zst",
+                                          [CI_CODING_BR] = ".br"};
+
+    return coding == CI_CODING_NONE ? path : ci_mem_printf(mem, "%s%s", path, endings[coding]);
+}
+
+/* The best of those that lie beside the file. What is not there is packed by the server. */
+static enum ci_coding choose_packed(const char *dir, const char *path,
+                                    const struct ci_request *request)
+{
+    const char *accept = ci_request_header(request, "accept-encoding");
+    unsigned there = 0;
+
+    if (!accept || !static_is_safe(path))
+        return CI_CODING_NONE;
+    for (int i = CI_CODING_GZIP; i < CI_CODING_COUNT; i++) {
+        const char *name = packed_name(path, (enum ci_coding)i, request->mem);
+
+        if (access(ci_mem_printf(request->mem, "%s/%s", dir, name), R_OK) == 0)
+            there |= 1U << i;
+    }
+    return ci_coding_choose(accept, there);
 }
 
 bool static_get(void *service, const struct ci_request *request, struct ci_response *response,
@@ -137,10 +170,25 @@ bool static_get(void *service, const struct ci_request *request, struct ci_respo
     if (!dir)
         return reply_error(request, response, 503,
                            "the web UI is not installed here; --ui-dir names its folder");
+    enum ci_coding coding = choose_packed(dir, path, request);
+    const char *file = packed_name(path, coding, request->mem);
     CI_CLEANUP(close_fd)
-    int fd = static_is_safe(path) ? open_file(dir, path, request->mem, &status) : -1;
+    int fd = static_is_safe(path) ? open_file(dir, file, request->mem, &status) : -1;
     if (fd < 0)
         return ci_fail(err, CI_ENOTFOUND, "no such page");
+    if (strcmp(file, "index.html") == 0) {
+        struct ci_bytes page;
+
+        if (!read_file(fd, (size_t)status.st_size, request->mem, &page, err))
+            return false;
+        if (page_wants_config(page)) {
+            page_inject(www_of(service), request, page, response);
+            return true;
+        }
+        lseek(fd, 0, SEEK_SET);
+    }
+    if (coding != CI_CODING_NONE)
+        ci_response_header(request, response, "Content-Encoding", ci_coding_name(coding));
     const char *tag = ci_mem_printf(request->mem, "\"%llx-%llx\"",
                                     (unsigned long long)status.st_mtim.tv_sec * 1000000000ULL +
                                         (unsigned long long)status.st_mtim.tv_nsec,

@@ -50,6 +50,7 @@ CI_MUST_USE bool auth_password(struct www *www, const struct ci_request *request
 ci_handler me_get, me_password, tokens_own;
 ci_handler users_create, users_update, tokens_create, tokens_revoke;
 ci_handler front_config, front_api;
+ci_handler badge_get, cctray_get, avatar_get, robots_get;
 ci_handler rest_get, rest_options, rest_method;
 ci_handler spec_get, openapi_get, search_get;
 ci_handler control_post;

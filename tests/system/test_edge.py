@@ -4,7 +4,6 @@
 import concurrent.futures
 import gzip
 import json
-import shutil
 import subprocess
 import uuid
 import xml.etree.ElementTree as ElementTree
@@ -267,5 +266,95 @@ def test_www_speaks_tls_itself(built, tmp_path):
             requests.get(url.replace("https", "http"), timeout=10)
         old = subprocess.run(["curl", "-sS", "-k", "--tls-max", "1.1", f"{url}/healthz"], capture_output=True)
         assert old.returncode != 0
+    finally:
+        server.stop()
+
+
+# ---- badges and the small pages ----
+
+def test_badges_show_the_last_result(built):
+    def badge(path, **query):
+        answer = requests.get(f"{built.url}/{path}", params=query, timeout=30)
+        assert answer.status_code == 200 and answer.headers["Content-Type"] == "image/svg+xml"
+        assert answer.headers["Cache-Control"] == "no-cache" and "sandbox" in answer.headers["Content-Security-Policy"]
+        tree = ElementTree.fromstring(answer.text)
+        return tree.find("{http://www.w3.org/2000/svg}title").text
+    builder = built.rest.get("builders", name="app")[0]["builderid"]
+    for path in ("plugins/badges/app.svg", "plugins/badges/app.png", "badges/app.svg", f"badges/{builder}.svg"):
+        assert badge(path) == "Build Status: success"
+    assert badge("badges/app.svg", left_text="<b>&\"'", style="flat") == "<b>&\"': success"
+    assert badge("badges/nobody.svg") == badge("badges/app.svg", branch="never") == "Build Status: unknown"
+    assert requests.get(f"{built.url}/badges/app", timeout=30).status_code == 404
+
+
+def test_cctray_lists_the_builders(built):
+    answer = requests.get(f"{built.url}/cc.xml", timeout=30)
+    assert answer.headers["Content-Type"].startswith("application/xml")
+    project, = ElementTree.fromstring(answer.content).findall("Project")
+    assert {name: project.get(name) for name in ("name", "activity", "lastBuildStatus", "lastBuildLabel")} == {
+        "name": "app", "activity": "Sleeping", "lastBuildStatus": "Success", "lastBuildLabel": "1"}
+    assert project.get("lastBuildTime").endswith("Z") and "#/builders/" in project.get("webUrl")
+
+
+def test_hidden_builders_have_no_badge_and_no_project(stack, repository):
+    access = {"rules": [{"actions": ["read"], "builders": ["app"], "roles": ["signed_in"]}]}
+    start(stack, repository, access=access)
+    stack.rest.control("forceschedulers/force", "force", builderNames=["app"])
+    wait_for(lambda: stack.sql("SELECT count(*) FROM builds WHERE complete")[0][0] == 1, "the build to end")
+    admin = {"Authorization": f"Bearer {stack.admin_token}"}
+    assert ">success<" in requests.get(f"{stack.url}/badges/app.svg", headers=admin, timeout=30).text
+    assert "app" in requests.get(f"{stack.url}/cc.xml", headers=admin, timeout=30).text
+    hidden = requests.get(f"{stack.url}/badges/app.svg", timeout=30).text
+    assert ">unknown<" in hidden and hidden == requests.get(f"{stack.url}/badges/none.svg", timeout=30).text
+    assert "app" not in requests.get(f"{stack.url}/cc.xml", timeout=30).text
+
+
+def test_config_avatar_and_robots(stack, repository):
+    start(stack, repository, title="Acme")
+    said = stack.rest.request("GET", "config").json()
+    assert said["title"] == "Acme" and said["user"] == {"anonymous": True} and said["user_any_access_allowed"] is True
+    assert {"versions", "buildbotURL", "titleURL", "multiMaster", "auth", "avatar_methods", "plugins", "ui_default_config",
+            "theme", "port"} <= set(said)
+    # Without a method nobody is sent to a third party.
+    picture = requests.get(f"{stack.url}/avatar?email=a@example.org&size=x", allow_redirects=False, timeout=30)
+    assert picture.status_code == 200 and 'width="32"' in picture.text
+    assert "Disallow: /" in requests.get(f"{stack.url}/robots.txt", timeout=30).text
+    stack.apply(configuration(repository, change_sources=None, steps=SAY, schedulers=FORCE, www={
+        "avatar_methods": ["gravatar"], "robots": "allow", "theme": {"bb-sidebar-background-color": "#123456"},
+        "ui_default_config": {"Home.max_recent_builds": 5}}))
+    picture = requests.get(f"{stack.url}/avatar?email=A@Example.org&size=64", allow_redirects=False, timeout=30)
+    assert picture.status_code == 302 and picture.headers["Location"].endswith("?d=retro&s=64")
+    assert "Disallow: /" not in requests.get(f"{stack.url}/robots.txt", timeout=30).text
+    said = stack.rest.request("GET", "config").json()
+    assert said["ui_default_config"] == {"Home.max_recent_builds": 5} and said["avatar_methods"] == [{"name": "gravatar"}]
+
+
+def test_another_ui_finds_its_configuration_in_its_page(built, tmp_path):
+    ui = tmp_path / "ui"
+    (ui / "assets").mkdir(parents=True)
+    (ui / "index.html").write_text("<html><head><!-- BUILDBOT_THEME_CSS_PLACEHOLDER_BEGIN --><style></style>"
+                                   "<!-- BUILDBOT_THEME_CSS_PLACEHOLDER_END --></head><!-- BUILDBOT_CONFIG_PLACEHOLDER --></html>")
+    script = "console.log('a script that is worth packing');\n" * 100
+    (ui / "assets/main.js").write_text(script)
+    (ui / "assets/main.js.gz").write_bytes(gzip.compress(script.encode()))
+    built.apply({"title": "</script><b>", "www": {"theme": {"a": "red", "b": "x}</style>"}}})
+    server = Process("www-ui", [BINARIES / "slipway-www", "--database-url", built.database_url, "--nats-url", built.nats_url,
+                                "--listen", "127.0.0.1:0", "--admin-token", built.admin_token, "--ui-dir", ui],
+                     tmp_path / "ui.log", env=built._environment(), cwd=tmp_path)
+    server.start()
+    try:
+        url = f"http://127.0.0.1:{server.wait_event('listening')['port']}"
+        wait_for(lambda: requests.get(f"{url}/readyz", timeout=10).status_code == 200, "the UI's server to be ready")
+        page = requests.get(f"{url}/", timeout=30)
+        begin, rest = page.text.split("<script>window.buildbotFrontendConfig = ")
+        assert json.loads(rest.split(";</script>")[0])["title"] == "</script><b>" and page.text.count("</script>") == 1
+        assert "--a: red;" in begin and "--b" not in begin
+        assert "'sha256-" in page.headers["Content-Security-Policy"]
+        status, headers, body = curl(f"{url}/assets/main.js", "-H", "Accept-Encoding: gzip")
+        assert status == 200 and headers["content-encoding"] == "gzip" and gzip.decompress(body).decode() == script
+        assert headers["content-type"].startswith("text/javascript") and "immutable" in headers["cache-control"]
+        assert curl(f"{url}/assets/main.js")[2].decode() == script
+        # What was not packed beforehand is packed on the way.
+        assert curl(f"{url}/assets/main.js", "-H", "Accept-Encoding: zstd")[1]["content-encoding"] == "zstd"
     finally:
         server.stop()
