@@ -257,4 +257,5 @@ void config_cross_check(struct decode *d, const struct ci_config *config)
     CI_FOREACH(const struct ci_scheduler, scheduler, config->schedulers) {
         check_upstream(d, config, scheduler);
     }
+    config_check_hooks(d, config);
 }

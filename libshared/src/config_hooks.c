@@ -89,7 +89,7 @@ static const struct key gerrit_keys[] = {
 
 static const struct key poller_keys[] = {
     KEY("allowed", KEY_STRS, AT(allowed), 0, "Names of pollers that may be poked; default: all.",
-        .example = "[app]", .refers_to = SPACE_SOURCE),
+        .example = "[app]"),
 };
 #undef AT
 
@@ -180,6 +180,28 @@ static const struct key hook_keys[] = {
     HOOK(poller, CI_HOOK_POLLER, "Lets pollers be poked.", "{allowed: [app]}"),
 };
 #undef AT
+
+static bool is_source(const struct ci_config *config, const char *name)
+{
+    CI_FOREACH(const struct ci_change_source, source, config->change_sources)
+        if (strcmp(source->name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A poller may have its name from its repository, so that names are known when all are read. */
+void config_check_hooks(struct decode *d, const struct ci_config *config)
+{
+    const struct node *list =
+        node_get(node_get(node_get(d->root, "web_hooks"), "poller"), "allowed");
+    const char *before = d->path;
+
+    d->path = "web_hooks.poller.allowed";
+    for (size_t i = 0; list && list->kind == NODE_LIST && i < list->count; i++)
+        if (list->items[i]->text && !is_source(config, list->items[i]->text))
+            complain(d, list->items[i], "no change source \"%s\"", list->items[i]->text);
+    d->path = before;
+}
 
 const struct section config_web_hooks = {
     .has_chapter = true,

@@ -264,6 +264,8 @@ void config_each_section(config_visitor *visit, void *user);
 void config_check_parameters(struct decode *d, const struct node *list);
 /* Puts the cells of each matrix behind its builder. */
 void config_expand_matrices(struct decode *d, struct ci_config *config);
+/* That the pollers which may be poked are there. */
+void config_check_hooks(struct decode *d, const struct ci_config *config);
 /* What can only be judged with the whole file at hand. */
 void config_cross_check(struct decode *d, const struct ci_config *config);
 
