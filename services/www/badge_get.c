@@ -69,7 +69,7 @@ static bool find_status(struct www *www, const struct ci_request *request, const
     CI_AUTO_TX tx = {0};
 
     *status = badge_text(false, false, (struct ci_maybe){0});
-    if (!access_check_reader(www, request, &who, &refusal))
+    if (!access_check(www, request, CI_ACTION_READ, NULL, &who, &refusal))
         return true;
     if (!ci_tx_read(www->app->db, &tx, err) ||
         !access_view(www, &tx, who, request->mem, &view, err) ||
@@ -112,7 +112,8 @@ bool cctray_get(void *service, const struct ci_request *request, struct ci_respo
     struct ci_list rows;
     CI_AUTO_TX tx = {0};
 
-    if (!access_check_reader(www, request, &who, err) || !ci_tx_read(www->app->db, &tx, err) ||
+    if (!access_check(www, request, CI_ACTION_READ, NULL, &who, err) ||
+        !ci_tx_read(www->app->db, &tx, err) ||
         !access_view(www, &tx, who, request->mem, &view, err) ||
         !ci_db_rows(&tx, &sql_cctray_builders, CI_ARGS(ci_arg(view.builders)), &cctray_row_record,
                     request->mem, &rows, err))

@@ -75,12 +75,12 @@ json_t *page_config(struct www *www, const struct ci_request *request)
     const char *title_url = config->title_url && *config->title_url ? config->title_url : url;
     const struct identity *who;
     struct ci_err err;
-    json_t *body =
-        json_pack("{s:s, s:s, s:s, s:o, s:b, s:o, s:[[s, s]]}", "title",
-                  config->title && *config->title ? config->title : "Slipway", "titleURL",
-                  title_url, "buildbotURL", url, "user", user_of(www, request),
-                  "user_any_access_allowed", access_check_reader(www, request, &who, &err), "auth",
-                  signin_config(config), "versions", "Slipway", SLIPWAY_VERSION);
+    json_t *body = json_pack("{s:s, s:s, s:s, s:o, s:b, s:o, s:[[s, s]]}", "title",
+                             config->title && *config->title ? config->title : "Slipway",
+                             "titleURL", title_url, "buildbotURL", url, "user",
+                             user_of(www, request), "user_any_access_allowed",
+                             access_check(www, request, CI_ACTION_READ, NULL, &who, &err), "auth",
+                             signin_config(config), "versions", "Slipway", SLIPWAY_VERSION);
 
     add_settings(body, www, config);
     return body;
