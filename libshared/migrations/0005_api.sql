@@ -199,6 +199,10 @@ ALTER TABLE pollers ADD COLUMN type text NOT NULL DEFAULT 'git_poller';
 ALTER TABLE pollers ADD COLUMN not_before timestamptz;             -- the remote's rate limit; NULL: none
 ALTER TABLE pollers ADD COLUMN poked_for timestamptz;              -- asked for during a poll: look once more then
 ALTER TABLE pollers ADD COLUMN state jsonb NOT NULL DEFAULT '{}';  -- the forge's marks of what was seen (ETag)
+
+-- Whether a poller found what a hook should have told.
+CREATE INDEX deliveries_heard ON deliveries (repository)
+    WHERE kind = 'hook' AND verdict IN ('changes', 'known');
 -- Builds by commit.
 CREATE INDEX sourcestamps_revision ON sourcestamps (revision, ssid) WHERE revision IS NOT NULL;
 

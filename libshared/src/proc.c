@@ -101,7 +101,7 @@ static char **copy_args(const char *const *args, void *mem)
 }
 
 /* A group of its own, no signal blocked or ignored, and only the three standard descriptors. */
-static int spawn(const struct ci_proc *proc, void *mem, int out, int err_out, pid_t *pid)
+static int spawn(const struct ci_proc *proc, void *mem, int in, int out, int err_out, pid_t *pid)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
@@ -117,7 +117,10 @@ static int spawn(const struct ci_proc *proc, void *mem, int out, int err_out, pi
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setsigdefault(&attr, &all);
     posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
+    if (in >= 0)
+        posix_spawn_file_actions_adddup2(&files, in, 0);
+    else
+        posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDONLY, 0);
     posix_spawn_file_actions_adddup2(&files, out, 1);
     posix_spawn_file_actions_adddup2(&files, err_out, 2);
     if (proc->dir)
@@ -135,16 +138,37 @@ static bool make_pipe(int pipe_fds[2])
     return pipe2(pipe_fds, O_CLOEXEC) == 0 && fcntl(pipe_fds[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
+/* The reading end of a pipe that holds all the input; -1 with errno. */
+static int hold_input(const char *text)
+{
+    size_t len = strlen(text);
+    int fds[2];
+    bool held;
+
+    if (pipe2(fds, O_CLOEXEC) != 0)
+        return -1;
+    held = write(fds[1], text, len) == (ssize_t)len;
+    close(fds[1]);
+    if (held)
+        return fds[0];
+    close(fds[0]);
+    return -1;
+}
+
 static bool start(struct child *child, void *mem, struct ci_err *err)
 {
     const struct ci_proc *proc = child->proc;
-    int out[2] = {-1, -1}, err_out[2] = {-1, -1};
+    int in = -1, out[2] = {-1, -1}, err_out[2] = {-1, -1};
     int failed = 0;
 
-    if (!make_pipe(out) || !make_pipe(err_out))
+    if (proc->input && strlen(proc->input) > CI_PROC_INPUT)
+        return ci_fail(err, CI_EINVALID, "the input of %s is too long", proc->argv[0]);
+    if ((proc->input && (in = hold_input(proc->input)) < 0) || !make_pipe(out) ||
+        !make_pipe(err_out))
         failed = errno;
     else
-        failed = spawn(proc, mem, out[1], err_out[1], &child->pid);
+        failed = spawn(proc, mem, in, out[1], err_out[1], &child->pid);
+    close_fd(&in);
     child->out_fd = out[0];
     child->err_fd = err_out[0];
     close_fd(&out[1]);

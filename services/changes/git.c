@@ -7,7 +7,9 @@
 #include <ftw.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 enum {
@@ -21,6 +23,49 @@ static const char *const git_env[] = {
     "GIT_TERMINAL_PROMPT=0",     "GIT_ASKPASS=true", "SSH_ASKPASS=true",
     "SSH_ASKPASS_REQUIRE=force", "LC_ALL=C.UTF-8",   NULL,
 };
+
+enum { ENV_MAX = CI_COUNT(git_env) + 4 };
+
+/* "https://host:1/" of "https://ada@host:1/app.git"; NULL when it is not read by HTTP. */
+static const char *http_server(const char *address, void *mem)
+{
+    size_t scheme = strncasecmp(address, "http://", 7) == 0    ? 7
+                    : strncasecmp(address, "https://", 8) == 0 ? 8
+                                                               : 0;
+    size_t len = strcspn(address + scheme, "/?#");
+    const char *at = memrchr(address + scheme, '@', len), *host = at ? at + 1 : address + scheme;
+
+    if (!scheme)
+        return NULL;
+    return ci_mem_printf(mem, "%.*s%.*s/", (int)scheme, address,
+                         (int)(address + scheme + len - host), host);
+}
+
+/* The password goes by the environment, as a header for the one server that it is for. */
+static const char *const *env_of(const struct git *git, void *mem)
+{
+    const char **env, *server, *given = getenv("GIT_CONFIG_COUNT");
+    long count = given ? strtol(given, NULL, 10) : 0;
+    size_t n = CI_COUNT(git_env) - 1, size;
+    const char *pair;
+    char *encoded;
+
+    if (!git->password || !(server = http_server(git->repository, mem)))
+        return git_env;
+    pair = ci_mem_printf(mem, "%s:%s", git->user, git->password);
+    size = sodium_base64_encoded_len(strlen(pair), sodium_base64_VARIANT_ORIGINAL);
+    encoded = ci_mem_array(mem, char, size);
+    sodium_bin2base64(encoded, size, (const unsigned char *)pair, strlen(pair),
+                      sodium_base64_VARIANT_ORIGINAL);
+    if (count < 0 || count > 10000)
+        count = 0;
+    env = ci_mem_array(mem, const char *, ENV_MAX);
+    memcpy(env, git_env, n * sizeof(*env));
+    env[n++] = ci_mem_printf(mem, "GIT_CONFIG_KEY_%ld=http.%s.extraHeader", count, server);
+    env[n++] = ci_mem_printf(mem, "GIT_CONFIG_VALUE_%ld=Authorization: Basic %s", count, encoded);
+    env[n++] = ci_mem_printf(mem, "GIT_CONFIG_COUNT=%ld", count + 1);
+    return env;
+}
 
 /* The arguments of one process. */
 struct args {
@@ -76,7 +121,7 @@ static bool run(const struct git *git, const char *what, const struct args *args
 {
     const struct ci_proc proc = {
         .argv = args->items,
-        .env = git_env,
+        .env = env_of(git, args->mem),
         .timeout = git->timeout,
         .max_output = MAX_OUTPUT,
         .abort = git->abort,

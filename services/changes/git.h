@@ -12,9 +12,10 @@
 #include "change.h"
 
 struct git {
-    const char *dir;        /* the poller's bare repository, a cache */
-    const char *repository; /* the remote */
-    struct ci_dur timeout;  /* of one process */
+    const char *dir;             /* the poller's bare repository, a cache */
+    const char *repository;      /* the remote */
+    const char *user, *password; /* who signs in there by HTTP; or NULL */
+    struct ci_dur timeout;       /* of one process */
     const volatile bool *abort;
 };
 

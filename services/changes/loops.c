@@ -3,13 +3,10 @@
 #include "loops.h"
 
 #include "claims.h"
-#include "poll.h"
+#include "look.h"
 #include "replay.h"
 #include "settings.h"
-#include "shared/metrics.h"
 #include "shared/subjects.h"
-#include "shared/utf8.h"
-#include "store.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -23,20 +20,6 @@ const struct ci_loop changes_loops[CHANGES_LOOPS] = {
     {"poll-4", {5 * INT64_C(1000000)}, tick_poll,   CI_SUBJECT_WAKE_CHANGES},
     {"replay", {5 * INT64_C(1000000)}, tick_replay, CI_SUBJECT_WAKE_CHANGES},
     {"renew",  {5 * INT64_C(1000000)}, tick_renew,  NULL                   },
-};
-
-static struct ci_metric polls_total =
-    CI_COUNTER("slipway_polls_total", "Polls of repositories, by result.", "result");
-
-enum { WRITE_TRIES = 5 };
-
-/* One poll under way. */
-struct look {
-    struct ci_app *app;
-    const struct ci_change_source *source;
-    struct poller_claim claim;
-    struct ci_list refs; /* struct poller_ref, as of the claim */
-    struct ci_tick *tick;
 };
 
 /* Makes the folder and those above it; for us alone, as repositories may be private. */
@@ -81,14 +64,14 @@ void poll_stop(struct ci_app *app)
 }
 
 /* Folder names must not depend on what is allowed in a file name: a hash of the poller's name. */
-static const char *repository_dir(const struct settings *settings, const char *name, void *mem)
+static const char *cache_path(const struct settings *settings, const char *name, void *mem)
 {
     unsigned char hash[16];
     char hex[2 * sizeof(hash) + 1];
 
     crypto_generichash(hash, sizeof(hash), (const unsigned char *)name, strlen(name), NULL, 0);
     sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
-    return ci_mem_printf(mem, "%s/%s.git", settings->state_dir, hex);
+    return ci_mem_printf(mem, "%s/%s", settings->state_dir, hex);
 }
 
 static const struct ci_change_source *find_source(const struct ci_config *config, const char *name)
@@ -109,7 +92,7 @@ static struct poller_scope scope_of(const struct ci_config *config, void *mem)
     CI_FOREACH(const struct ci_change_source, source, config->change_sources) {
         names[n] = source->name;
         repositories[n] = source->repository;
-        intervals[n++] = source->poll_interval.us;
+        intervals[n++] = look_longest(source).us;
     }
     return (struct poller_scope){
         {names,        n},
@@ -142,101 +125,45 @@ static bool claim_one(const struct ci_config *config, struct look *look, bool *f
            ci_tx_commit(&tx, err);
 }
 
-/* Changes, tips and the end of the claim in one transaction: a poll counts whole or not at all. */
-static bool write_once(const struct look *look, const struct poll *poll, struct added *added,
-                       struct ci_err *err)
+static const struct ci_secret *secret_of(const struct ci_change_source *source)
 {
-    struct ci_tick *tick = look->tick;
-    const struct poller_end end = {
-        .repository = poll->source->repository,
-        .now = tick->now,
-        .due = ci_time_add(tick->now, poll->source->poll_interval),
-    };
-    CI_AUTO_TX tx = {0};
-    bool held;
-
-    *added = (struct added){0};
-    if (!ci_tx_begin(look->app->db, &tx, err) ||
-        !store_poller_done(&tx, &look->claim, &end, tick->mem, &held, err))
-        return false;
-    return !held ||
-           (store_changes_add(&tx, poll->changes, poll->change_count, poll->source->name, tick->mem,
-                              added, err) &&
-            store_poller_tips(&tx, look->claim.name, poll->branches, poll->revisions, err) &&
-            ci_tx_commit(&tx, err));
+    return ci_change_source_is_forge(source) ? &source->forge.token : &source->password;
 }
 
-static bool write_result(const struct look *look, const struct poll *poll, struct ci_err *err)
+/* The password or token is read for each poll: it may have been renewed. */
+static bool look_at_it(const struct look *look, struct poll *poll, struct ci_err *err)
 {
-    struct added added;
-    int tries = 0;
+    const struct ci_secret *secret = secret_of(poll->source);
 
-    while (!write_once(look, poll, &added, err))
-        if (err->code != CI_ECONFLICT || ++tries == WRITE_TRIES)
-            return false;
-    ci_metric_add(&polls_total, 1, "ok");
-    if (look->claim.failures > 0)
-        ci_log(CI_INFO, "poll.recovered", ci_kv("poller", look->claim.name),
-               ci_kv("failures", look->claim.failures));
-    if (added.count > 0)
-        ci_log(CI_INFO, "changes.found", ci_kv("poller", look->claim.name),
-               ci_kv("changes", added.count));
-    store_changes_announce(look->app->bus, "poller", &added);
-    return true;
+    return (secret->kind == CI_SECRET_NONE ||
+            ci_secret_read(secret, look->app->common->secrets_dir, look->tick->mem, &poll->secret,
+                           err)) &&
+           poll_look(poll, look->tick->mem, err);
 }
 
-/* The remote's fault is kept with the poller and tried again at the next interval. */
-static bool write_failure(const struct look *look, const struct ci_err *why, struct ci_err *err)
-{
-    struct ci_tick *tick = look->tick;
-    /* git repeats what the remote said, and the message may be cut within a character. */
-    const char *text = ci_utf8_clean(tick->mem, why->msg, strlen(why->msg));
-    const struct poller_end end = {
-        .repository = look->source->repository,
-        .now = tick->now,
-        .due = ci_time_add(tick->now, look->source->poll_interval),
-        .error = text,
-    };
-    CI_AUTO_TX tx = {0};
-    bool held;
-
-    ci_metric_add(&polls_total, 1, "failed");
-    if (look->claim.failures == 0)
-        ci_log(CI_WARN, "poll.failed", ci_kv("poller", look->claim.name), ci_kv("error", text));
-    return ci_tx_begin(look->app->db, &tx, err) &&
-           store_poller_done(&tx, &look->claim, &end, tick->mem, &held, err) &&
-           ci_tx_commit(&tx, err);
-}
-
-/* We are asked to stop: that is no fault of the remote's, and another replica may go on. */
-static bool give_back(const struct look *look, struct ci_err *err)
-{
-    CI_AUTO_TX tx = {0};
-
-    return ci_tx_begin(look->app->db, &tx, err) && store_poller_release(&tx, &look->claim, err) &&
-           ci_tx_commit(&tx, err);
-}
-
-static bool poll_one(const struct look *look, struct ci_err *err)
+static bool poll_one(const struct look *look, int64_t version, struct ci_err *err)
 {
     struct claims *claims = look->app->state;
-    const struct git git = {
-        .dir = repository_dir(look->app->settings, look->claim.name, look->tick->mem),
-        .repository = look->source->repository,
-        .timeout = look->source->timeout,
-        .abort = claims_abort(claims),
-    };
     struct poll poll = {
-        .source = look->source, .seen = look->refs, .initialized = look->claim.initialized};
+        .source = look->source,
+        .seen = look->refs,
+        .initialized = look->claim.initialized,
+        .state = look->claim.state,
+        .dir = cache_path(look->app->settings, look->claim.name, look->tick->mem),
+        .abort = claims_abort(claims),
+        .now = look->tick->now,
+        .version = version,
+    };
     struct ci_err why;
     bool looked;
 
     claims_begin(claims, look->claim.name, look->claim.claim);
-    looked = poll_look(&git, &poll, look->tick->mem, &why);
+    looked = look_at_it(look, &poll, &why);
     claims_end(claims, look->claim.name);
     if (looked)
-        return write_result(look, &poll, err);
-    return claims_stopping(claims) ? give_back(look, err) : write_failure(look, &why, err);
+        return look_write(look, &poll, err);
+    return claims_stopping(claims) ? look_give_back(look, err)
+                                   : look_write_failure(look, &poll, &why, err);
 }
 
 bool tick_poll(void *service, struct ci_tick *tick, struct ci_err *err)
@@ -254,7 +181,7 @@ bool tick_poll(void *service, struct ci_tick *tick, struct ci_err *err)
         return true;
     tick->again = true;
     look.source = find_source(config, look.claim.name); /* was in the scope of the claim */
-    return poll_one(&look, err);
+    return poll_one(&look, config->version, err);
 }
 
 bool tick_renew(void *service, struct ci_tick *tick, struct ci_err *err)

@@ -1,145 +1,87 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One poll; see poll.h for the rules. */
+/* What all polls have in common; see poll.h for the rules. */
 #include "poll.h"
 
-#include "store.h"
-
+#include <fnmatch.h>
 #include <string.h>
 
-static const char *seen_revision(const struct poll *poll, const char *branch)
+static poll_looker *const lookers[CI_SOURCE_COUNT] = {
+    [CI_SOURCE_GIT_POLLER] = poll_git,
+    [CI_SOURCE_HG_POLLER] = poll_hg,
+    [CI_SOURCE_SVN_POLLER] = poll_svn,
+    [CI_SOURCE_GITHUB_PULLREQUESTS] = poll_forge,
+    [CI_SOURCE_GITLAB_MERGEREQUESTS] = poll_forge,
+    [CI_SOURCE_GITEA_PULLREQUESTS] = poll_forge,
+    [CI_SOURCE_FORGEJO_PULLREQUESTS] = poll_forge,
+    [CI_SOURCE_BITBUCKET_PULLREQUESTS] = poll_forge,
+    [CI_SOURCE_BITBUCKET_SERVER_PULLREQUESTS] = poll_forge,
+};
+
+bool poll_look(struct poll *poll, void *mem, struct ci_err *err)
+{
+    return lookers[poll->source->type](poll, mem, err);
+}
+
+void *poll_room(void *rows, size_t size, size_t count, void *mem)
+{
+    void *larger;
+
+    if (count & (count - 1))
+        return rows;
+    larger = ci_mem_array_size(mem, size, count ? 2 * count : 1);
+    if (count)
+        memcpy(larger, rows, count * size);
+    return larger;
+}
+
+struct new_change *poll_add(struct poll *poll, void *mem)
+{
+    const struct ci_change_source *source = poll->source;
+    struct new_change *change;
+
+    poll->changes = poll_room(poll->changes, sizeof(*change), poll->change_count, mem);
+    change = &poll->changes[poll->change_count++];
+    *change = (struct new_change){
+        .repository = source->repository,
+        .project = source->project,
+        .codebase = source->codebase,
+        .category = source->category[0] ? source->category : NULL,
+        .when = poll->now,
+    };
+    return change;
+}
+
+void poll_remember(struct poll *poll, const char *name, const char *revision, void *mem)
+{
+    size_t count = poll->branches.count;
+    const char **names =
+        poll_room((void *)(uintptr_t)poll->branches.items, sizeof(*names), count, mem);
+    const char **revisions =
+        poll_room((void *)(uintptr_t)poll->revisions.items, sizeof(*revisions), count, mem);
+
+    names[count] = name;
+    revisions[count] = revision;
+    poll->branches = (struct ci_strs){names, count + 1};
+    poll->revisions = (struct ci_strs){revisions, count + 1};
+}
+
+const char *poll_seen(const struct poll *poll, const char *name)
 {
     CI_FOREACH(const struct poller_ref, ref, poll->seen)
-        if (strcmp(ref->branch, branch) == 0)
+        if (strcmp(ref->branch, name) == 0)
             return ref->revision;
     return NULL;
 }
 
-static bool has_moved(const struct poll *poll, const struct git_tip *tip)
+bool poll_wants(struct ci_strs globs, const char *name)
 {
-    const char *before = seen_revision(poll, tip->branch);
-
-    return !before || strcmp(before, tip->revision) != 0;
-}
-
-static bool any_moved(const struct poll *poll, const struct ci_list *tips)
-{
-    CI_FOREACH(const struct git_tip, tip, *tips)
-        if (has_moved(poll, tip))
+    for (size_t i = 0; i < globs.count; i++)
+        if (fnmatch(globs.items[i], name, 0) == 0)
             return true;
     return false;
 }
 
-static void keep_tips(struct poll *poll, const struct ci_list *tips, void *mem)
+struct ci_time poll_time(const struct poll *poll, struct ci_time own)
 {
-    const char **branches = ci_mem_array(mem, const char *, tips->count);
-    const char **revisions = ci_mem_array(mem, const char *, tips->count);
-    size_t n = 0;
-
-    CI_FOREACH(const struct git_tip, tip, *tips) {
-        branches[n] = tip->branch;
-        revisions[n++] = tip->revision;
-    }
-    poll->branches = (struct ci_strs){branches, n};
-    poll->revisions = (struct ci_strs){revisions, n};
-}
-
-static struct ci_strs seen_revisions(const struct poll *poll, void *mem)
-{
-    const char **revisions = ci_mem_array(mem, const char *, poll->seen.count);
-    size_t n = 0;
-
-    CI_FOREACH(const struct poller_ref, ref, poll->seen)
-        revisions[n++] = ref->revision;
-    return (struct ci_strs){revisions, n};
-}
-
-static bool is_known(struct ci_strs known, const char *revision)
-{
-    for (size_t i = 0; i < known.count; i++)
-        if (strcmp(known.items[i], revision) == 0)
-            return true;
-    return false;
-}
-
-static struct new_change change_of(const struct poll *poll, const char *branch,
-                                   const struct git_commit *commit, void *mem)
-{
-    const struct ci_change_source *source = poll->source;
-    bool own = strcmp(commit->author, commit->committer) == 0;
-
-    return (struct new_change){
-        .author = commit->author,
-        .committer = own ? NULL : commit->committer,
-        .comments = commit->comments,
-        .files = commit->files,
-        .revision = commit->revision,
-        .branch = branch,
-        .repository = source->repository,
-        .project = source->project,
-        .codebase = source->codebase,
-        .category = source->category && source->category[0] ? source->category : NULL,
-        .revlink = change_revlink(source->repository, commit->revision, mem),
-        .when = commit->when,
-    };
-}
-
-static void add_commits(struct poll *poll, const char *branch, const struct ci_list *commits,
-                        void *mem)
-{
-    struct new_change *all =
-        ci_mem_array(mem, struct new_change, poll->change_count + commits->count);
-
-    for (size_t i = 0; i < poll->change_count; i++)
-        all[i] = poll->changes[i];
-    poll->changes = all;
-    CI_FOREACH(const struct git_commit, commit, *commits)
-        poll->changes[poll->change_count++] = change_of(poll, branch, commit, mem);
-}
-
-static bool add_branch(const struct git *git, struct poll *poll, const struct git_tip *tip,
-                       struct ci_strs known, void *mem, struct ci_err *err)
-{
-    const char *before = seen_revision(poll, tip->branch);
-    bool only_tip = before && !is_known(known, before);
-    struct ci_list commits = {0};
-
-    if (!git_commits(git, tip->revision, known, only_tip, mem, &commits, err))
-        return ci_fail_in(err, "branch \"%s\"", tip->branch);
-    add_commits(poll, tip->branch, &commits, mem);
-    return true;
-}
-
-/* The commits behind the tips that moved. */
-static bool look_closer(const struct git *git, struct poll *poll, const struct ci_list *tips,
-                        void *mem, struct ci_err *err)
-{
-    struct ci_strs known;
-
-    poll->changes = NULL;
-    poll->change_count = 0;
-    if (!git_fetch(git, tips, mem, err))
-        return false;
-    if (!poll->initialized)
-        return true;
-    if (!git_known(git, seen_revisions(poll, mem), mem, &known, err))
-        return false;
-    CI_FOREACH(const struct git_tip, tip, *tips)
-        if (has_moved(poll, tip) && !add_branch(git, poll, tip, known, mem, err))
-            return false;
-    return true;
-}
-
-bool poll_look(const struct git *git, struct poll *poll, void *mem, struct ci_err *err)
-{
-    struct ci_list tips = {0};
-
-    if (!git_tips(git, poll->source, mem, &tips, err))
-        return false;
-    keep_tips(poll, &tips, mem);
-    if (!any_moved(poll, &tips) || look_closer(git, poll, &tips, mem, err))
-        return true;
-    if (err->code != CI_ECONFLICT)
-        return false;
-    git_drop(git); /* a cache, left broken by a process that was killed */
-    return look_closer(git, poll, &tips, mem, err);
+    return poll->source->use_timestamps && own.us ? own : poll->now;
 }

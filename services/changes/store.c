@@ -29,6 +29,12 @@ struct due {
 static const struct ci_field due_fields[] = {CI_FIELD(struct due, due_at, 0)};
 const struct ci_record poller_due_record = CI_RECORD("due", struct due, due_fields);
 
+struct heard {
+    bool heard;
+};
+static const struct ci_field heard_fields[] = {CI_FIELD(struct heard, heard, 0)};
+const struct ci_record hook_heard_record = CI_RECORD("heard", struct heard, heard_fields);
+
 static const char *or_empty(const char *text)
 {
     return text ? text : "";
@@ -190,6 +196,18 @@ bool store_poller_poke(struct ci_tx *tx, struct ci_strs names, struct ci_time no
 {
     return ci_db_exec(tx, &sql_poller_poke, CI_ARGS(ci_arg(names), ci_arg(now), ci_arg(gap)), count,
                       err);
+}
+
+bool store_hook_heard(struct ci_tx *tx, struct ci_strs repositories, bool pullrequests, void *mem,
+                      bool *out, struct ci_err *err)
+{
+    struct heard row = {0};
+
+    if (!ci_db_one(tx, &sql_hook_heard, CI_ARGS(ci_arg(repositories), ci_arg(pullrequests)),
+                   &hook_heard_record, mem, &row, err))
+        return false;
+    *out = row.heard;
+    return true;
 }
 
 bool store_poller_tips(struct ci_tx *tx, const char *name, struct ci_strs branches,

@@ -56,7 +56,7 @@ struct poller_ref {
     const char *branch, *revision;
 };
 extern const struct ci_record poller_claim_record, poller_ref_record, poller_due_record,
-    known_changes_record;
+    known_changes_record, hook_heard_record;
 
 /* Claims the poller due longest until `until`; CI_ENOTFOUND when none is due. */
 CI_MUST_USE bool store_poller_claim(struct ci_tx *tx, const struct poller_scope *scope,
@@ -96,6 +96,9 @@ CI_MUST_USE bool store_poller_done(struct ci_tx *tx, const struct poller_claim *
  */
 CI_MUST_USE bool store_poller_poke(struct ci_tx *tx, struct ci_strs names, struct ci_time now,
                                    struct ci_dur gap, int64_t *count, struct ci_err *err);
+/* *out: whether a hook that is on has told of these repositories' pull requests, or pushes. */
+CI_MUST_USE bool store_hook_heard(struct ci_tx *tx, struct ci_strs repositories, bool pullrequests,
+                                  void *mem, bool *out, struct ci_err *err);
 /* Replaces the tips that a poller has seen. */
 CI_MUST_USE bool store_poller_tips(struct ci_tx *tx, const char *name, struct ci_strs branches,
                                    struct ci_strs revisions, struct ci_err *err);

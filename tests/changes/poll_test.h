@@ -71,17 +71,12 @@ static inline int close_all(void **state)
     return db_test_close(state);
 }
 
-/* One repository with the branch main and one commit, polled by `options`; nothing is known yet. */
-static inline void begin(const char *options)
+static inline void begin_with(const char *yaml)
 {
     CI_AUTO_MEM mem = ci_mem_new();
     struct ci_err err = {0};
     CI_AUTO_TX tx = {0};
     int64_t version;
-    const char *yaml = ci_mem_printf(mem,
-                                     "change_sources:\n  - {type: git_poller, name: p, repository: "
-                                     "%s/r, poll_interval: 60s, project: app%s%s}\n",
-                                     folder, *options ? ", " : "", options);
 
     assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
     assert_ok(ci_config_apply(&tx, yaml, "test", "", mem, &version, &err), err);
@@ -89,12 +84,24 @@ static inline void begin(const char *options)
     assert_ok(ci_config_cache_refresh(app.config, NULL, &err), err);
 }
 
+/* One repository with the branch main and one commit, polled by `options`; nothing is known yet. */
+static inline void begin(const char *options)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+
+    begin_with(ci_mem_printf(mem,
+                             "change_sources:\n  - {type: git_poller, name: p, repository: %s/r, "
+                             "poll_interval: 60s, project: app%s%s}\n",
+                             folder, *options ? ", " : "", options));
+}
+
 static inline int clean(void **state)
 {
     struct ci_err err = {0};
 
     (void)state;
-    db_test_sql(db_test.db, "TRUNCATE changes, sourcestamps, pollers, config_current CASCADE");
+    db_test_sql(db_test.db, "TRUNCATE changes, sourcestamps, pollers, config_current, deliveries "
+                            "CASCADE");
     ci_config_cache_free(app.config);
     app.config = ci_config_cache_new(db_test.db);
     now = noon;
