@@ -35,7 +35,9 @@ bool up_start_nats(struct up *up, struct ci_err *err)
     up->nats_url = ci_mem_printf(up->mem, "nats://127.0.0.1:%d", port);
     up->nats = (struct child){
         .name = "nats",
-        .argv = LIST(up->mem, program, "-a", "127.0.0.1", "-p", ci_mem_printf(up->mem, "%d", port)),
+        /* JetStream, which keeps the last events for listeners that come back. */
+        .argv = LIST(up->mem, program, "-a", "127.0.0.1", "-p", ci_mem_printf(up->mem, "%d", port),
+                     "--jetstream", "--store_dir", state_path(up->mem, up->state, "nats")),
         .stage = STAGE_STORE,
         .log_path = state_path(up->mem, up->state, "log/nats.log"),
     };

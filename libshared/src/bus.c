@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* NATS by nats.c: connects and reconnects in the background for ever, drops what can't go out. */
-#include "shared/bus.h"
-
+#include "bus_internal.h"
 #include "shared/metrics.h"
+#include "shared/subjects.h"
 
-#include <nats/nats.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,19 +26,11 @@ static struct ci_metric connected_gauge =
 struct subscription {
     struct ci_bus *bus;
     struct subscription *next;
-    natsSubscription *nats; /* NULL: it rests; guarded by the bus's lock */
-    char *subject;
-    ci_bus_handler *handler;
+    natsSubscription *nats;  /* NULL: it rests; guarded by the bus's lock */
+    const char *subject;     /* malloc'd */
+    ci_bus_handler *handler; /* one of the two */
+    ci_bus_reader *reader;
     void *user;
-};
-
-struct ci_bus {
-    natsConnection *nats; /* NULL: never connected */
-    pthread_mutex_t lock;
-    pthread_cond_t changed;
-    struct subscription *subscriptions; /* guarded by lock; rows are never removed before the end */
-    unsigned pending; /* guarded by lock: "last call" callbacks of nats.c still to come */
-    bool closing;     /* guarded by lock */
 };
 
 /* ---- callbacks, on nats.c's threads ---- */
@@ -62,10 +52,22 @@ static void on_closed(natsConnection *nats, void *user)
     last_call(user);
 }
 
+/* What was on its way is lost with the connection. */
 static void on_disconnected(natsConnection *nats, void *user)
 {
-    (void)nats, (void)user;
+    struct ci_bus *bus = user;
+
+    (void)nats;
     ci_metric_set(&connected_gauge, 0);
+    if (atomic_load(&bus->told))
+        atomic_store(&bus->lost, true);
+}
+
+/* Whoever reads the history shall know that something is not in it. */
+static void confess(struct ci_bus *bus, natsConnection *nats)
+{
+    if (atomic_exchange(&bus->lost, false))
+        (void)natsConnection_Publish(nats, CI_SUBJECT_EVENTS_LOST, "{}", 2);
 }
 
 /* Also the first time. The rows stay while the connection is open, so the list needs the lock only
@@ -78,12 +80,36 @@ static void on_connected(natsConnection *nats, void *user)
 
     (void)nats;
     ci_metric_set(&connected_gauge, 1);
+    confess(bus, nats);
     pthread_mutex_lock(&bus->lock);
     first = bus->subscriptions;
     closing = bus->closing;
     pthread_mutex_unlock(&bus->lock);
     for (struct subscription *sub = first; sub && !closing; sub = sub->next)
-        sub->handler(sub->user, sub->subject, NULL, 0);
+        sub->handler ? sub->handler(sub->user, sub->subject, NULL, 0)
+                     : sub->reader(sub->user, NULL);
+}
+
+static const char *header(natsMsg *msg, const char *name)
+{
+    const char *value = NULL;
+
+    return natsMsgHeader_Get(msg, name, &value) == NATS_OK ? value : NULL;
+}
+
+void ci_bus_unpack(natsMsg *msg, struct ci_bus_message *out)
+{
+    const char *data = natsMsg_GetData(msg), *subject = header(msg, JSSubject);
+    const char *sequence = subject ? header(msg, JSSequence) : NULL;
+
+    /* nats.c keeps a NUL behind the data; an empty message is "". */
+    *out = (struct ci_bus_message){
+        .subject = subject ? subject : natsMsg_GetSubject(msg),
+        .data = data ? data : "",
+        .len = (size_t)natsMsg_GetDataLength(msg),
+        .builders = header(msg, CI_HEADER_BUILDERS),
+        .sequence = sequence ? strtoll(sequence, NULL, 10) : 0,
+    };
 }
 
 static void on_message(natsConnection *nats, natsSubscription *nats_sub, natsMsg *msg, void *user)
@@ -91,10 +117,18 @@ static void on_message(natsConnection *nats, natsSubscription *nats_sub, natsMsg
     struct subscription *sub = user;
 
     (void)nats, (void)nats_sub;
-    /* nats.c keeps a NUL behind the data; an empty message is "", as NULL means a reconnect. */
-    const char *data = natsMsg_GetData(msg);
-    sub->handler(sub->user, natsMsg_GetSubject(msg), data ? data : "",
-                 (size_t)natsMsg_GetDataLength(msg));
+    if (sub->reader) {
+        struct ci_bus_message message;
+
+        ci_bus_unpack(msg, &message);
+        sub->reader(sub->user, &message);
+    } else {
+        /* An empty message is "", as NULL means a reconnect. */
+        const char *data = natsMsg_GetData(msg);
+
+        sub->handler(sub->user, natsMsg_GetSubject(msg), data ? data : "",
+                     (size_t)natsMsg_GetDataLength(msg));
+    }
     natsMsg_Destroy(msg);
 }
 
@@ -151,9 +185,10 @@ static void free_bus(struct ci_bus *bus)
 
         bus->subscriptions = sub->next;
         natsSubscription_Destroy(sub->nats);
-        free(sub->subject);
+        free((char *)(uintptr_t)sub->subject);
         free(sub);
     }
+    jsCtx_Destroy(bus->js);
     natsConnection_Destroy(bus->nats);
     pthread_cond_destroy(&bus->changed);
     pthread_mutex_destroy(&bus->lock);
@@ -212,12 +247,44 @@ bool ci_bus_connected(const struct ci_bus *bus)
 
 /* ---- messages ---- */
 
+static bool is_event(const char *subject)
+{
+    return strncmp(subject, CI_SUBJECT_EVENT_PREFIX, strlen(CI_SUBJECT_EVENT_PREFIX)) == 0;
+}
+
+/* Counts what could not go out; of events the history has to know. */
+static void note(struct ci_bus *bus, const char *subject, bool sent)
+{
+    if (!sent)
+        ci_metric_add(&dropped_total, 1);
+    if (!is_event(subject))
+        return;
+    atomic_store_explicit(&bus->told, true, memory_order_relaxed);
+    if (!sent && bus->nats)
+        atomic_store(&bus->lost, true);
+}
+
 void ci_bus_publish(struct ci_bus *bus, const char *subject, const void *data, size_t len)
 {
     /* Without the question nats.c would keep the message until it is old news. */
-    if (!ci_bus_connected(bus) ||
-        natsConnection_Publish(bus->nats, subject, data, (int)len) != NATS_OK)
-        ci_metric_add(&dropped_total, 1);
+    note(bus, subject,
+         ci_bus_connected(bus) &&
+             natsConnection_Publish(bus->nats, subject, data, (int)len) == NATS_OK);
+}
+
+void ci_bus_publish_about(struct ci_bus *bus, const char *subject, const void *data, size_t len,
+                          const char *builders)
+{
+    natsMsg *msg = NULL;
+    natsStatus s = ci_bus_connected(bus) ? natsMsg_Create(&msg, subject, NULL, data, (int)len)
+                                         : NATS_CONNECTION_CLOSED;
+
+    if (s == NATS_OK)
+        s = natsMsgHeader_Set(msg, CI_HEADER_BUILDERS, builders);
+    if (s == NATS_OK)
+        s = natsConnection_PublishMsg(bus->nats, msg);
+    natsMsg_Destroy(msg);
+    note(bus, subject, s == NATS_OK);
 }
 
 /*
@@ -232,16 +299,17 @@ void ci_bus_ring(struct ci_bus *bus, const char *subject)
         (void)natsConnection_FlushTimeout(bus->nats, RING_MS);
 }
 
-static struct subscription *add_row(struct ci_bus *bus, const char *subject,
-                                    ci_bus_handler *handler, void *user)
+static struct subscription *add_row(struct ci_bus *bus, const struct subscription *row)
 {
     struct subscription *sub = calloc(1, sizeof(*sub));
 
-    if (!sub || !(sub->subject = strdup(subject)))
+    if (!sub)
         abort();
+    *sub = *row;
     sub->bus = bus;
-    sub->handler = handler;
-    sub->user = user;
+    sub->subject = strdup(row->subject);
+    if (!sub->subject)
+        abort();
     pthread_mutex_lock(&bus->lock);
     sub->next = bus->subscriptions;
     bus->subscriptions = sub;
@@ -264,18 +332,31 @@ static natsStatus begin(struct subscription *sub)
     return s;
 }
 
-bool ci_bus_subscribe(struct ci_bus *bus, const char *subject, ci_bus_handler *handler, void *user,
-                      struct ci_err *err)
+static bool subscribe(struct ci_bus *bus, const struct subscription *row, struct ci_err *err)
 {
     natsStatus s;
 
     if (!bus->nats)
         return true;
-    s = begin(add_row(bus, subject, handler, user));
+    s = begin(add_row(bus, row));
     if (s != NATS_OK)
-        return ci_fail(err, CI_EINVALID, "could not subscribe to %s: %s", subject,
+        return ci_fail(err, CI_EINVALID, "could not subscribe to %s: %s", row->subject,
                        natsStatus_GetText(s));
     return true;
+}
+
+bool ci_bus_subscribe(struct ci_bus *bus, const char *subject, ci_bus_handler *handler, void *user,
+                      struct ci_err *err)
+{
+    return subscribe(
+        bus, &(struct subscription){.subject = subject, .handler = handler, .user = user}, err);
+}
+
+bool ci_bus_read(struct ci_bus *bus, const char *subject, ci_bus_reader *reader, void *user,
+                 struct ci_err *err)
+{
+    return subscribe(
+        bus, &(struct subscription){.subject = subject, .reader = reader, .user = user}, err);
 }
 
 static struct subscription *find_row(struct ci_bus *bus, const char *subject, const void *user)

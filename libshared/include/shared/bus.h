@@ -27,11 +27,27 @@ bool ci_bus_connected(const struct ci_bus *bus);
  */
 void ci_bus_publish(struct ci_bus *bus, const char *subject, const void *data, size_t len);
 void ci_bus_ring(struct ci_bus *bus, const char *subject);
+/* The same with a header "Slipway-Builders": the ids of the builders that the message is about,
+ * "3" or "3,17". */
+void ci_bus_publish_about(struct ci_bus *bus, const char *subject, const void *data, size_t len,
+                          const char *builders);
 
 /* Also calls `handler` once after every reconnect with data NULL: something may have been missed.
  */
 CI_MUST_USE bool ci_bus_subscribe(struct ci_bus *bus, const char *subject, ci_bus_handler *handler,
                                   void *user, struct ci_err *err);
+
+/* A message with what its headers say; everything borrowed, for the call alone. */
+struct ci_bus_message {
+    const char *subject, *data; /* data is NUL-terminated */
+    size_t len;
+    const char *builders; /* as ci_bus_publish_about() had it, or NULL */
+    int64_t sequence;     /* of one that the history kept (history.h), under its first subject; 0 */
+};
+/* As a ci_bus_handler; message NULL after a reconnect. */
+typedef void ci_bus_reader(void *user, const struct ci_bus_message *message);
+CI_MUST_USE bool ci_bus_read(struct ci_bus *bus, const char *subject, ci_bus_reader *reader,
+                             void *user, struct ci_err *err);
 /*
  * Lets the subscription of that handler's user rest, so that nothing of its
  * subject is sent here, and takes it up again: the server knows of it when

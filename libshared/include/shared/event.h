@@ -9,10 +9,24 @@
 #pragma once
 
 #include "shared/bus.h"
-#include "shared/record.h"
+#include "shared/model.h"
 
 /* resource "builds", id 17, what "finished"; payload = the record's JSON. */
 void ci_event_publish(struct ci_bus *bus, const char *resource, int64_t id, const char *what,
                       const struct ci_record *record, const void *value);
 void ci_event_publish_json(struct ci_bus *bus, const char *resource, int64_t id, const char *what,
                            json_t *payload); /* payload borrowed */
+
+/*
+ * The same for what carries no builderid of its own: the builders that it is
+ * about, which decides who may hear of it; without any it is for everybody.
+ */
+void ci_event_publish_about(struct ci_bus *bus, const char *resource, int64_t id, const char *what,
+                            const struct ci_record *record, const void *value,
+                            struct ci_i64s builders);
+void ci_event_publish_json_about(struct ci_bus *bus, const char *resource, int64_t id,
+                                 const char *what, json_t *payload, struct ci_i64s builders);
+
+/* "started" or "stopped": {masterid, name, active}, without the time. */
+void ci_event_publish_master(struct ci_bus *bus, const struct ci_master_row *master,
+                             const char *what);

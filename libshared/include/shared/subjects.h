@@ -19,3 +19,10 @@
 /* Events: slipway.event.<resource>.<id>.<what>, payload the REST resource (see event.h). */
 #define CI_SUBJECT_EVENT_PREFIX "slipway.event."
 #define CI_SUBJECT_EVENT_ALL "slipway.event.>"
+/* Events as the history (history.h) tells them on, numbered. */
+#define CI_SUBJECT_TOLD_PREFIX "slipway.told."
+#define CI_SUBJECT_TOLD_ALL "slipway.told.>"
+/* An event of its own: some of the sender's may be missing before it. */
+#define CI_SUBJECT_EVENTS_LOST "slipway.event.events.0.lost"
+/* Header: the ids of the builders that a message is about. */
+#define CI_HEADER_BUILDERS "Slipway-Builders"
