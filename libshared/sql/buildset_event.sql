@@ -11,6 +11,8 @@ SELECT b.bsid, b.external_idstring, b.reason, b.rebuilt_buildid, b.submitted_at,
                                 FROM patches p WHERE p.patchid = s.patchid)) ORDER BY s.codebase, s.ssid), '[]')
           FROM buildset_sourcestamps l JOIN sourcestamps s USING (ssid)
          WHERE l.bsid = b.bsid) AS sourcestamps,
-       b.parent_buildid, b.parent_relationship
+       b.parent_buildid, b.parent_relationship, b.scheduler,
+       ARRAY(SELECT DISTINCT r.builderid FROM buildrequests r WHERE r.buildsetid = b.bsid
+              ORDER BY r.builderid) AS builderids
   FROM buildsets b
  WHERE b.bsid = $1;

@@ -7,6 +7,8 @@
 #include "shared/subjects.h"
 #include "shared_sql.h"
 
+#include <string.h>
+
 static const struct ci_field made_fields[] = {
     CI_FIELD(struct ci_buildset_made, bsid, CI_REQUIRED),
     CI_FIELD(struct ci_buildset_made, brids, CI_REQUIRED),
@@ -63,6 +65,25 @@ static json_t *properties_json(const struct ci_buildset_request *request, void *
     return properties;
 }
 
+/* Those of ci_buildset_record, whose struct lies at the beginning, and what goes with it. */
+static const struct ci_field told_fields[] = {
+    CI_FIELD(struct ci_buildset, bsid, 0),
+    CI_FIELD(struct ci_buildset, external_idstring, 0),
+    CI_FIELD(struct ci_buildset, reason, 0),
+    CI_FIELD(struct ci_buildset, rebuilt_buildid, 0),
+    CI_FIELD(struct ci_buildset, submitted_at, 0),
+    CI_FIELD(struct ci_buildset, complete, 0),
+    CI_FIELD(struct ci_buildset, complete_at, 0),
+    CI_FIELD(struct ci_buildset, results, 0),
+    CI_FIELD(struct ci_buildset, sourcestamps, 0),
+    CI_FIELD(struct ci_buildset, parent_buildid, 0),
+    CI_FIELD(struct ci_buildset, parent_relationship, 0),
+    CI_FIELD(struct ci_buildset_told, scheduler, 0),
+    CI_FIELD(struct ci_buildset_told, builderids, 0),
+};
+const struct ci_record ci_buildset_told_record =
+    CI_RECORD("buildset", struct ci_buildset_told, told_fields);
+
 bool ci_buildset_add(struct ci_tx *tx, const struct ci_buildset_request *request,
                      struct ci_time now, void *mem, struct ci_buildset_made *out,
                      struct ci_err *err)
@@ -91,24 +112,36 @@ bool ci_buildset_add(struct ci_tx *tx, const struct ci_buildset_request *request
     return true;
 }
 
+void ci_buildset_publish(struct ci_bus *bus, const char *what, const struct ci_buildset_told *told)
+{
+    json_auto_t *payload = ci_record_to_json(&ci_buildset_record, &told->set);
+
+    if (strcmp(what, "new") == 0) {
+        (void)json_object_set_new(payload, "scheduler",
+                                  told->scheduler ? json_string(told->scheduler) : json_null());
+        (void)json_object_set_new(payload, "results", json_null());
+    }
+    ci_event_publish_json_about(bus, "buildsets", told->set.bsid, what, payload, told->builderids);
+}
+
 static void announce_rows(struct ci_tx *tx, struct ci_bus *bus, int64_t bsid, void *mem)
 {
-    struct ci_buildset set = {0};
+    struct ci_buildset_told told = {0};
     struct ci_list requests;
     struct ci_err err;
 
-    if (!ci_db_one(tx, &sql_buildset_event, CI_ARGS(ci_arg(bsid)), &ci_buildset_record, mem, &set,
-                   &err) ||
+    if (!ci_db_one(tx, &sql_buildset_event, CI_ARGS(ci_arg(bsid)), &ci_buildset_told_record, mem,
+                   &told, &err) ||
         !ci_db_rows(tx, &sql_buildset_event_requests, CI_ARGS(ci_arg(bsid)),
                     &ci_buildrequest_record, mem, &requests, &err))
         return;
-    ci_event_publish(bus, "buildsets", bsid, "new", &ci_buildset_record, &set);
+    ci_buildset_publish(bus, "new", &told);
     CI_FOREACH(struct ci_buildrequest, request, requests) {
         ci_event_publish(bus, "buildrequests", request->buildrequestid, "new",
                          &ci_buildrequest_record, request);
     }
-    if (set.complete)
-        ci_event_publish(bus, "buildsets", bsid, "complete", &ci_buildset_record, &set);
+    if (told.set.complete)
+        ci_buildset_publish(bus, "complete", &told);
 }
 
 void ci_buildset_announce(struct ci_db *db, struct ci_bus *bus, const struct ci_buildset_made *made,

@@ -156,7 +156,7 @@ static bool collapse(struct supersede *work, struct ci_superseded *out, struct c
         items[sets.count++] = request->buildsetid;
     sets.items = items;
     return ci_db_rows(work->tx, &sql_supersede_buildsets, CI_ARGS(ci_arg(sets), ci_arg(work->now)),
-                      &ci_buildset_record, work->mem, &out->buildsets, err);
+                      &ci_buildset_told_record, work->mem, &out->buildsets, err);
 }
 
 static bool cancel(struct supersede *work, struct ci_superseded *out, struct ci_err *err)
@@ -204,6 +204,6 @@ void ci_superseded_announce(struct ci_bus *bus, const struct ci_superseded *supe
     CI_FOREACH(const struct ci_buildrequest, request, superseded->collapsed)
         ci_event_publish(bus, "buildrequests", request->buildrequestid, "complete",
                          &ci_buildrequest_record, request);
-    CI_FOREACH(const struct ci_buildset, set, superseded->buildsets)
-        ci_event_publish(bus, "buildsets", set->bsid, "complete", &ci_buildset_record, set);
+    CI_FOREACH(const struct ci_buildset_told, told, superseded->buildsets)
+        ci_buildset_publish(bus, "complete", told);
 }

@@ -176,8 +176,9 @@ bool call_add_artifact(void *service, const struct ci_request *request,
         return true;
     }
     if (t.builder->app->bus)
-        ci_event_publish(t.builder->app->bus, "artifacts", t.row.artifactid, "new",
-                         &ci_artifact_record, &t.row);
+        ci_event_publish_about(t.builder->app->bus, "artifacts", t.row.artifactid, "new",
+                               &ci_artifact_record, &t.row,
+                               (struct ci_i64s){&t.build.builderid, 1});
     response->body = ci_record_to_json(&ci_artifact_record, &t.row);
     return true;
 }

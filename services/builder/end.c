@@ -6,6 +6,7 @@
 #include "children.h"
 #include "events.h"
 #include "locks_store.h"
+#include "shared/buildset.h"
 #include "shared/metrics.h"
 #include "shared/subjects.h"
 
@@ -81,7 +82,7 @@ void end_add_request(struct batch *batch, int64_t buildrequestid, int64_t builds
               CI_ARGS(ci_arg(buildrequestid), ci_arg((int)results), ci_arg(when)),
               &ci_buildrequest_record, &rows->request);
     batch_add(batch, &sql_end_buildset, CI_ARGS(ci_arg(buildsetid), ci_arg(when)),
-              &ci_buildset_record, &rows->buildset);
+              &ci_buildset_told_record, &rows->buildset);
 }
 
 void end_add(struct batch *batch, const struct end *end, struct end_rows *rows)
@@ -133,6 +134,16 @@ static void ring_after(struct ci_bus *bus, const struct end_rows *rows)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_SCHEDULER);
 }
 
+/* Steps and logs belong to the one build that ended. */
+static void tell_parts(struct ci_bus *bus, const struct end_rows *rows)
+{
+    const struct ci_build *build = rows->build.count ? rows->build.items : NULL;
+    const struct ci_i64s builders = {build ? &build->builderid : NULL, build ? 1 : 0};
+
+    events_rows_about(bus, "logs", "finished", &ci_log_row_record, rows->logs, builders);
+    events_rows_about(bus, "steps", "finished", &ci_step_row_record, rows->steps, builders);
+}
+
 void end_publish(struct ci_bus *bus, const struct end_rows *rows)
 {
     count_builds(rows->build);
@@ -145,10 +156,10 @@ void end_publish(struct ci_bus *bus, const struct end_rows *rows)
     ring_after(bus, rows);
     if (rows->reopened.count > 0)
         ci_bus_ring(bus, CI_SUBJECT_WAKE_BUILDER);
-    events_rows(bus, "logs", "finished", &ci_log_row_record, rows->logs);
-    events_rows(bus, "steps", "finished", &ci_step_row_record, rows->steps);
+    tell_parts(bus, rows);
     events_rows(bus, "builds", "finished", &ci_build_record, rows->build);
     events_rows(bus, "buildrequests", "complete", &ci_buildrequest_record, rows->request);
     events_rows(bus, "buildrequests", "unclaimed", &ci_buildrequest_record, rows->reopened);
-    events_rows(bus, "buildsets", "complete", &ci_buildset_record, rows->buildset);
+    CI_FOREACH(struct ci_buildset_told, told, rows->buildset)
+        ci_buildset_publish(bus, "complete", told);
 }

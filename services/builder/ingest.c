@@ -26,6 +26,7 @@ static const struct ci_field target_fields[] = {
     CI_FIELD(struct target, seen, 0),          CI_FIELD(struct target, builder, 0),
     CI_FIELD(struct target, session, 0),       CI_FIELD(struct target, buildsetid, 0),
     CI_FIELD(struct target, cancel_reason, 0), CI_FIELD(struct target, failures, 0),
+    CI_FIELD(struct target, builderid, 0),
 };
 static const struct ci_record target_record = CI_RECORD("target", struct target, target_fields);
 

@@ -9,7 +9,7 @@
 /* The build as journal_build.sql locks it. */
 struct target {
     int64_t buildid, workerid, next_seq, config_version, attempt, buildrequestid, session,
-        buildsetid;
+        buildsetid, builderid;
     const char *token, *builder, *state_string, *stop_reason, *cancel_reason;
     bool complete, seen;
     int folded, failures; /* failures: of the worker's agent, in a row */

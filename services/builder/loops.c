@@ -251,16 +251,32 @@ static bool disconnect_silent(struct builder *builder, struct ci_tick *tick, str
     return true;
 }
 
+struct alive {
+    struct ci_master_row row; /* first */
+    bool started;
+};
+static const struct ci_field alive_fields[] = {
+    CI_FIELD(struct ci_master_row, masterid, 0), CI_FIELD(struct ci_master_row, name, 0),
+    CI_FIELD(struct ci_master_row, active, 0),   CI_FIELD(struct ci_master_row, last_active, 0),
+    CI_FIELD(struct alive, started, 0),
+};
+static const struct ci_record alive_record = CI_RECORD("master", struct alive, alive_fields);
+
 static bool measure(struct builder *builder, struct ci_tick *tick, struct ci_err *err)
 {
     struct stats stats = {0};
+    struct ci_list masters = {0};
     CI_AUTO_TX tx = {0};
 
     if (!ci_tx_begin(builder->app->db, &tx, err) ||
-        !ci_db_exec(&tx, &sql_master_active, CI_ARGS(ci_arg(tick->now)), NULL, err) ||
+        !ci_db_rows(&tx, &sql_master_active, CI_ARGS(ci_arg(tick->now)), &alive_record, tick->mem,
+                    &masters, err) ||
         !ci_db_one(&tx, &sql_stats, CI_NO_ARGS, &stats_record, tick->mem, &stats, err) ||
         !ci_tx_commit(&tx, err))
         return false;
+    CI_FOREACH(struct alive, master, masters)
+        if (master->started)
+            ci_event_publish_master(builder->app->bus, &master->row, "started");
     ci_metric_set(&pending_requests, (double)stats.pending);
     ci_metric_set(&running_builds, (double)stats.running);
     return true;

@@ -4,8 +4,12 @@
 
 #include "batch.h"
 #include "builder_sql.h"
+#include "events.h"
 #include "lost.h"
+#include "shared/clock.h"
 #include "shared/subjects.h"
+
+#include <string.h>
 
 struct row {
     int64_t buildid, workerid;
@@ -20,6 +24,47 @@ static const struct ci_field missing_fields[] = {
     CI_FIELD(struct row, workerid, 0),
 };
 static const struct ci_record missing_record = CI_RECORD("worker", struct row, missing_fields);
+
+/* As Buildbot's: the worker, whom it is told by mail and when it was last seen, as text. */
+static json_t *missing_json(const struct ci_config *config, const struct ci_worker_row *row)
+{
+    json_t *payload = ci_record_to_json(&ci_worker_row_record, row), *notify = json_array();
+    char seen[CI_TIME_TEXT] = "";
+
+    CI_FOREACH(const struct ci_worker, worker, config->workers) {
+        if (strcmp(worker->name, row->name) != 0)
+            continue;
+        for (size_t i = 0; i < worker->notify_on_missing.count; i++)
+            (void)json_array_append_new(notify, json_string(worker->notify_on_missing.items[i]));
+    }
+    if (row->last_seen_at.us)
+        ci_time_format(row->last_seen_at, false, seen);
+    (void)json_object_set_new(payload, "notify", notify);
+    (void)json_object_set_new(payload, "last_connection", json_string(seen));
+    return payload;
+}
+
+/* Only for eyes: what can't be read is not told. */
+static void tell_missing(struct builder *builder, const struct ci_config *config,
+                         struct ci_list told, void *mem)
+{
+    struct column_i64 ids = column_i64_new(mem, told.count);
+    struct ci_list rows = {0};
+    struct ci_err ignored;
+    CI_AUTO_TX tx = {0};
+
+    CI_FOREACH(struct row, row, told)
+        column_i64_add(&ids, row->workerid);
+    if (!ci_tx_read(builder->app->db, &tx, &ignored) ||
+        !ci_db_rows(&tx, &sql_worker_rows, CI_ARGS(column_i64_arg(&ids)), &ci_worker_row_record,
+                    mem, &rows, &ignored))
+        return;
+    CI_FOREACH(struct ci_worker_row, row, rows) {
+        json_auto_t *payload = missing_json(config, row);
+
+        ci_event_publish_json(builder->app->bus, "workers", row->workerid, "missing", payload);
+    }
+}
 
 bool workers_missing(struct builder *builder, const struct ci_config *config, struct ci_time now,
                      void *mem, struct ci_err *err)
@@ -48,8 +93,10 @@ bool workers_missing(struct builder *builder, const struct ci_config *config, st
         return false;
     CI_FOREACH(struct row, row, told)
         ci_log(CI_WARN, "worker.missing", ci_kv("worker", row->workerid));
-    if (told.count > 0 && builder->app->bus)
+    if (told.count > 0 && builder->app->bus) {
         ci_bus_ring(builder->app->bus, CI_SUBJECT_WAKE_NOTIFIER);
+        tell_missing(builder, config, told, mem);
+    }
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include "call.h"
 #include "db_test.h"
 #include "end.h"
+#include "shared/buildset.h"
 #include "shared/model.h"
 #include "start.h"
 #include "trigger.h"
@@ -28,7 +29,7 @@ static void sql__answers_have_the_fields_of_their_records(void **state)
         {&sql_end_build,          &ci_build_record          },
         {&sql_end_request,        &ci_buildrequest_record   },
         {&sql_end_request_reopen, &ci_buildrequest_record   },
-        {&sql_end_buildset,       &ci_buildset_record       },
+        {&sql_end_buildset,       &ci_buildset_told_record  },
         {&sql_journal_put_steps,  &ci_step_row_record       },
         {&sql_end_steps,          &ci_step_row_record       },
         {&sql_journal_put_logs,   &ci_log_row_record        },

@@ -20,7 +20,7 @@ static void model__rows_fill_their_records(void **state)
         const struct ci_stmt *stmt;
         const struct ci_record *record;
     } pairs[] = {
-        {&sql_buildset_event,          &ci_buildset_record      },
+        {&sql_buildset_event,          &ci_buildset_told_record },
         {&sql_buildset_event_requests, &ci_buildrequest_record  },
         {&sql_config_version_get,      &ci_config_version_record},
     };

@@ -7,6 +7,7 @@
 
 #include "shared/bus.h"
 #include "shared/db.h"
+#include "shared/model.h"
 
 /* One source to build; strings may be NULL where Buildbot says null. */
 struct ci_source {
@@ -52,3 +53,14 @@ CI_MUST_USE bool ci_buildset_add(struct ci_tx *tx, const struct ci_buildset_requ
  */
 void ci_buildset_announce(struct ci_db *db, struct ci_bus *bus, const struct ci_buildset_made *made,
                           void *mem);
+
+/* A buildset as its events tell it, with the builders that it is about. */
+struct ci_buildset_told {
+    struct ci_buildset set; /* first */
+    const char *scheduler;
+    struct ci_i64s builderids;
+};
+extern const struct ci_record ci_buildset_told_record;
+
+/* what: "new", with Buildbot's further `scheduler` and null `results`, or "complete". */
+void ci_buildset_publish(struct ci_bus *bus, const char *what, const struct ci_buildset_told *told);

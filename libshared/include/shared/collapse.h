@@ -43,7 +43,7 @@ bool ci_canceller_ends(const struct ci_canceller *canceller, const struct ci_riv
 /* What was done, to be announced after the commit. */
 struct ci_superseded {
     struct ci_list collapsed; /* struct ci_buildrequest: SKIPPED now */
-    struct ci_list buildsets; /* struct ci_buildset: complete by it */
+    struct ci_list buildsets; /* struct ci_buildset_told: complete by it */
     size_t cancelled;         /* requests that were asked to end */
 };
 
