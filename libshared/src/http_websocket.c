@@ -215,6 +215,11 @@ void ci_websocket_end(struct ci_websocket *socket)
     ring(socket);
 }
 
+void ci_websocket_ping(struct ci_websocket *socket, struct ci_dur every)
+{
+    socket->ping = every;
+}
+
 bool ci_websocket_ended(struct ci_websocket *socket)
 {
     pthread_mutex_lock(&socket->lock);

@@ -24,6 +24,7 @@ struct ci_websocket {
     void *mem; /* of the request; freed at the end */
     const struct ci_request *request;
     void *user;
+    struct ci_dur ping; /* 0: none; set by open() */
     int bell;  /* eventfd: look at the queue, at `early`, at `ended` */
     int ready; /* eventfd: always readable, see serve() */
     pthread_mutex_t lock;

@@ -13,6 +13,7 @@
 enum {
     READ_BYTES = 16 << 10,
     WRITE_PATIENCE_MS = 30000, /* in which a peer takes none of our bytes */
+    SILENT_PINGS = 3,          /* unanswered ones until the peer counts as gone */
 };
 
 struct wire {
@@ -24,6 +25,8 @@ struct wire {
     struct ci_out *out; /* being written */
     size_t written;
     struct ci_mono stalled; /* when the peer last took something */
+    struct ci_mono heard;   /* when it last sent something */
+    struct ci_mono pinged;
 };
 
 /* ---- in ---- */
@@ -110,6 +113,7 @@ static bool read_some(struct wire *w)
         return errno == EAGAIN || errno == EINTR;
     if (n == 0)
         return false;
+    w->heard = ci_mono_now();
     ci_buf_add(&w->in, data, (size_t)n);
     return take_frames(w);
 }
@@ -166,6 +170,32 @@ static void say_goodbye(struct wire *w)
 
 /* ---- both ---- */
 
+/* A ping when it is time. False: the peer has left several without a word. */
+static bool ping(struct wire *w)
+{
+    const int64_t every = w->socket->ping.us;
+    struct ci_mono now = ci_mono_now();
+
+    if (!every || ci_mono_since(now, w->pinged).us < every)
+        return true;
+    w->pinged = now;
+    return ci_mono_since(now, w->heard).us < every * SILENT_PINGS &&
+           ci_websocket_queue(w->socket, CI_OP_PING, NULL, 0);
+}
+
+/* Milliseconds; -1: for ever. */
+static int patience(const struct wire *w)
+{
+    const int64_t every = w->socket->ping.us;
+    int64_t wait = w->out ? WRITE_PATIENCE_MS : -1, next;
+
+    if (!every)
+        return (int)wait;
+    next = (every - ci_mono_since(ci_mono_now(), w->pinged).us) / 1000 + 1;
+    next = next > 0 ? next : 0;
+    return (int)(wait < 0 || next < wait ? next : wait);
+}
+
 static bool turn(struct wire *w)
 {
     struct pollfd fds[] = {
@@ -174,12 +204,12 @@ static bool turn(struct wire *w)
     };
     eventfd_t rung;
 
-    poll(fds, CI_COUNT(fds), w->out ? WRITE_PATIENCE_MS : -1);
+    poll(fds, CI_COUNT(fds), patience(w));
     if (w->out && ci_mono_since(ci_mono_now(), w->stalled).us >= WRITE_PATIENCE_MS * 1000LL)
         return false;
     if (fds[1].revents)
         eventfd_read(w->socket->bell, &rung);
-    if (!take_early(w) || (fds[0].revents && !read_some(w)))
+    if (!ping(w) || !take_early(w) || (fds[0].revents && !read_some(w)))
         return false;
     if (!w->out)
         next_out(w);
@@ -189,7 +219,8 @@ static bool turn(struct wire *w)
 void ci_wire_run(struct ci_websocket *socket, int fd)
 {
     CI_AUTO_MEM mem = ci_mem_new();
-    struct wire w = {.socket = socket, .fd = fd};
+    struct ci_mono now = ci_mono_now();
+    struct wire w = {.socket = socket, .fd = fd, .heard = now, .pinged = now};
 
     ci_buf_init(&w.in, mem);
     ci_buf_init(&w.message, mem);

@@ -1,35 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "hub.h"
-
+#include "hub_internal.h"
 #include "reply.h"
-#include "shared/json.h"
+#include "shared/clock.h"
 #include "shared/metrics.h"
-#include "topics.h"
 
-#include <pthread.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+
+enum { ATTACH_WAIT_MS = 2000 };
 
 static struct ci_metric listeners =
-    CI_GAUGE("slipway_www_listeners", "Open /ws and /sse connections.", NULL);
-static struct ci_metric events_total =
-    CI_COUNTER("slipway_www_events_total", "Live events received from the bus.", NULL);
-
-struct hub {
-    pthread_mutex_t lock;
-    struct hub_client *first;  /* guarded by lock */
-    size_t count;              /* guarded by lock */
-    pthread_mutex_t switching; /* held while listeners come and go; taken before lock */
-    hub_switch *turn;          /* NULL: the events come anyway */
-    void *source;
-};
+    CI_GAUGE("slipway_www_listeners", "Open connections that listen to live events.", NULL);
 
 struct hub *hub_new(void)
 {
     struct hub *hub = ci_mem_zero(NULL, struct hub);
+    pthread_condattr_t monotonic;
 
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&hub->ready, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     pthread_mutex_init(&hub->lock, NULL);
     pthread_mutex_init(&hub->switching, NULL);
+    hub_keep_init(hub);
     return hub;
 }
 
@@ -44,17 +40,36 @@ void hub_free(struct hub *hub)
 {
     if (!hub)
         return;
+    hub_keep_free(hub);
     pthread_mutex_destroy(&hub->switching);
     pthread_mutex_destroy(&hub->lock);
+    pthread_cond_destroy(&hub->ready);
     ci_mem_free(hub);
+}
+
+static void prepare(struct hub_client *client)
+{
+    if (client->mem)
+        return;
+    client->mem = ci_mem_new();
+    client->patterns = ci_mem_array(client->mem, char *, HUB_PATTERNS);
+}
+
+/* Not for ever: without its source the hub has what it has. */
+static void wait_until_filled(struct hub *hub)
+{
+    struct ci_mono until = ci_mono_add(ci_mono_now(), ci_millis(ATTACH_WAIT_MS));
+    struct timespec deadline = {until.us / 1000000, until.us % 1000000 * 1000};
+
+    while (hub->filling && pthread_cond_timedwait(&hub->ready, &hub->lock, &deadline) != ETIMEDOUT)
+        ;
 }
 
 void hub_attach(struct hub *hub, struct hub_client *client)
 {
     bool first;
 
-    client->mem = ci_mem_new();
-    client->patterns = ci_mem_array(client->mem, char *, HUB_PATTERNS);
+    prepare(client);
     pthread_mutex_lock(&hub->switching);
     pthread_mutex_lock(&hub->lock);
     first = !hub->first;
@@ -68,6 +83,11 @@ void hub_attach(struct hub *hub, struct hub_client *client)
     if (first && hub->turn)
         hub->turn(hub->source, true);
     pthread_mutex_unlock(&hub->switching);
+    pthread_mutex_lock(&hub->lock);
+    wait_until_filled(hub);
+    if (client->wake)
+        hub_greet(hub, client);
+    pthread_mutex_unlock(&hub->lock);
 }
 
 void hub_detach(struct hub *hub, struct hub_client *client)
@@ -89,6 +109,13 @@ void hub_detach(struct hub *hub, struct hub_client *client)
         hub->turn(hub->source, false);
     pthread_mutex_unlock(&hub->switching);
     ci_mem_free(client->mem);
+}
+
+void hub_limit(struct hub *hub, struct hub_client *client, const struct access_view *limits)
+{
+    pthread_mutex_lock(&hub->lock);
+    client->limits = limits;
+    pthread_mutex_unlock(&hub->lock);
 }
 
 /* The lock is held in these four. */
@@ -133,6 +160,7 @@ static struct hub_client *find_client(const struct hub *hub, const char *uuid)
 bool hub_subscribe(struct hub *hub, struct hub_client *client, const char *pattern)
 {
     pthread_mutex_lock(&hub->lock);
+    prepare(client);
     bool done = add_pattern(client, pattern);
     pthread_mutex_unlock(&hub->lock);
     return done;
@@ -169,11 +197,26 @@ enum hub_found hub_unsubscribe_uuid(struct hub *hub, const char *uuid, const cha
     return change_uuid(hub, uuid, pattern, remove_pattern);
 }
 
+/* The payload is JSON text already. */
+static const char *join(void *mem, const char *head, json_t *key, const char *between,
+                        const struct hub_note *note, const char *tail)
+{
+    struct ci_buf out;
+
+    ci_buf_init(&out, mem);
+    ci_buf_puts(&out, head);
+    ci_buf_puts(&out, reply_text(mem, key));
+    ci_buf_puts(&out, between);
+    ci_buf_add(&out, note->text, note->len);
+    ci_buf_puts(&out, tail);
+    return out.text;
+}
+
 const char *hub_socket_frame(struct hub_event *event)
 {
     if (!event->socket_frame)
-        event->socket_frame = reply_text(
-            event->mem, json_pack("{s:s, s:o}", "k", event->key, "m", json_incref(event->message)));
+        event->socket_frame =
+            join(event->mem, "{\"k\":", json_string(event->key), ",\"m\":", event->note, "}");
     return event->socket_frame;
 }
 
@@ -195,51 +238,55 @@ static json_t *segments(const char *key)
 const char *hub_sse_frame(struct hub_event *event)
 {
     if (!event->sse_frame)
-        event->sse_frame = ci_mem_printf(
-            event->mem, "event: event\ndata: %s\n\n",
-            reply_text(event->mem, json_pack("{s:o, s:o}", "key", segments(event->key), "message",
-                                             json_incref(event->message))));
+        event->sse_frame = join(event->mem, "event: event\ndata: {\"key\":", segments(event->key),
+                                ",\"message\":", event->note, "}\n\n");
     return event->sse_frame;
 }
 
+unsigned hub_wanted(const struct hub_client *client, const struct hub_note *note)
+{
+    unsigned wanted = 0;
+
+    for (size_t key = 0; key < note->count; key++)
+        for (size_t i = 0; i < client->count && !(wanted & 1u << key); i++)
+            if (topic_matches(client->patterns[i], note->keys[key]))
+                wanted |= 1u << key;
+    return wanted && !about_hidden(&note->about, client->limits) ? wanted : 0;
+}
+
 /* A message that suits two patterns of a listener is told twice, as Buildbot does. */
-static void deliver(struct hub *hub, struct hub_event *event)
+static void deliver(struct hub_client *client, const struct hub_note *note, unsigned wanted,
+                    struct hub_event *events)
 {
-    pthread_mutex_lock(&hub->lock);
-    for (struct hub_client *client = hub->first; client; client = client->next)
-        for (size_t i = 0; i < client->count; i++)
-            if (topic_matches(client->patterns[i], event->key))
-                client->deliver(client, event);
-    pthread_mutex_unlock(&hub->lock);
+    for (size_t key = 0; key < note->count; key++)
+        for (size_t i = 0; i < client->count && wanted & 1u << key; i++)
+            if (topic_matches(client->patterns[i], note->keys[key]))
+                client->deliver(client, &events[key]);
 }
 
-static void end_all(struct hub *hub)
+void hub_tell(struct hub *hub, const struct hub_note *note)
 {
-    pthread_mutex_lock(&hub->lock);
-    for (struct hub_client *client = hub->first; client; client = client->next)
-        client->end(client);
-    pthread_mutex_unlock(&hub->lock);
-}
-
-void hub_message(void *user, const char *subject, const char *data, size_t len)
-{
-    struct hub *hub = user;
-    const char *keys[TOPIC_KEYS];
-
-    if (!data) {
-        end_all(hub);
-        return;
-    }
     CI_AUTO_MEM mem = ci_mem_new();
-    json_t *message = ci_json_read(data, len, JSON_DECODE_ANY, NULL);
-    if (!message) /* not one of ours */
-        return;
-    ci_mem_json(mem, message);
-    ci_metric_add(&events_total, 1, NULL);
-    size_t count = topics_of(subject, message, mem, keys);
-    for (size_t i = 0; i < count; i++) {
-        struct hub_event event = {.key = keys[i], .message = message, .mem = mem};
+    struct hub_event events[TOPIC_KEYS] = {0};
 
-        deliver(hub, &event);
+    for (size_t key = 0; key < note->count; key++)
+        events[key] = (struct hub_event){.key = note->keys[key], .note = note, .mem = mem};
+    for (struct hub_client *client = hub->first; client; client = client->next) {
+        unsigned wanted = hub_wanted(client, note);
+
+        if (!client->wake)
+            deliver(client, note, wanted, events);
+        else if (wanted || note->lost)
+            client->wake(client);
     }
+}
+
+void hub_interrupted(struct hub *hub)
+{
+    pthread_mutex_lock(&hub->lock);
+    hub->filling = hub->turn != NULL;
+    for (struct hub_client *client = hub->first; client; client = client->next)
+        if (!client->wake)
+            client->end(client);
+    pthread_mutex_unlock(&hub->lock);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* slipway-www: REST API, live events, sign-in and the web UI. Start reading at routes.c. */
-#include "shared/subjects.h"
 #include "www.h"
 
 static const struct ci_service service = {
@@ -11,6 +10,7 @@ static const struct ci_service service = {
     .settings_size = sizeof(struct settings),
     .routes = www_routes,
     .authenticate = www_authenticate,
+    .loops = www_loops,
     .free_plans = true,
     .headers = www_headers,
     .admit = www_admit,
@@ -24,5 +24,6 @@ int main(int argc, char **argv)
 
     whole.setting_count = settings_count;
     whole.route_count = www_route_count;
+    whole.loop_count = www_loop_count;
     return ci_service_main(&whole, argc, argv);
 }

@@ -14,7 +14,9 @@ struct settings {
     const char *proxy_user_header; /* names the user; NULL: none does */
     const char *proxy_name_header, *proxy_email_header, *proxy_groups_header; /* or NULL */
     int session_days;
-    int query_rows; /* of a table from which on a query needs an index */
+    int query_rows;                   /* of a table from which on a query needs an index */
+    int client_streams, user_streams; /* at most at once; 0: any number */
+    int ws_ping_interval;             /* seconds; 0: no pings */
 };
 
 extern const struct ci_setting settings_rows[];

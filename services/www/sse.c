@@ -5,7 +5,7 @@
 #include "reply.h"
 #include "shared/clock.h"
 #include "topics.h"
-#include "www.h"
+#include "watch.h"
 
 #include <pthread.h>
 #include <sodium.h>
@@ -22,6 +22,7 @@ struct sse_client {
     struct hub_client client; /* first: deliver() gets its address */
     struct hub *hub;
     struct ci_app *app;
+    struct watch *watch;
     pthread_mutex_t lock;
     pthread_cond_t wake;
     char *queue; /* malloc'd; guarded by lock, as all below */
@@ -114,15 +115,21 @@ static ssize_t sse_read(void *user, char *out, size_t max)
     return result;
 }
 
+static void release(struct sse_client *self)
+{
+    watch_end(self->watch);
+    pthread_cond_destroy(&self->wake);
+    pthread_mutex_destroy(&self->lock);
+    free(self->queue);
+    ci_mem_free(self);
+}
+
 static void sse_free(void *user)
 {
     struct sse_client *self = user;
 
     hub_detach(self->hub, &self->client);
-    pthread_cond_destroy(&self->wake);
-    pthread_mutex_destroy(&self->lock);
-    free(self->queue);
-    ci_mem_free(self);
+    release(self);
 }
 
 /* A random UUID (RFC 4122, version 4). */
@@ -156,14 +163,10 @@ static struct sse_client *make_client(struct ci_app *app, struct hub *hub)
     return self;
 }
 
-static bool listen_to(struct ci_app *app, const char *pattern, const struct ci_request *request,
-                      struct ci_response *response)
+static void begin(struct sse_client *self, const char *pattern, const struct ci_request *request,
+                  struct ci_response *response)
 {
-    struct hub *hub = www_of(app)->hub;
-
-    if (*pattern && !topic_is_valid(pattern))
-        return reply_error(request, response, 400, "invalid path format '%s'", pattern);
-    struct sse_client *self = make_client(app, hub);
+    struct hub *hub = self->hub;
     const char *hello =
         ci_mem_printf(request->mem, "event: handshake\ndata: %s\n\n", self->client.uuid);
     append(self, hello); /* before anything can be delivered */
@@ -175,7 +178,28 @@ static bool listen_to(struct ci_app *app, const char *pattern, const struct ci_r
     ci_response_header(request, response, "X-Accel-Buffering", "no"); /* nginx would hold it back */
     response->stream = ci_mem_zero(request->mem, struct ci_stream);
     *response->stream = (struct ci_stream){.read = sse_read, .free = sse_free, .user = self};
-    return true;
+}
+
+static bool listen_to(struct ci_app *app, const char *pattern, const struct ci_request *request,
+                      struct ci_response *response, struct ci_err *err)
+{
+    struct www *www = www_of(app);
+
+    if (*pattern && !topic_is_valid(pattern))
+        return reply_error(request, response, 400, "invalid path format '%s'", pattern);
+    struct sse_client *self = make_client(app, www->hub);
+    switch (watch_begin(www, request, &self->client, response, &self->watch, err)) {
+    case WATCH_WELCOME:
+        begin(self, pattern, request, response);
+        return true;
+    case WATCH_FULL:
+        release(self);
+        return true;
+    case WATCH_FAILED:
+        release(self);
+        return false;
+    }
+    return false;
 }
 
 static bool reply_plain(struct ci_response *response, int status, const char *text)
@@ -225,12 +249,11 @@ bool sse_get(void *service, const struct ci_request *request, struct ci_response
     const char *path = ci_request_param(request, "path");
     const char *rest;
 
-    (void)err;
     path = path ? path : "";
     if ((rest = after(path, "add")) != NULL)
         return change_listener(hub, true, rest, request, response);
     if ((rest = after(path, "remove")) != NULL)
         return change_listener(hub, false, rest, request, response);
     rest = after(path, "listen");
-    return listen_to(service, rest ? rest : path, request, response);
+    return listen_to(service, rest ? rest : path, request, response, err);
 }

@@ -5,7 +5,7 @@
 #include "reply.h"
 #include "shared/json.h"
 #include "topics.h"
-#include "www.h"
+#include "watch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +79,7 @@ const char *ws_answer(struct hub *hub, struct hub_client *client, const char *te
 struct socket_client {
     struct hub_client client; /* first: deliver() gets its address */
     struct hub *hub;
+    struct watch *watch;
     struct ci_websocket *socket;
 };
 
@@ -100,12 +101,20 @@ static void *socket_open(void *service, struct ci_websocket *socket,
                          const struct ci_request *request)
 {
     struct socket_client *self = ci_mem_zero(NULL, struct socket_client);
+    struct ci_response nowhere = {0};
+    struct ci_err ignored;
 
-    (void)request;
     self->client.deliver = socket_deliver;
     self->client.end = socket_end;
     self->hub = www_of(service)->hub;
     self->socket = socket;
+    /* What has changed since the handshake ends it. */
+    if (watch_begin(www_of(service), request, &self->client, &nowhere, &self->watch, &ignored) !=
+        WATCH_WELCOME) {
+        ci_mem_free(self);
+        return NULL;
+    }
+    ci_websocket_ping(socket, ci_seconds(www_of(service)->settings->ws_ping_interval));
     hub_attach(self->hub, &self->client);
     return self;
 }
@@ -125,6 +134,7 @@ static void socket_close(void *user)
     struct socket_client *self = user;
 
     hub_detach(self->hub, &self->client);
+    watch_end(self->watch);
     ci_mem_free(self);
 }
 
@@ -133,9 +143,14 @@ bool socket_get(void *service, const struct ci_request *request, struct ci_respo
 {
     static const struct ci_websocket_handler handler = {socket_open, socket_message, socket_close};
 
-    (void)service;
-    (void)request;
-    (void)err;
-    response->websocket = &handler;
-    return true;
+    switch (watch_ask(www_of(service), request, response, err)) {
+    case WATCH_WELCOME:
+        response->websocket = &handler;
+        return true;
+    case WATCH_FULL:
+        return true;
+    case WATCH_FAILED:
+        return false;
+    }
+    return false;
 }

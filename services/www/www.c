@@ -2,6 +2,7 @@
 /* The state of the service: made when database and bus are there, let go after the server. */
 #include "www.h"
 
+#include "feed.h"
 #include "forward.h"
 #include "hub.h"
 #include "limits.h"
@@ -9,8 +10,8 @@
 #include "proxy.h"
 #include "shared/depot.h"
 #include "shared/log.h"
-#include "shared/subjects.h"
 #include "static.h"
+#include "watch.h"
 
 #include <sodium.h>
 #include <unistd.h>
@@ -24,15 +25,21 @@ static const char *program_path(void *mem)
     return len > 0 && (size_t)len < sizeof(path) ? ci_mem_strndup(mem, path, (size_t)len) : NULL;
 }
 
-static void turn_events(void *source, bool on)
+static bool tick_events(void *service, struct ci_tick *tick, struct ci_err *err)
 {
-    const struct www *www = source;
-
-    if (on)
-        ci_bus_resume(www->app->bus, CI_SUBJECT_EVENT_ALL, www->hub);
-    else if (www->app->bus) /* closed before the last listener at the stop */
-        ci_bus_rest(www->app->bus, CI_SUBJECT_EVENT_ALL, www->hub);
+    return feed_tick(www_of(service)->feed, tick, err);
 }
+
+static bool tick_listeners(void *service, struct ci_tick *tick, struct ci_err *err)
+{
+    return watches_tick(www_of(service), tick, err);
+}
+
+const struct ci_loop www_loops[] = {
+    {"events",    {10 * 1000000}, tick_events,    NULL},
+    {"listeners", {10 * 1000000}, tick_listeners, NULL},
+};
+const size_t www_loop_count = CI_COUNT(www_loops);
 
 bool www_start(struct ci_app *app, struct ci_err *err)
 {
@@ -53,6 +60,7 @@ bool www_start(struct ci_app *app, struct ci_err *err)
     audit_limit_init(&www->audit_limit);
     www->limits = limits_new();
     www->hub = hub_new();
+    www->watches = watches_new();
     www->forwarders = forwarders_new();
     www->depot =
         ci_depot_new(www->settings->artifacts_dir, www->settings->common.secrets_dir, app->config);
@@ -60,10 +68,8 @@ bool www_start(struct ci_app *app, struct ci_err *err)
     app->state = www;
     if (!www->ui_dir)
         ci_log(CI_WARN, "ui.missing", ci_kv("hint", "--ui-dir names its folder"));
-    if (ci_bus_subscribe(app->bus, CI_SUBJECT_EVENT_ALL, hub_message, www->hub, err)) {
-        hub_set_source(www->hub, turn_events, www);
+    if (feed_start(app, www->hub, &www->feed, err))
         return true;
-    }
     www_stop(app); /* start() may be tried again */
     return false;
 }
@@ -74,8 +80,10 @@ void www_stop(struct ci_app *app)
 
     if (!www)
         return;
+    feed_free(www->feed);
     hub_free(www->hub);
     limits_free(www->limits);
+    watches_free(www->watches);
     forwarders_free(www->forwarders);
     ci_depot_free(www->depot);
     throttle_release(&www->throttle);

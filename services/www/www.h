@@ -8,8 +8,10 @@
 #include "settings.h"
 #include "throttle.h"
 
+struct feed;
 struct hub;
 struct limits;
+struct watches;
 struct forwarders;
 struct ci_depot;
 
@@ -17,7 +19,9 @@ struct www {
     struct ci_app *app;
     const struct settings *settings;
     struct hub *hub;
-    struct limits *limits; /* has its own lock */
+    struct limits *limits;   /* has its own lock */
+    struct feed *feed;       /* where its events come from */
+    struct watches *watches; /* who listens */
     struct forwarders *forwarders;
     struct ci_depot *depot;   /* where artifacts lie */
     struct throttle throttle; /* has its own lock, like the next three */
@@ -33,6 +37,9 @@ static inline struct www *www_of(void *service)
 {
     return ((struct ci_app *)service)->state;
 }
+
+extern const struct ci_loop www_loops[];
+extern const size_t www_loop_count;
 
 bool www_start(struct ci_app *app, struct ci_err *err);
 void www_stop(struct ci_app *app);
@@ -57,6 +64,7 @@ ci_handler control_post;
 ci_handler config_list, config_current, config_one, config_post, config_rollback, config_diff;
 ci_handler socket_get;
 ci_handler sse_get;
+ci_handler events_get;
 ci_handler forward_hook;
 ci_handler static_get;
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Live events: keys, patterns, the hub, the commands of /ws, the stream of /sse. */
-#include "ci_test.h"
-#include "hub.h"
 #include "topics.h"
+#include "world.h"
 #include "ws.h"
-#include "www.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -93,7 +91,10 @@ static void listener_end(struct hub_client *client)
 
 static void tell(struct hub *hub, const char *subject, const char *payload)
 {
-    hub_message(hub, subject, payload, strlen(payload));
+    const struct ci_bus_message message = {
+        .subject = subject, .data = payload, .len = strlen(payload)};
+
+    assert_true(hub_message(hub, &message));
 }
 
 static void note_turn(void *source, bool on)
@@ -152,7 +153,7 @@ static void hub__tells_who_asked(void **state)
     tell(hub, "slipway.event.builds.7.new", "{\"buildid\":7,\"builderid\":1,\"number\":3}");
     tell(hub, "slipway.event.builds.7.new", "this is no JSON");
     assert_string_equal("", one.heard);
-    hub_message(hub, "slipway.event.>", NULL, 0);
+    hub_interrupted(hub);
     assert_true(one.ended && two.ended);
     hub_detach(hub, &one.client);
     hub_detach(hub, &two.client);
@@ -225,51 +226,23 @@ static void ws__answers_as_buildbot_does(void **state)
 
 /* ---- /sse, its handler called as the server does ---- */
 
-struct sse_world {
-    void *mem;
-    struct www www;
-    struct ci_app app;
-};
-
-static int sse_begin(void **state)
+static struct ci_response sse_call(const char *path)
 {
-    void *mem = ci_mem_new();
-    struct sse_world *world = ci_mem_zero(mem, struct sse_world);
-
-    world->mem = mem;
-    world->www.hub = hub_new();
-    world->app.state = &world->www;
-    *state = world;
-    return 0;
-}
-
-static int sse_end(void **state)
-{
-    struct sse_world *world = *state;
-
-    hub_free(world->www.hub);
-    ci_mem_free(world->mem);
-    return 0;
-}
-
-static struct ci_response sse_call(struct sse_world *world, const char *path)
-{
-    struct ci_pair *param = ci_mem_zero(world->mem, struct ci_pair);
+    struct ci_request request = world_request("GET", ci_mem_printf(world.mem, "/sse/%s", path));
+    struct ci_pair *param = ci_mem_zero(world.mem, struct ci_pair);
     struct ci_response response = {0};
     struct ci_err err = {0};
 
     *param = (struct ci_pair){"path", path};
-    struct ci_request request = {
-        .mem = world->mem, .params = {param, 1}
-    };
-    assert_ok(sse_get(&world->app, &request, &response, &err), err);
+    request.params = (struct ci_pairs){param, 1};
+    assert_ok(sse_get(&world.app, &request, &response, &err), err);
     return response;
 }
 
 /* One read of the stream as text. */
-static const char *sse_next(struct sse_world *world, struct ci_response *response)
+static const char *sse_next(struct ci_response *response)
 {
-    char *text = ci_mem_alloc(world->mem, 2001);
+    char *text = ci_mem_alloc(world.mem, 2001);
     ssize_t len = response->stream->read(response->stream->user, text, 2000);
 
     return len < 0 ? "end" : text;
@@ -277,42 +250,41 @@ static const char *sse_next(struct sse_world *world, struct ci_response *respons
 
 static void sse__begins_with_a_handshake_and_tells_events(void **state)
 {
-    struct sse_world *world = *state;
-    struct ci_response response = sse_call(world, "listen/builds/*/*");
-    const char *hello = sse_next(world, &response);
+    struct ci_response response = sse_call("listen/builds/*/*");
+    const char *hello = sse_next(&response);
     char uuid[37] = "";
 
+    (void)state;
     assert_int_equal(1, sscanf(hello, "event: handshake\ndata: %36s\n\n", uuid));
-    tell(world->www.hub, "slipway.event.builds.7.new", "{\"buildid\":7}");
+    tell(world.www.hub, "slipway.event.builds.7.new", "{\"buildid\":7}");
     assert_string_equal("event: event\ndata: {\"key\":[\"builds\",\"7\",\"new\"],"
                         "\"message\":{\"buildid\":7}}\n\n",
-                        sse_next(world, &response));
-    assert_string_equal(
-        "ok", sse_call(world, ci_mem_printf(world->mem, "add/%s/workers/*/*", uuid)).raw.data);
-    tell(world->www.hub, "slipway.event.workers.2.connected", "{}");
-    assert_non_null(strstr(sse_next(world, &response), "\"workers\",\"2\",\"connected\""));
-    assert_string_equal(
-        "ok", sse_call(world, ci_mem_printf(world->mem, "remove/%s/workers/*/*", uuid)).raw.data);
-    assert_int_equal(
-        404, sse_call(world, ci_mem_printf(world->mem, "remove/%s/workers/*/*", uuid)).status);
-    assert_int_equal(400, sse_call(world, "add/nobody/workers/*/*").status);
-    assert_int_equal(400, sse_call(world, "add").status);
-    hub_message(world->www.hub, "slipway.event.>", NULL, 0);
-    assert_string_equal("end", sse_next(world, &response));
+                        sse_next(&response));
+    assert_string_equal("ok",
+                        sse_call(ci_mem_printf(world.mem, "add/%s/workers/*/*", uuid)).raw.data);
+    tell(world.www.hub, "slipway.event.workers.2.connected", "{}");
+    assert_non_null(strstr(sse_next(&response), "\"workers\",\"2\",\"connected\""));
+    assert_string_equal("ok",
+                        sse_call(ci_mem_printf(world.mem, "remove/%s/workers/*/*", uuid)).raw.data);
+    assert_int_equal(404, sse_call(ci_mem_printf(world.mem, "remove/%s/workers/*/*", uuid)).status);
+    assert_int_equal(400, sse_call("add/nobody/workers/*/*").status);
+    assert_int_equal(400, sse_call("add").status);
+    hub_interrupted(world.www.hub);
+    assert_string_equal("end", sse_next(&response));
     response.stream->free(response.stream->user);
 }
 
 static void sse__drops_who_never_reads(void **state)
 {
-    struct sse_world *world = *state;
-    struct ci_response response = sse_call(world, "builds/*/*");
-    char *payload = ci_mem_alloc(world->mem, 300001);
+    struct ci_response response = sse_call("builds/*/*");
+    char *payload = ci_mem_alloc(world.mem, 300001);
 
+    (void)state;
     memset(payload, 'x', 300000);
     payload[0] = payload[299999] = '"';
     for (int i = 0; i < 4; i++)
-        tell(world->www.hub, "slipway.event.builds.7.new", payload);
-    assert_string_equal("end", sse_next(world, &response));
+        tell(world.www.hub, "slipway.event.builds.7.new", payload);
+    assert_string_equal("end", sse_next(&response));
     response.stream->free(response.stream->user);
 }
 
@@ -347,16 +319,16 @@ static void *read_stream(void *user)
 
 static void hub__is_safe_with_threads(void **state)
 {
-    struct sse_world *world = *state;
-    struct ci_response response = sse_call(world, "builds/*/*");
+    struct ci_response response = sse_call("builds/*/*");
     pthread_t threads[3];
 
+    (void)state;
     assert_int_equal(0, pthread_create(&threads[0], NULL, read_stream, &response));
     for (int i = 1; i < 3; i++)
-        assert_int_equal(0, pthread_create(&threads[i], NULL, come_and_go, world->www.hub));
+        assert_int_equal(0, pthread_create(&threads[i], NULL, come_and_go, world.www.hub));
     for (int i = 0; i < 500; i++)
-        tell(world->www.hub, "slipway.event.builds.7.new", "{\"buildid\":7}");
-    hub_message(world->www.hub, "slipway.event.>", NULL, 0);
+        tell(world.www.hub, "slipway.event.builds.7.new", "{\"buildid\":7}");
+    hub_interrupted(world.www.hub);
     for (int i = 0; i < 3; i++)
         pthread_join(threads[i], NULL);
 }
@@ -371,11 +343,10 @@ int main(void)
         cmocka_unit_test(hub__tells_who_asked),
         cmocka_unit_test(hub__bounds_the_patterns_of_a_listener),
         cmocka_unit_test(ws__answers_as_buildbot_does),
-        cmocka_unit_test_setup_teardown(sse__begins_with_a_handshake_and_tells_events, sse_begin,
-                                        sse_end),
-        cmocka_unit_test_setup_teardown(sse__drops_who_never_reads, sse_begin, sse_end),
-        cmocka_unit_test_setup_teardown(hub__is_safe_with_threads, sse_begin, sse_end),
+        world_test(sse__begins_with_a_handshake_and_tells_events),
+        world_test(sse__drops_who_never_reads),
+        world_test(hub__is_safe_with_threads),
     };
 
-    return cmocka_run_group_tests_name("www.live", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("www.live", tests, world_open, world_close);
 }

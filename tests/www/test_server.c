@@ -162,7 +162,10 @@ static bool wait_text(struct reader *reader, const char *wanted)
 
 static void tell(const char *subject, const char *payload)
 {
-    hub_message(world.www.hub, subject, payload, strlen(payload));
+    const struct ci_bus_message message = {
+        .subject = subject, .data = payload, .len = strlen(payload)};
+
+    assert_true(hub_message(world.www.hub, &message));
 }
 
 static void server__streams_events(void **state)
@@ -249,7 +252,7 @@ static void server__speaks_websocket(void **state)
     send_frame(fd, "{\"cmd\":\"ping\",\"_id\":2}");
     assert_string_equal("{\"_id\":2,\"code\":200,\"msg\":\"pong\"}", receive_frame(fd));
     /* Something was missed: the server hangs up. */
-    hub_message(world.www.hub, "slipway.event.>", NULL, 0);
+    hub_interrupted(world.www.hub);
     unsigned char head[2];
     read_all(fd, head, 2);
     assert_int_equal(0x88, head[0]);

@@ -9,6 +9,7 @@
 #include "hub.h"
 #include "rest.h"
 #include "shared/compress.h"
+#include "watch.h"
 
 enum { WORLD_NOW = 1700000000 };
 
@@ -261,8 +262,10 @@ static inline int world_open(void **state)
 
     if (db_test_open(state) != 0)
         return -1;
-    world.settings = (struct settings){.admin_token = "the-token", .session_days = 7, .query_rows = 100000};
-    world.www = (struct www){.app = &world.app, .settings = &world.settings, .hub = hub_new()};
+    world.settings =
+        (struct settings){.admin_token = "the-token", .session_days = 7, .query_rows = 100000};
+    world.www = (struct www){
+        .app = &world.app, .settings = &world.settings, .hub = hub_new(), .watches = watches_new()};
     throttle_init(&world.www.throttle);
     passwords_init(&world.www.passwords);
     cookie_key_init(&world.www.cookie_key);
@@ -282,6 +285,7 @@ static inline int world_close(void **state)
     if (world.app.config)
         ci_config_cache_free(world.app.config);
     hub_free(world.www.hub);
+    watches_free(world.www.watches);
     throttle_release(&world.www.throttle);
     passwords_release(&world.www.passwords);
     cookie_key_release(&world.www.cookie_key);

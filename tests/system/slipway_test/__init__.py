@@ -2,9 +2,10 @@
 """What the system tests are told in: a stack of real processes, and the world around it."""
 
 from .config import configuration, mail_notifier
+from .events import EventStream
 from .git import GitServer, Repository
 from .mail import SmtpServer
-from .nats import NatsServer
+from .nats import NatsPublisher, NatsServer
 from .plant import Counter, Gate, Plant
 from .ports import free_port
 from .postgres import PostgresCluster
@@ -15,6 +16,6 @@ from .websocket import WebSocket
 
 __all__ = [
     "CANCELLED", "EXCEPTION", "FAILURE", "RETRY", "SKIPPED", "SUCCESS", "WARNINGS",
-    "Counter", "Gate", "GitServer", "NatsServer", "Plant", "PostgresCluster", "Repository", "Rest", "RestError", "SERVICES",
+    "Counter", "EventStream", "Gate", "GitServer", "NatsPublisher", "NatsServer", "Plant", "PostgresCluster", "Repository", "Rest", "RestError", "SERVICES",
     "SmtpServer", "Stack", "WebSocket", "configuration", "free_port", "mail_notifier", "wait_for",
 ]

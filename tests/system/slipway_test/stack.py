@@ -39,6 +39,7 @@ class Stack:
         self.secrets.mkdir()
         self.balancers = {name: Balancer() for name in ("changes", "builder", "www")}
         self.builder_options = []    # further flags of every builder
+        self.www_options = []        # ... and of every www
         self._polls = []             # times of polls seen by polls()
         self._processes = {}         # "builder", "builder-2", "agent w1" ... -> Process
         self.url = self.balancers["www"].url
@@ -76,7 +77,7 @@ class Stack:
                     self._folder("artifacts"), *self.builder_options]
         if role == "www":
             return ["--admin-token", self.admin_token, "--changes-url", self.balancers["changes"].url, "--artifacts-dir",
-                    self._folder("artifacts")]
+                    self._folder("artifacts"), *self.www_options]
         return []
 
     def start_agent(self, name, labels=None, slots=2, password=None, process=None, servers=None):
