@@ -184,6 +184,27 @@ static void proc__leaves_no_descendant_after_a_good_end(void **state)
         ;
 }
 
+static void proc__reads_its_input(void **state)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    struct ci_proc proc = shell(SHELL("cat; cat"), 60000);
+    char *long_text = ci_mem_array(mem, char, CI_PROC_INPUT + 2);
+    struct ci_proc_result result = {0};
+    struct ci_err err;
+
+    (void)state;
+    proc.input = "a secret\n";
+    assert_true(ci_proc_run(&proc, mem, &result, &err));
+    assert_string_equal("a secret\n", result.out.data);
+    memset(long_text, 'x', CI_PROC_INPUT + 1);
+    proc.input = long_text;
+    assert_false(ci_proc_run(&proc, mem, &result, &err));
+    assert_int_equal(CI_EINVALID, err.code);
+    proc.input = long_text + 1;
+    assert_true(ci_proc_run(&proc, mem, &result, &err));
+    assert_int_equal(CI_PROC_INPUT, result.out.len);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +215,7 @@ int main(void)
         cmocka_unit_test(proc__limits_output),
         cmocka_unit_test(proc__deadline_kills_the_whole_group),
         cmocka_unit_test(proc__abort_ends_it_soon),
+        cmocka_unit_test(proc__reads_its_input),
         cmocka_unit_test(proc__leaves_no_descendant_after_a_good_end),
     };
 
