@@ -37,7 +37,8 @@ static const struct rest_index build_indexes[] = {
 };
 const struct rest_resource rest_builds = REST_RESOURCE(
     "builds", "builds b", "b.buildid", build_fields, &ci_build_record, .properties = "b.properties",
-    .indexes = build_indexes, .mostly = "complete", .hidden = HIDDEN_BUILD_ROW("b"));
+    .indexes = build_indexes, .mostly = "complete",
+    .help = "One run of a builder's steps, made for a request.", .hidden = HIDDEN_BUILD_ROW("b"));
 
 /* As struct ci_buildrequest, which events carry, and with what became of a collapsed one. */
 struct request_row {
@@ -104,6 +105,8 @@ const struct rest_resource rest_buildrequests = REST_RESOURCE(
     &request_row_record,
     .properties = "(SELECT bs.properties FROM buildsets bs WHERE bs.bsid = q.buildsetid)",
     .indexes = buildrequest_indexes, .mostly = "complete",
+    .help =
+        "The wish for a build of one builder; a build that is lost is followed by another of the same request.",
     .hidden = "(q.builderid = ANY($B) OR " HIDDEN_SOURCES("q.buildsetid") ")");
 
 /* A patch as an object inside its source stamp; the body is null, as with Buildbot. */
@@ -145,7 +148,9 @@ static const struct rest_index buildset_indexes[] = {
 };
 const struct rest_resource rest_buildsets = REST_RESOURCE(
     "buildsets", "buildsets bs", "bs.bsid", buildset_fields, &ci_buildset_record,
-    .indexes = buildset_indexes, .mostly = "complete", .hidden = HIDDEN_BUILDSET("bs.bsid"));
+    .indexes = buildset_indexes, .mostly = "complete",
+    .help = "Requests that were made together, of the same sources and for the same reason.",
+    .hidden = HIDDEN_BUILDSET("bs.bsid"));
 
 static const struct rest_field sourcestamp_fields[] = {
     {"ssid",       "ss.ssid",       REST_INT,    false, NULL},
@@ -166,7 +171,9 @@ static const struct rest_index sourcestamp_indexes[] = {
 };
 const struct rest_resource rest_sourcestamps = REST_RESOURCE(
     "sourcestamps", "sourcestamps ss", "ss.ssid", sourcestamp_fields, &ci_sourcestamp_record,
-    .indexes = sourcestamp_indexes, .hidden = "ss.project = ANY($P)");
+    .indexes = sourcestamp_indexes,
+    .help = "Which sources: repository, branch, revision, and a patch if there is one.",
+    .hidden = "ss.project = ANY($P)");
 
 static const struct rest_field change_fields[] = {
     {"changeid",         "c.changeid",                                                                REST_INT,    false, NULL},
@@ -200,6 +207,7 @@ static const struct rest_index change_indexes[] = {
     {"when_timestamp",                      REST_WALK},
     {NULL,                                  REST_WALK},
 };
-const struct rest_resource rest_changes =
-    REST_RESOURCE("changes", "changes c", "c.changeid", change_fields, &ci_change_record,
-                  .indexes = change_indexes, .hidden = "c.project = ANY($P)");
+const struct rest_resource rest_changes = REST_RESOURCE(
+    "changes", "changes c", "c.changeid", change_fields, &ci_change_record,
+    .indexes = change_indexes, .help = "A commit, or what else was reported as a change.",
+    .hidden = "c.project = ANY($P)");

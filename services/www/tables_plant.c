@@ -14,9 +14,10 @@ static const struct rest_field builder_fields[] = {
     {"projectid",          "bd.projectid",                                                     REST_INT,  true,  NULL},
     {"tags",               "bd.tags",                                                          REST_STRS, false, NULL},
 };
-const struct rest_resource rest_builders =
-    REST_RESOURCE("builders", "builders bd", "bd.builderid", builder_fields, &ci_builder_row_record,
-                  .hidden = "bd.builderid = ANY($B)");
+const struct rest_resource rest_builders = REST_RESOURCE(
+    "builders", "builders bd", "bd.builderid", builder_fields, &ci_builder_row_record,
+    .help = "What builds: a recipe of the configuration, or one of an earlier version.",
+    .hidden = "bd.builderid = ANY($B)");
 
 /* configured_on is the configuration's to say: finish_workers() fills it. */
 static const struct rest_field worker_fields[] = {
@@ -37,9 +38,9 @@ static const struct rest_field worker_fields[] = {
      "ELSE least(w.max_builds, w.slots) END",                                                         REST_INT,    false, NULL},
     {"labels",        "coalesce(w.info->'labels', '{}'::jsonb) || w.labels",                          REST_OPAQUE, false, NULL},
 };
-const struct rest_resource rest_workers =
-    REST_RESOURCE("workers", "workers w", "w.workerid", worker_fields, &ci_worker_row_record,
-                  .finish = finish_workers, .hidden = HIDDEN_NEVER);
+const struct rest_resource rest_workers = REST_RESOURCE(
+    "workers", "workers w", "w.workerid", worker_fields, &ci_worker_row_record,
+    .finish = finish_workers, .help = "A machine that runs builds.", .hidden = HIDDEN_NEVER);
 
 static const struct rest_field master_fields[] = {
     {"masterid",    "m.masterid",    REST_INT,  false, NULL},
@@ -49,6 +50,7 @@ static const struct rest_field master_fields[] = {
 };
 const struct rest_resource rest_masters =
     REST_RESOURCE("masters", "masters m", "m.masterid", master_fields, &ci_master_row_record,
+                  .help = "The installation; there is one, however many replicas it has.",
                   .hidden = HIDDEN_NEVER);
 
 /* The master that runs it, whole; null when it runs no more. */
@@ -63,9 +65,9 @@ static const struct rest_field scheduler_fields[] = {
     {"enabled",     "sc.enabled",             REST_BOOL,   false, NULL},
     {"master",      MASTER_JSON("sc.active"), REST_OPAQUE, true,  NULL},
 };
-const struct rest_resource rest_schedulers =
-    REST_RESOURCE("schedulers", "schedulers sc", "sc.schedulerid", scheduler_fields,
-                  &ci_scheduler_row_record, .hidden = "sc.name = ANY($S)");
+const struct rest_resource rest_schedulers = REST_RESOURCE(
+    "schedulers", "schedulers sc", "sc.schedulerid", scheduler_fields, &ci_scheduler_row_record,
+    .help = "What decides which builds are made.", .hidden = "sc.name = ANY($S)");
 
 struct changesource_row {
     int64_t changesourceid;
@@ -119,7 +121,7 @@ const struct rest_resource rest_forceschedulers = REST_RESOURCE(
     "jsonb_to_recordset($1::jsonb) AS f(name text, button_name text, label text, "
     "builder_names text[], all_fields jsonb) LEFT JOIN schedulers sc ON sc.name = f.name",
     "f.name", forcescheduler_fields, &forcescheduler_row_record, .from_args = 1,
-    .hidden = "f.name = ANY($S)");
+    .help = "A form by which people ask for builds.", .hidden = "f.name = ANY($S)");
 
 /* The try schedulers likewise. */
 static const struct ci_field tryscheduler_row_fields[] = {
@@ -142,7 +144,7 @@ const struct rest_resource rest_tryschedulers = REST_RESOURCE(
     "jsonb_to_recordset($1::jsonb) AS f(name text, builder_names text[], codebases text[]) "
     "LEFT JOIN schedulers sc ON sc.name = f.name",
     "f.name", tryscheduler_fields, &tryscheduler_row_record, .from_args = 1,
-    .hidden = "f.name = ANY($S)");
+    .help = "What takes patches that nobody has committed.", .hidden = "f.name = ANY($S)");
 
 #define NOTIFICATION_FROM "notifications n LEFT JOIN builds b USING (buildid)"
 #define NOTIFICATION_FIELDS                                                                        \
@@ -164,9 +166,10 @@ const struct rest_resource rest_tryschedulers = REST_RESOURCE(
     }
 
 static const struct rest_field notification_fields[] = {NOTIFICATION_FIELDS};
-const struct rest_resource rest_notifications =
-    REST_RESOURCE("notifications", NOTIFICATION_FROM, "n.notificationid", notification_fields,
-                  &ci_notification_record, .hidden = HIDDEN_BUILD_ROW("b"));
+const struct rest_resource rest_notifications = REST_RESOURCE(
+    "notifications", NOTIFICATION_FROM, "n.notificationid", notification_fields,
+    &ci_notification_record, .help = "A message about a build or a worker, and what became of it.",
+    .hidden = HIDDEN_BUILD_ROW("b"));
 
 /* One message by itself is shown with what it says. */
 struct notification_row {
@@ -202,6 +205,6 @@ static const struct rest_field whole_notification_fields[] = {
     {"body_text", "n.body_text", REST_STR, false, NULL},
     {"body_html", "n.body_html", REST_STR, true,  NULL},
 };
-const struct rest_resource rest_notification =
-    REST_RESOURCE("notifications", NOTIFICATION_FROM, "n.notificationid", whole_notification_fields,
-                  &notification_row_record, .hidden = HIDDEN_BUILD_ROW("b"));
+const struct rest_resource rest_notification = REST_RESOURCE(
+    "notifications", NOTIFICATION_FROM, "n.notificationid", whole_notification_fields,
+    &notification_row_record, .help = "A message with its text.", .hidden = HIDDEN_BUILD_ROW("b"));

@@ -23,9 +23,11 @@ static const struct rest_index set_indexes[] = {
     {"builderid test_result_setid", REST_PART},
     {NULL,                          REST_WALK},
 };
-const struct rest_resource rest_test_result_sets = REST_RESOURCE(
-    "test_result_sets", "test_result_sets ts", "ts.test_result_setid", set_fields,
-    &ci_test_result_set_record, .indexes = set_indexes, .hidden = HIDDEN_BUILD("ts.buildid"));
+const struct rest_resource rest_test_result_sets =
+    REST_RESOURCE("test_result_sets", "test_result_sets ts", "ts.test_result_setid", set_fields,
+                  &ci_test_result_set_record, .indexes = set_indexes,
+                  .help = "A build's test results of one kind, from one step.",
+                  .hidden = HIDDEN_BUILD("ts.buildid"));
 
 static const struct rest_field result_fields[] = {
     {"test_resultid",     "tr.test_resultid",     REST_INT, false, NULL},
@@ -43,7 +45,7 @@ static const struct rest_index result_indexes[] = {
 };
 const struct rest_resource rest_test_results = REST_RESOURCE(
     "test_results", "test_results tr", "tr.test_resultid", result_fields, &ci_test_result_record,
-    .indexes = result_indexes,
+    .indexes = result_indexes, .help = "The result of one test.",
     .hidden = "EXISTS (SELECT FROM test_result_sets hts JOIN builds hb USING (buildid) WHERE "
               "hts.test_result_setid = tr.test_result_setid AND " HIDDEN_BUILD_ROW("hb") ")");
 
@@ -54,9 +56,9 @@ static const struct rest_field data_fields[] = {
     {"source",  "bda.source",                      REST_STR,    false, NULL},
     {"value",   "NULL::jsonb",                     REST_OPAQUE, true,  NULL},
 };
-const struct rest_resource rest_build_data =
-    REST_RESOURCE("build_data", "build_data bda", "bda.name", data_fields, &ci_build_data_record,
-                  .hidden = HIDDEN_BUILD("bda.buildid"));
+const struct rest_resource rest_build_data = REST_RESOURCE(
+    "build_data", "build_data bda", "bda.name", data_fields, &ci_build_data_record,
+    .help = "Bytes that a build keeps under a name.", .hidden = HIDDEN_BUILD("bda.buildid"));
 
 static const struct rest_field artifact_fields[] = {
     {"artifactid", "ar.artifactid",            REST_INT,  false, NULL},
@@ -78,6 +80,7 @@ static const struct rest_index artifact_indexes[] = {
     {"expires_at", REST_WALK},
     {NULL,         REST_WALK},
 };
-const struct rest_resource rest_artifacts = REST_RESOURCE(
-    "artifacts", "artifacts ar", "ar.artifactid", artifact_fields, &ci_artifact_record,
-    .indexes = artifact_indexes, .hidden = HIDDEN_BUILD("ar.buildid"));
+const struct rest_resource rest_artifacts =
+    REST_RESOURCE("artifacts", "artifacts ar", "ar.artifactid", artifact_fields,
+                  &ci_artifact_record, .indexes = artifact_indexes,
+                  .help = "A file that a build keeps.", .hidden = HIDDEN_BUILD("ar.buildid"));

@@ -25,9 +25,9 @@ static const struct rest_index step_indexes[] = {
     {"stepid",  REST_WALK},
     {NULL,      REST_WALK},
 };
-const struct rest_resource rest_steps =
-    REST_RESOURCE("steps", "steps s", "s.stepid", step_fields, &ci_step_row_record,
-                  .indexes = step_indexes, .hidden = HIDDEN_BUILD("s.buildid"));
+const struct rest_resource rest_steps = REST_RESOURCE(
+    "steps", "steps s", "s.stepid", step_fields, &ci_step_row_record, .indexes = step_indexes,
+    .help = "A step of a build.", .hidden = HIDDEN_BUILD("s.buildid"));
 
 static const struct rest_field log_fields[] = {
     {"logid",     "l.logid",     REST_INT,  false, NULL},
@@ -44,9 +44,10 @@ static const struct rest_index log_indexes[] = {
     {"logid",  REST_WALK},
     {NULL,     REST_WALK},
 };
-const struct rest_resource rest_logs =
-    REST_RESOURCE("logs", "logs l", "l.logid", log_fields, &ci_log_row_record,
-                  .indexes = log_indexes, .hidden = HIDDEN_STEP("l.stepid"));
+const struct rest_resource rest_logs = REST_RESOURCE(
+    "logs", "logs l", "l.logid", log_fields, &ci_log_row_record, .indexes = log_indexes,
+    .help = "A log of a step; its text is at contents, raw and raw_inline.",
+    .hidden = HIDDEN_STEP("l.stepid"));
 
 /* All properties as one object {name: [value, source]}. */
 struct properties_row {
@@ -61,16 +62,18 @@ static const struct ci_record properties_row_record =
 static const struct rest_field build_properties_fields[] = {
     {"properties", "b.properties", REST_OPAQUE, false, NULL},
 };
-const struct rest_resource rest_build_properties =
-    REST_RESOURCE("properties", "builds b", "b.buildid", build_properties_fields,
-                  &properties_row_record, .bare = true, .hidden = HIDDEN_BUILD_ROW("b"));
+const struct rest_resource rest_build_properties = REST_RESOURCE(
+    "properties", "builds b", "b.buildid", build_properties_fields, &properties_row_record,
+    .bare = true, .help = "The properties of a build: {name: [value, source]}.",
+    .hidden = HIDDEN_BUILD_ROW("b"));
 
 static const struct rest_field buildset_properties_fields[] = {
     {"properties", "bs.properties", REST_OPAQUE, false, NULL},
 };
-const struct rest_resource rest_buildset_properties =
-    REST_RESOURCE("properties", "buildsets bs", "bs.bsid", buildset_properties_fields,
-                  &properties_row_record, .bare = true, .hidden = HIDDEN_BUILDSET("bs.bsid"));
+const struct rest_resource rest_buildset_properties = REST_RESOURCE(
+    "properties", "buildsets bs", "bs.bsid", buildset_properties_fields, &properties_row_record,
+    .bare = true, .help = "The properties that a buildset was made with: {name: [value, source]}.",
+    .hidden = HIDDEN_BUILDSET("bs.bsid"));
 
 /* A property as a row of its own; its value is JSON in a string, as Buildbot has it. */
 struct property_row {
@@ -89,12 +92,16 @@ static const struct rest_field property_fields[] = {
     {"source", "p.value ->> 1",        REST_STR, true,  NULL},
     {"value",  "(p.value -> 0)::text", REST_STR, false, NULL},
 };
-const struct rest_resource rest_build_property_list =
-    REST_RESOURCE("_properties", "builds b CROSS JOIN LATERAL jsonb_each(b.properties) p", "p.key",
-                  property_fields, &property_row_record, .hidden = HIDDEN_BUILD_ROW("b"));
-const struct rest_resource rest_buildset_property_list = REST_RESOURCE(
-    "_properties", "buildsets bs CROSS JOIN LATERAL jsonb_each(bs.properties) p", "p.key",
-    property_fields, &property_row_record, .hidden = HIDDEN_BUILDSET("bs.bsid"));
-const struct rest_resource rest_change_property_list =
-    REST_RESOURCE("_properties", "changes c CROSS JOIN LATERAL jsonb_each(c.properties) p", "p.key",
-                  property_fields, &property_row_record, .hidden = "c.project = ANY($P)");
+const struct rest_resource rest_build_property_list = REST_RESOURCE(
+    "_properties", "builds b CROSS JOIN LATERAL jsonb_each(b.properties) p", "p.key",
+    property_fields, &property_row_record, .help = "A property of a build, its value as JSON text.",
+    .hidden = HIDDEN_BUILD_ROW("b"));
+const struct rest_resource rest_buildset_property_list =
+    REST_RESOURCE("_properties", "buildsets bs CROSS JOIN LATERAL jsonb_each(bs.properties) p",
+                  "p.key", property_fields, &property_row_record,
+                  .help = "A property that a buildset was made with, its value as JSON text.",
+                  .hidden = HIDDEN_BUILDSET("bs.bsid"));
+const struct rest_resource rest_change_property_list = REST_RESOURCE(
+    "_properties", "changes c CROSS JOIN LATERAL jsonb_each(c.properties) p", "p.key",
+    property_fields, &property_row_record,
+    .help = "A property of a change, its value as JSON text.", .hidden = "c.project = ANY($P)");

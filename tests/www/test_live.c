@@ -62,6 +62,8 @@ static void topic__gives_every_key_of_a_resource(void **state)
                 "buildsets/9/builders/1/buildrequests/4/new");
     assert_keys("slipway.event.steps.5.started", "{\"stepid\":5,\"buildid\":7}",
                 "steps/5/started builds/7/steps/5/started");
+    assert_keys("slipway.event.commits.5.new", "{\"commitid\":5,\"codebaseid\":2}",
+                "commits/5/new codebases/2/commits/5/new");
     assert_keys("slipway.event.logs.6.append", "{\"logid\":6,\"stepid\":5,\"slug\":\"stdio\"}",
                 "logs/6/append steps/5/logs/stdio/append");
     assert_keys("slipway.event.workers.2.connected", "{\"workerid\":2}", "workers/2/connected");

@@ -127,6 +127,14 @@ static void add_column(struct ci_buf *out, const char *sql)
     ci_buf_puts(out, "( NULLS FIRST)?");
 }
 
+static void resources__say_what_they_are(void **state)
+{
+    (void)state;
+    for (size_t i = 0; rest_resources[i]; i++)
+        if (!rest_resources[i]->help)
+            fail_msg("%s has no help", rest_resources[i]->plural);
+}
+
 /* The column names of an index, or of its beginning: "builderid, number". */
 static const char *columns_of(const struct rest_resource *resource, const char *fields,
                               const char **condition)
@@ -212,6 +220,7 @@ int main(void)
         world_test(queries__without_an_index_are_told_apart),
         world_test(range__decides_the_order_when_nothing_else_does),
         world_test(refusal__says_what_would_be_served),
+        world_test(resources__say_what_they_are),
         world_test(indexes__are_there),
         world_test(indexes__sort_nulls_as_queries_do),
     };
