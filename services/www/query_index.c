@@ -222,6 +222,15 @@ void query_follow_range(const struct rest_resource *resource, const struct rest_
     }
 }
 
+/* Whether an earlier index of the list has the same fields, and another reach. */
+static bool is_repeated(const struct rest_resource *resource, const struct rest_index *index)
+{
+    for (const struct rest_index *at = resource->indexes; at < index; at++)
+        if (strcmp(at->fields, index->fields) == 0)
+            return true;
+    return false;
+}
+
 /* "complete=false" for "!complete". */
 static void add_column(struct ci_buf *out, const struct column *column)
 {
@@ -244,6 +253,8 @@ const char *query_gap_text(const struct rest_resource *resource, const struct qu
         const char *at = index->fields;
         struct column column;
 
+        if (is_repeated(resource, index))
+            continue;
         ci_buf_puts(&out, joint);
         joint = ", or ";
         for (size_t i = 0; next_column(&at, &column); i++) {
