@@ -16,7 +16,7 @@
     }
 
 const struct ci_setting api_setting_rows[] = {
-    ROW("ADMIN_TOKEN", CI_SET_SECRET, token, CI_SET_OPTIONAL, "admin token"),
+    ROW("ADMIN_TOKEN", CI_SET_SECRET, token, CI_SET_OPTIONAL, "admin token, or an API token"),
     ROW("STATE", CI_SET_PATH, state, CI_SET_OPTIONAL,
         "state folder of \"slipway up\", to find server and token"),
     ROW("URL", CI_SET_STR, url, CI_SET_OPTIONAL, "the server, e.g. http://127.0.0.1:8010/"),
@@ -244,6 +244,38 @@ bool api_rpc(struct api *api, const char *path, const char *method, json_t *para
                        json_is_string(error) ? json_string_value(error) : "no JSON");
     *result = json_object_get(reply.json, "result");
     return true;
+}
+
+bool api_post(struct api *api, const char *path, json_t *body, json_t **out, struct ci_err *err)
+{
+    struct ci_call call = {
+        .method = "POST",
+        .url = ci_mem_printf(api->mem, "%sapi/v2/%s", api->url, path),
+        .bearer = api->token,
+        .json = body,
+    };
+    struct ci_reply reply;
+
+    if (!ci_client_expect(api->client, &call, api->mem, &reply, err))
+        return false;
+    if (!reply.json)
+        return ci_fail(err, CI_EUNAVAILABLE, "%s answered no JSON", call.url);
+    *out = reply.json;
+    return true;
+}
+
+json_t *api_split(const char *text)
+{
+    json_t *list = json_array();
+
+    while (text && *text) {
+        size_t len = strcspn(text, ",");
+
+        if (len)
+            json_array_append_new(list, json_stringn(text, len));
+        text += len + (text[len] == ',');
+    }
+    return list;
 }
 
 const char *api_escape(void *mem, const char *text)

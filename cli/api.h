@@ -55,6 +55,12 @@ CI_MUST_USE bool api_build(struct api *api, const char *text, json_t **out, stru
 CI_MUST_USE bool api_rpc(struct api *api, const char *path, const char *method, json_t *params,
                          json_t **result, struct ci_err *err);
 
+/* POST api/v2/<path> of plain JSON; an HTTP error becomes err. *out is borrowed from api->mem. */
+CI_MUST_USE bool api_post(struct api *api, const char *path, json_t *body, json_t **out,
+                          struct ci_err *err);
+/* "a,b" as ["a", "b"]; NULL: []. New reference. */
+json_t *api_split(const char *text);
+
 /* Between two looks at a condition that the server decides. */
 void api_pause(void);
 

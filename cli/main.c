@@ -20,6 +20,8 @@ static const struct command commands[] = {
     {"builds",  "list builds, newest first",                             cmd_builds },
     {"workers", "list workers and what they are doing",                  cmd_workers},
     {"why",     "tell why a request waits, or a change built nothing",   cmd_why    },
+    {"user",    "add, list and disable local users",                     cmd_user   },
+    {"token",   "make, list and revoke API tokens",                      cmd_token  },
 };
 
 static void print_usage(FILE *to)

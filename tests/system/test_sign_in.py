@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from slipway_test.forge import GITEA, GITHUB, GITLAB, SECRET, Forge
+from slipway_test.stack import BINARIES
 
 SERVER = pathlib.Path(__file__).parents[1] / "oidc"
 
@@ -350,3 +351,41 @@ def test_guessing_is_throttled(www):
     assert answer.status_code == 429 and 0 < int(answer.headers["Retry-After"]) <= 60
     log = (www.logs / "www.log").read_text()
     assert "wrong horse" not in log and "correct horse" not in log
+
+
+# The command line.
+
+def cli(stack, *words, stdin="", token=None):
+    argv = [BINARIES / "slipway", *words, "--url", stack.url, "--admin-token", token or stack.admin_token]
+    return subprocess.run(argv, input=stdin, capture_output=True, text=True, timeout=60)
+
+
+def test_the_command_line_makes_users_and_tokens(www):
+    made = cli(www, "user", "add", "ann", "--full-name", "Ann", "--groups", "dev,ops", stdin="correct horse\n")
+    assert made.returncode == 0, made.stderr
+    assert cli(www, "user", "add", "ann", stdin="correct horse\n").returncode == 1
+    assert cli(www, "user", "add", "bob").returncode == 2
+    assert cli(www, "user", "add", "robot", "--service").returncode == 0
+    lines = cli(www, "user", "list").stdout.splitlines()
+    assert lines[1].split()[:3] == ["ann", "user", "active"] and lines[1].endswith("dev,ops")
+    assert lines[2].split()[:3] == ["robot", "service", "active"]
+
+    def login(password):
+        return requests.post(f"{www.url}/auth/login", json={"username": "ann", "password": password}, timeout=30).status_code
+
+    assert login("correct horse") == 200
+    assert cli(www, "user", "passwd", "ann", stdin="battery staple\n").returncode == 0
+    assert (login("correct horse"), login("battery staple")) == (401, 200)
+    assert cli(www, "user", "disable", "ann").returncode == 0 and login("battery staple") == 401
+    assert cli(www, "user", "enable", "ann").returncode == 0 and login("battery staple") == 200
+
+    token = cli(www, "token", "create", "nightly", "--user", "robot", "--scopes", "read,force", "--days", "30").stdout.strip()
+    assert re.fullmatch(r"slp_[\w-]{43}", token)
+    own = json.loads(cli(www, "token", "list", "--json", token=token).stdout)
+    assert [(one["name"], one["username"], one["scopes"]) for one in own] == [("nightly", "robot", ["read", "force"])]
+    assert "nightly" in cli(www, "token", "list", "--all").stdout
+    assert cli(www, "token", "list", "--all", token=token).returncode == 1
+    assert cli(www, "token", "revoke", str(own[0]["tokenid"])).returncode == 0
+    assert cli(www, "token", "list", token=token).returncode == 1
+    assert cli(www, "token", "revoke", "all").returncode == 2
+    assert cli(www, "user", "rename", "ann").returncode == 2
