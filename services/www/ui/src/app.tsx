@@ -6,9 +6,12 @@ import { Guard } from './components/notice';
 import { matchRoute, type Location, type Match } from './lib/route';
 import { location } from './lib/router';
 import { useStore } from './lib/store';
+import { AccountPage } from './pages/account';
+import { AuditPage } from './pages/audit';
 import { BuildPage } from './pages/build';
 import { BuilderPage } from './pages/builder';
 import { BuildersPage } from './pages/builders';
+import { DeliveriesPage, DeliveryPage } from './pages/deliveries';
 import { HomePage } from './pages/home';
 import { LogPage } from './pages/log';
 import { MessagePage, MessagesPage } from './pages/messages';
@@ -32,6 +35,10 @@ function pageFor({ page, params }: Match, { query }: Location) {
     case 'worker': return <WorkerPage worker={params.worker ?? ''} />;
     case 'messages': return <MessagesPage />;
     case 'message': return <MessagePage id={Number(params.message)} />;
+    case 'deliveries': return <DeliveriesPage query={query} />;
+    case 'delivery': return <DeliveryPage id={Number(params.delivery)} />;
+    case 'audit': return <AuditPage query={query} />;
+    case 'account': return <AccountPage />;
     case 'notfound': return <NotFound />;
   }
 }

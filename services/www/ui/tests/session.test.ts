@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of asking for the admin token round an action.
+// Tests of asking to sign in round an action.
 import { beforeEach, expect, it, vi } from 'vitest';
 import { ApiError } from '../src/api/client';
-import { asAdmin, config, prompt } from '../src/lib/session';
+import { withRights, config, prompt } from '../src/lib/session';
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
 const signedIn = { ...config.get(), user: { username: 'admin' } };
@@ -13,8 +13,8 @@ beforeEach(() => prompt.set(null));
 it('asks first when nobody is signed in, then acts', async () => {
   config.set(anonymous);
   const action = vi.fn(() => Promise.resolve('done'));
-  const outcome = asAdmin('Stopping', action);
-  expect([prompt.get()?.reason, action.mock.calls.length]).toEqual(['Stopping needs the admin token.', 0]);
+  const outcome = withRights('Stopping', action);
+  expect([prompt.get()?.reason, action.mock.calls.length]).toEqual(['Stopping needs you to sign in.', 0]);
   prompt.get()!.answer(true);
   expect(await outcome).toEqual({ result: 'done' });
   expect(prompt.get()).toBeNull();
@@ -22,14 +22,14 @@ it('asks first when nobody is signed in, then acts', async () => {
 
 it('acts at once for who is signed in', async () => {
   config.set(signedIn);
-  expect(await asAdmin('Stopping', () => Promise.resolve(null))).toEqual({ result: null });
+  expect(await withRights('Stopping', () => Promise.resolve(null))).toEqual({ result: null });
 });
 
 it('asks again when the session has ended', async () => {
   config.set(signedIn);
   const action = vi.fn<() => Promise<string>>();
   action.mockRejectedValueOnce(new ApiError('session ended', 401)).mockResolvedValueOnce('done');
-  const outcome = asAdmin('Stopping', action);
+  const outcome = withRights('Stopping', action);
   await settle();
   expect(prompt.get()?.reason).toBe('Stopping was refused: session ended.');
   prompt.get()!.answer(true);
@@ -39,12 +39,12 @@ it('asks again when the session has ended', async () => {
 it('does nothing when the user gives up', async () => {
   config.set(anonymous);
   const action = vi.fn(() => Promise.resolve('done'));
-  const outcome = asAdmin('Stopping', action);
+  const outcome = withRights('Stopping', action);
   prompt.get()!.answer(false);
   expect([await outcome, action.mock.calls.length]).toEqual([undefined, 0]);
 });
 
 it('hands other errors on', async () => {
   config.set(signedIn);
-  await expect(asAdmin('Stopping', () => Promise.reject(new ApiError('boom', 500)))).rejects.toThrow('boom');
+  await expect(withRights('Stopping', () => Promise.reject(new ApiError('boom', 500)))).rejects.toThrow('boom');
 });

@@ -271,12 +271,88 @@ export interface User {
   email?: string;
 }
 
+/** A provider that says who somebody is. */
+export interface Provider {
+  name: string;
+  title: string;
+  type: string;
+}
+
+/** Who asks, and what they may do where no builder or project is named. */
+export interface Me {
+  username: string;
+  anonymous: boolean;
+  full_name: string | null;
+  email: string | null;
+  provider: string | null;
+  groups: string[];
+  scopes: string[];
+  roles: string[];
+  actions: string[];
+}
+
+export interface Token {
+  tokenid: number;
+  name: string;
+  /** Its first characters. */
+  hint: string;
+  username: string;
+  scopes: string[];
+  created_at: number;
+  expires_at: number | null;
+  last_used_at: number | null;
+  last_used_from: string | null;
+  revoked_at: number | null;
+  /** The token itself, only in the answer to its making. */
+  token?: string;
+}
+
+export interface AuditRow {
+  auditid: number;
+  at: number;
+  username: string;
+  provider: string | null;
+  tokenid: number | null;
+  client: string | null;
+  action: string;
+  /** Path of the resource. */
+  target: string;
+  outcome: 'done' | 'refused' | 'failed';
+  detail: Record<string, unknown>;
+}
+
+export type Verdict = 'changes' | 'known' | 'filtered' | 'ignored' | 'refused' | 'failed' | 'idle';
+
+/** What came of a web hook's delivery, or of a poll. */
+export interface Delivery {
+  deliveryid: number;
+  received_at: number;
+  kind: 'hook' | 'poll';
+  source: string;
+  event: string | null;
+  external_id: string | null;
+  repository: string | null;
+  verdict: Verdict;
+  reason: string | null;
+  status: number | null;
+  found: number;
+  changeids: number[];
+  known_changeids: number[];
+  recovered: boolean;
+  repeated: number;
+  last_at: number;
+  replay_of: number | null;
+  body_bytes: number;
+  replayable: boolean;
+}
+
 export interface Config {
   title: string;
   titleURL: string;
   buildbotURL: string;
   user: User;
   versions: [name: string, version: string][];
+  auth?: { name: string; oauth2?: boolean; providers?: Provider[] };
 }
 
 /** What force and rebuild answer: the buildset and the request of each builder. */

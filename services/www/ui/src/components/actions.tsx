@@ -5,7 +5,7 @@ import { control } from '../api/client';
 import type { Build, BuildRequest, Forced } from '../api/records';
 import { href } from '../lib/route';
 import { navigate } from '../lib/router';
-import { asAdmin } from '../lib/session';
+import { withRights } from '../lib/session';
 import { Confirm } from './dialog';
 import { tell, tellError } from './toast';
 
@@ -20,7 +20,7 @@ export function StopButton({ build }: { build: Build }) {
   const [asking, setAsking] = useState(false);
   const stop = async (reason: string) => {
     const call = () => control(`builds/${build.buildid}`, 'stop', reason ? { reason } : {});
-    if (await asAdmin('Stopping a build', call)) tell('Stopping the build…');
+    if (await withRights('Stopping a build', call)) tell('Stopping the build…');
   };
   return (
     <>
@@ -45,7 +45,7 @@ export function StopButton({ build }: { build: Build }) {
 export function RebuildButton({ build }: { build: Build }) {
   const [asking, setAsking] = useState(false);
   const rebuild = async () => {
-    const answer = await asAdmin('Rebuilding', () => control<Forced>(`builds/${build.buildid}`, 'rebuild'));
+    const answer = await withRights('Rebuilding', () => control<Forced>(`builds/${build.buildid}`, 'rebuild'));
     if (answer) showForced(answer.result);
   };
   return (
@@ -73,7 +73,7 @@ export function PinButton({ build, onDone }: { build: Build; onDone: () => void 
     setBusy(true);
     try {
       const call = () => control(`builds/${build.buildid}`, build.pinned ? 'unpin' : 'pin');
-      if (await asAdmin(build.pinned ? 'Unpinning a build' : 'Pinning a build', call)) {
+      if (await withRights(build.pinned ? 'Unpinning a build' : 'Pinning a build', call)) {
         tell(build.pinned ? `Build #${build.number} may be removed when it is old.` : `Build #${build.number} is kept.`);
         onDone();
       }
@@ -95,7 +95,7 @@ export function CancelButton({ request, onDone }: { request: BuildRequest; onDon
     setBusy(true);
     try {
       const call = () => control(`buildrequests/${request.buildrequestid}`, 'cancel');
-      if (await asAdmin('Cancelling a request', call)) tell(`Request ${request.buildrequestid} cancelled.`);
+      if (await withRights('Cancelling a request', call)) tell(`Request ${request.buildrequestid} cancelled.`);
       onDone?.();
     } catch (error) {
       tellError(error);

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { ApiError, control } from '../api/client';
 import type { Builder, ForceField, Forced, ForceScheduler } from '../api/records';
 import { autopopulated, forceParams, initialValues, leafFields, missingFields, strayErrors, type FieldValue } from '../lib/forcefields';
-import { asAdmin, config, isAnonymous } from '../lib/session';
+import { withRights, config, isAnonymous } from '../lib/session';
 import { useStore } from '../lib/store';
 import { showForced } from './actions';
 import { Dialog } from './dialog';
@@ -36,7 +36,7 @@ export function ForceDialog({ builder, scheduler, onClose }: Props) {
   const send = async () => {
     const params = { builderid: builder.builderid, ...forceParams(fields, values) };
     const call = () => control<Forced>(`forceschedulers/${encodeURIComponent(scheduler.name)}`, 'force', params);
-    const answer = await asAdmin('Forcing a build', call);
+    const answer = await withRights('Forcing a build', call);
     if (answer) showForced(answer.result);
   };
   const submit = async (event: Event) => {

@@ -15,6 +15,7 @@ const NAV: readonly { link: string; text: string; pages: readonly PageName[] }[]
   { link: '#/builders', text: 'Builders', pages: ['builders', 'builder', 'force', 'build', 'log', 'request'] },
   { link: '#/workers', text: 'Workers', pages: ['workers', 'worker'] },
   { link: '#/messages', text: 'Messages', pages: ['messages', 'message'] },
+  { link: '#/deliveries', text: 'Deliveries', pages: ['deliveries', 'delivery'] },
 ];
 
 export function Layout({ page, children }: { page: PageName; children: ComponentChildren }) {
@@ -72,7 +73,7 @@ function LiveState() {
 function Account() {
   const { user } = useStore(config);
   if (isAnonymous(user)) {
-    const open = () => void askToSignIn('With the admin token you can force, stop and rebuild.');
+    const open = () => void askToSignIn('Once signed in you can do what your roles allow.');
     return (
       <button type="button" class="button small" onClick={open} data-testid="signin-open">
         Sign in
@@ -81,7 +82,7 @@ function Account() {
   }
   return (
     <>
-      <span class="user" data-testid="user">{user.full_name ?? user.username}</span>
+      <a class="user" href="#/account" data-testid="user">{user.full_name ?? user.username}</a>
       <button type="button" class="button small" onClick={() => void signOut().catch(tellError)} data-testid="signout">
         Sign out
       </button>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks for the admin token, either from the header or because an action needs it.
+// Asks who somebody is, either from the header or because an action needs it: a provider, a password or the admin token.
 import { useState } from 'preact/hooks';
-import { ApiError } from '../api/client';
-import { prompt, signIn } from '../lib/session';
+import { ApiError, pageUrl } from '../api/client';
+import type { Provider } from '../api/records';
+import { config, prompt, signIn, type Credentials } from '../lib/session';
 import { useStore } from '../lib/store';
 import { Dialog } from './dialog';
 
@@ -12,55 +13,123 @@ export function SignInHost() {
   return <SignIn key={question.reason} reason={question.reason} answer={question.answer} />;
 }
 
+const WAYS = { token: 'Admin token', password: 'User and password' } as const;
+type Way = keyof typeof WAYS;
+
+const REMEMBERED = 'sign-in';
+
+/** The way taken last; without one the token, which is all that there is after the first start. */
+function firstWay(): Way {
+  return localStorage.getItem(REMEMBERED) === 'password' ? 'password' : 'token';
+}
+
+function refusal(failure: unknown, way: Way): string {
+  const wrong = failure instanceof ApiError && failure.denied;
+  if (wrong) return way === 'token' ? 'This is not the admin token.' : 'No such user with this password.';
+  return (failure as Error).message;
+}
+
 function SignIn({ reason, answer }: { reason: string; answer: (signedIn: boolean) => void }) {
+  const providers = useStore(config).auth?.providers ?? [];
+  const [way, setWay] = useState<Way>(firstWay);
+  const choose = (chosen: Way) => {
+    localStorage.setItem(REMEMBERED, chosen);
+    setWay(chosen);
+  };
+  return (
+    <Dialog title="Sign in" onClose={() => answer(false)} testid="signin-dialog">
+      <p>{reason}</p>
+      {providers.length > 0 && <Providers providers={providers} />}
+      <fieldset class="ways">
+        <legend class="sr-only">How to sign in</legend>
+        {(Object.keys(WAYS) as Way[]).map((each) => (
+          <label key={each}>
+            <input type="radio" name="way" checked={way === each} data-testid={`way-${each}`} onChange={() => choose(each)} /> {WAYS[each]}
+          </label>
+        ))}
+      </fieldset>
+      <Credential key={way} way={way} answer={answer} />
+    </Dialog>
+  );
+}
+
+/** Leaves the page; the provider sends the browser back to where it was. */
+function Providers({ providers }: { providers: readonly Provider[] }) {
+  const redirect = encodeURIComponent(location.hash.replace(/^#/, '') || '/');
+  return (
+    <ul class="providers">
+      {providers.map(({ name, title }) => (
+        <li key={name}>
+          <a class="button primary" href={pageUrl(`auth/login?provider=${encodeURIComponent(name)}&redirect=${redirect}`)} data-testid={`provider-${name}`}>
+            Sign in with {title}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Credential({ way, answer }: { way: Way; answer: (signedIn: boolean) => void }) {
   const [token, setToken] = useState('');
+  const [username, setUsername] = useState('');
+  const [password, setPassword] = useState('');
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
+  const complete = way === 'token' ? token.trim() !== '' : username.trim() !== '' && password !== '';
   const submit = async (event: Event) => {
     event.preventDefault();
     setBusy(true);
     setError('');
+    const credentials: Credentials = way === 'token' ? { token: token.trim() } : { username: username.trim(), password };
     try {
-      await signIn(token.trim());
+      await signIn(credentials);
       answer(true);
     } catch (failure) {
-      const denied = failure instanceof ApiError && failure.denied;
-      setError(denied ? 'This is not the admin token.' : (failure as Error).message);
+      setError(refusal(failure, way));
       setBusy(false);
     }
   };
+  const shared = { required: true, 'aria-invalid': error !== '', 'aria-describedby': 'signin-error' };
   return (
-    <Dialog title="Sign in" onClose={() => answer(false)} testid="signin-dialog">
-      <form onSubmit={submit}>
-        <p>{reason}</p>
+    <form onSubmit={submit}>
+      {way === 'token' ? (
         <label class="field">
           <span class="field-label">Admin token</span>
-          <input
-            type="password"
-            name="token"
-            autocomplete="current-password"
-            required
-            value={token}
-            aria-invalid={error !== ''}
-            aria-describedby="signin-error"
-            data-testid="token-input"
-            onInput={(e) => setToken(e.currentTarget.value)}
-          />
+          <input {...shared} type="password" name="token" autocomplete="current-password" value={token} data-testid="token-input" onInput={(e) => setToken(e.currentTarget.value)} />
         </label>
-        <p id="signin-error" class="field-error" role="alert">{error}</p>
-        <p class="hint">
-          <code>slipway up</code> prints the token at its first start and keeps it in <code>admin.token</code> in its
-          state folder.
-        </p>
-        <footer class="dialog-foot">
-          <button type="button" class="button" onClick={() => answer(false)}>
-            Cancel
-          </button>
-          <button class="button primary" disabled={busy || token.trim() === ''} data-testid="signin-button">
-            {busy ? 'Signing in…' : 'Sign in'}
-          </button>
-        </footer>
-      </form>
-    </Dialog>
+      ) : (
+        <>
+          <label class="field">
+            <span class="field-label">User</span>
+            <input {...shared} name="username" autocomplete="username" value={username} data-testid="username-input" onInput={(e) => setUsername(e.currentTarget.value)} />
+          </label>
+          <label class="field">
+            <span class="field-label">Password</span>
+            <input {...shared} type="password" name="password" autocomplete="current-password" value={password} data-testid="password-input" onInput={(e) => setPassword(e.currentTarget.value)} />
+          </label>
+        </>
+      )}
+      <p id="signin-error" class="field-error" role="alert">{error}</p>
+      <p class="hint">
+        {way === 'token' ? (
+          <>
+            <code>slipway up</code> prints the token at its first start and keeps it in <code>admin.token</code> in its
+            state folder.
+          </>
+        ) : (
+          <>
+            <code>slipway user add NAME</code> makes users.
+          </>
+        )}
+      </p>
+      <footer class="dialog-foot">
+        <button type="button" class="button" onClick={() => answer(false)}>
+          Cancel
+        </button>
+        <button class="button primary" disabled={busy || !complete} data-testid="signin-button">
+          {busy ? 'Signing in…' : 'Sign in'}
+        </button>
+      </footer>
+    </form>
   );
 }

@@ -13,7 +13,7 @@ export interface Match {
 
 export type PageName =
   | 'home' | 'builders' | 'builder' | 'force' | 'build' | 'log'
-  | 'request' | 'workers' | 'worker' | 'messages' | 'message' | 'notfound';
+  | 'request' | 'workers' | 'worker' | 'messages' | 'message' | 'deliveries' | 'delivery' | 'audit' | 'account' | 'notfound';
 
 const ROUTES: readonly [pattern: string, page: PageName][] = [
   ['/', 'home'],
@@ -27,10 +27,14 @@ const ROUTES: readonly [pattern: string, page: PageName][] = [
   ['/workers/:worker', 'worker'],
   ['/messages', 'messages'],
   ['/messages/:message', 'message'],
+  ['/deliveries', 'deliveries'],
+  ['/deliveries/:delivery', 'delivery'],
+  ['/audit', 'audit'],
+  ['/account', 'account'],
 ];
 
 /** These must be numbers; the others may be names as well. */
-const NUMERIC = new Set(['number', 'step', 'request', 'message']);
+const NUMERIC = new Set(['number', 'step', 'request', 'message', 'delivery']);
 
 export function parseHash(hash: string): Location {
   const text = hash.replace(/^#/, '');

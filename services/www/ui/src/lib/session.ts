@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who is signed in, and how an action asks for the admin token before (or again when) it is refused.
+// Who is signed in, and how an action asks somebody to sign in before (or again when) it is refused.
 import { ApiError, getJson, postJson } from '../api/client';
 import type { Config, User } from '../api/records';
 import { createStore } from './store';
@@ -17,7 +17,7 @@ export interface Prompt {
   answer: (signedIn: boolean) => void;
 }
 
-/** The open question for the token, if any; the sign-in dialog shows it. */
+/** The open question who somebody is, if any; the sign-in dialog shows it. */
 export const prompt = createStore<Prompt | null>(null);
 
 export function isAnonymous(user: User): boolean {
@@ -29,8 +29,10 @@ export async function loadConfig(): Promise<void> {
   config.set({ ...config.get(), ...loaded });
 }
 
-export async function signIn(token: string): Promise<void> {
-  const answer = await postJson<{ user?: User }>('auth/login', { token });
+export type Credentials = { token: string } | { username: string; password: string };
+
+export async function signIn(credentials: Credentials): Promise<void> {
+  const answer = await postJson<{ user?: User }>('auth/login', credentials);
   config.set({ ...config.get(), user: answer.user ?? { username: 'admin' } });
 }
 
@@ -54,11 +56,11 @@ export function askToSignIn(reason: string): Promise<boolean> {
 }
 
 /**
- * Carries out what needs the admin token: asks for it first when nobody is signed in, and again when the server
- * refuses (a session may have ended). Undefined when the user gave up; other errors are thrown.
+ * Carries out what needs a right: asks to sign in first when nobody is, and again when the server refuses (a session
+ * may have ended). Undefined when the user gave up; other errors are thrown.
  */
-export async function asAdmin<T>(what: string, action: () => Promise<T>): Promise<{ result: T } | undefined> {
-  let signedIn = !isAnonymous(config.get().user) || (await askToSignIn(`${what} needs the admin token.`));
+export async function withRights<T>(what: string, action: () => Promise<T>): Promise<{ result: T } | undefined> {
+  let signedIn = !isAnonymous(config.get().user) || (await askToSignIn(`${what} needs you to sign in.`));
   while (signedIn) {
     try {
       return { result: await action() };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages ask for, said once: paths, orders, and which live events keep each list up to date.
 import type {
-  Artifact, Build, Builder, BuildRequest, BuildSet, Change, ForceScheduler, Log, Notification, Step, TestResult,
-  TestResultSet, Worker,
+  Artifact, AuditRow, Build, Builder, BuildRequest, BuildSet, Change, Delivery, ForceScheduler, Log, Notification, Step,
+  TestResult, TestResultSet, Token, Worker,
 } from '../api/records';
 import type { Spec } from '../live/collection';
 import { ascending, descending } from './merge';
@@ -195,4 +195,33 @@ export function message(id: number): Spec<Notification> {
   return {
     path: `notifications/${id}`, plural: 'notifications', id: 'notificationid', topics: [`notifications/${id}/*`],
   };
+}
+
+/** Empty texts filter nothing. */
+const given = (filters: Record<string, string>) => Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== ''));
+
+export function deliveries(limit: number, filters: Record<string, string> = {}): Spec<Delivery> {
+  return {
+    path: 'deliveries', plural: 'deliveries', id: 'deliveryid',
+    query: { ...given(filters), order: '-deliveryid', limit },
+    topics: ['deliveries/*/*'], reloadOnly: true,
+  };
+}
+
+export function delivery(id: number): Spec<Delivery> {
+  return { path: `deliveries/${id}`, plural: 'deliveries', id: 'deliveryid', topics: [`deliveries/${id}/*`], reloadOnly: true };
+}
+
+export function replays(id: number): Spec<Delivery> {
+  return {
+    path: `deliveries/${id}/replays`, plural: 'deliveries', id: 'deliveryid', topics: ['deliveries/*/*'], reloadOnly: true,
+  };
+}
+
+export function audit(limit: number, filters: Record<string, string> = {}): Spec<AuditRow> {
+  return { path: 'audit', plural: 'audit', id: 'auditid', query: { ...given(filters), order: '-auditid', limit } };
+}
+
+export function ownTokens(): Spec<Token> {
+  return { path: 'me/tokens', plural: 'tokens', id: 'tokenid' };
 }

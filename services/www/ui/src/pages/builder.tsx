@@ -85,7 +85,7 @@ function Description({ builder }: { builder: Builder }) {
 
 function ForceButton({ builder, scheduler }: { builder: Builder; scheduler: ForceScheduler }) {
   const open = async () => {
-    const mayForce = !isAnonymous(config.get().user) || (await askToSignIn('Forcing a build needs the admin token.'));
+    const mayForce = !isAnonymous(config.get().user) || (await askToSignIn('Forcing a build needs you to sign in.'));
     if (mayForce) navigate(href('builders', builder.builderid, 'force', scheduler.name));
   };
   return (

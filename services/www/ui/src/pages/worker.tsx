@@ -11,7 +11,7 @@ import { Facts, Panel, Trail, useTitle } from '../components/panel';
 import { Ago } from '../components/time';
 import { tell, tellError } from '../components/toast';
 import { workerSlots, WorkerState } from '../components/workerstate';
-import { asAdmin } from '../lib/session';
+import { withRights } from '../lib/session';
 import * as specs from '../lib/specs';
 import { useCollection, useOne } from '../live/hooks';
 import { NotFound } from './notfound';
@@ -67,7 +67,7 @@ function WorkerActions({ worker, onDone }: { worker: Worker; onDone: () => void 
   const [pausing, setPausing] = useState(false);
   const call = async (method: string, done: string, reason?: string) => {
     const send = () => control(`workers/${worker.workerid}`, method, reason ? { reason } : {});
-    if (await asAdmin('Changing a worker', send)) {
+    if (await withRights('Changing a worker', send)) {
       tell(done);
       onDone();
     }

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Filters above a list; the address holds them, so that a filtered list can be linked to.
+import { withQuery } from '../lib/route';
+
+export interface Filter {
+  name: string;
+  label: string;
+  /** Else any text. */
+  choices?: readonly string[];
+}
+
+interface Props {
+  link: string;
+  filters: readonly Filter[];
+  values: Record<string, string>;
+}
+
+export function FilterBar({ link, filters, values }: Props) {
+  const set = (name: string, value: string) => {
+    const all = { ...values, [name]: value.trim() };
+    const kept = Object.fromEntries(Object.entries(all).map(([key, each]) => [key, each || undefined]));
+    location.hash = withQuery(link, kept);
+  };
+  return (
+    <form class="row-form" role="search" onSubmit={(event) => event.preventDefault()}>
+      {filters.map(({ name, label, choices }) => (
+        <label key={name} class="field">
+          <span class="field-label">{label}</span>
+          {choices ? (
+            <select value={values[name]} data-testid={`filter-${name}`} onChange={(e) => set(name, e.currentTarget.value)}>
+              <option value="">any</option>
+              {choices.map((choice) => <option key={choice}>{choice}</option>)}
+            </select>
+          ) : (
+            <input type="search" value={values[name]} data-testid={`filter-${name}`} onChange={(e) => set(name, e.currentTarget.value)} />
+          )}
+        </label>
+      ))}
+    </form>
+  );
+}
