@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+enum { POKE_GAP_SECONDS = 10 }; /* between two polls that hooks ask for */
+
 static struct ci_metric hooks_total =
     CI_COUNTER("slipway_hook_deliveries_total", "Web hook deliveries.", "dialect", "verdict");
 
@@ -171,6 +173,18 @@ static bool keep(struct reception *reception, struct ci_tx *tx, struct ci_err *e
     return ledger_add(tx, &entry, request->mem, &reception->row, err);
 }
 
+/* Where one delivery comes through another may have been lost: soon the pollers will know. */
+static bool poke_pollers(struct reception *reception, struct ci_tx *tx, struct ci_err *err)
+{
+    const struct ci_request *request = reception->request;
+    const char *repository = repository_of(&reception->delivery);
+    const struct ci_strs pollers =
+        change_pollers_of(reception->config, &repository, 1, request->mem);
+
+    return pollers.count == 0 || reception->replay_of ||
+           store_poller_poke(tx, pollers, request->now, ci_seconds(POKE_GAP_SECONDS), NULL, err);
+}
+
 bool reception_write(struct reception *reception, struct ci_tx *tx, struct ci_err *err)
 {
     const struct delivery *delivery = &reception->delivery;
@@ -179,6 +193,8 @@ bool reception_write(struct reception *reception, struct ci_tx *tx, struct ci_er
     reception->added = (struct added){0};
     if (delivery->poke.count > 0 &&
         !store_poller_poke(tx, delivery->poke, request->now, (struct ci_dur){0}, NULL, err))
+        return false;
+    if (!poke_pollers(reception, tx, err))
         return false;
     if (delivery->count > 0 &&
         !store_changes_add(tx, delivery->changes, delivery->count, reception_source(reception),
