@@ -19,11 +19,11 @@ build_preset() {
     cmake --preset "$1" && cmake --build "build/$1" -j "$JOBS" -- -k 0
 }
 
-# test_preset PRESET [CTEST ARGS...]; the tests of the S3 client need their server.
+# test_preset PRESET [CTEST ARGS...]; the tests of the S3 client need their server, those of GitHub's hooks its deliveries.
 test_preset() {
     local preset=$1
     shift
-    node_ready && npm_install "$ROOT/tests/s3" || return
+    node_ready && npm_install "$ROOT/tests/s3" && npm_install "$ROOT/tests/webhooks" || return
     fixed_addresses scripts/with-postgres ctest --test-dir "build/$preset" -j "$JOBS" --output-on-failure \
         --no-tests=error --timeout 120 "$@"
 }

@@ -12,7 +12,7 @@ static const struct ci_time noon = {INT64_C(1767614400) * 1000000};
 /* One delivery in the making; zeroed, then told what differs. */
 struct post {
     struct ci_config config;
-    struct ci_pair headers[4];
+    struct ci_pair headers[8];
     size_t header_count;
     struct ci_pair query[16];
     size_t query_count;
