@@ -58,13 +58,14 @@ struct access_builder {
  * about sources with their project; schedulers with the last of their builders.
  */
 struct access_view {
-    bool everything;           /* nothing is hidden: the common case, which costs nothing */
-    bool general;              /* what concerns no builder and no project may be read */
-    struct ci_i64s builders;   /* ids of hidden builders, ascending */
-    struct ci_strs names;      /* of the hidden builders, sorted */
-    struct ci_strs projects;   /* names of hidden projects, sorted */
-    struct ci_strs sources;    /* of these, those that a rule about projects hides */
-    struct ci_strs schedulers; /* names of schedulers whose builders are all hidden, sorted */
+    bool everything;               /* nothing is hidden: the common case, which costs nothing */
+    bool general;                  /* what concerns no builder and no project may be read */
+    struct ci_i64s builders;       /* ids of hidden builders, ascending */
+    struct ci_strs names;          /* of the hidden builders, sorted */
+    struct ci_strs projects;       /* names of hidden projects, sorted */
+    struct ci_strs sources;        /* of these, those that a rule about projects hides */
+    struct ci_strs schedulers;     /* names of schedulers whose builders are all hidden, sorted */
+    struct ci_strs change_sources; /* names of those whose project is hidden, sorted */
     /*
      * Ids of builders that are shown but may build what `sources` hides, as they belong to no
      * project, ascending: which of their builds are hidden tells only the database, so that who
@@ -103,6 +104,7 @@ struct ci_strs access_shown(const struct access_view *view, struct ci_strs build
 bool access_hides_project(const struct access_view *view, const char *project);
 bool access_hides_source(const struct access_view *view, const char *project);
 bool access_hides_scheduler(const struct access_view *view, const char *name);
+bool access_hides_change_source(const struct access_view *view, const char *name);
 
 /*
  * For who keeps a view: whether it still tells the truth under this version of the configuration,

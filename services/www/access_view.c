@@ -138,6 +138,17 @@ static void view_schedulers(const struct ci_config *config, void *mem, struct ac
     out->schedulers = sorted(names);
 }
 
+static void view_change_sources(const struct ci_config *config, void *mem, struct access_view *out)
+{
+    struct names names = names_new(mem, config->change_sources.count);
+
+    CI_FOREACH(const struct ci_change_source, source, config->change_sources) {
+        if (access_hides_project(out, source->project ? source->project : ""))
+            add_name(&names, ci_mem_strdup(mem, source->name));
+    }
+    out->change_sources = sorted(names);
+}
+
 void access_view_of(const struct ci_config *config, const struct identity *who,
                     struct ci_list builders, struct ci_strs projects, void *mem,
                     struct access_view *out)
@@ -149,6 +160,7 @@ void access_view_of(const struct ci_config *config, const struct identity *who,
     view_projects(config, who, projects, mem, out);
     view_builders(config, who, builders, mem, out);
     view_schedulers(config, mem, out);
+    view_change_sources(config, mem, out);
 }
 
 bool access_view(struct www *www, struct ci_tx *tx, const struct identity *who, void *mem,
@@ -216,6 +228,11 @@ bool access_hides_source(const struct access_view *view, const char *project)
 bool access_hides_scheduler(const struct access_view *view, const char *name)
 {
     return !view->everything && is_among(view->schedulers, name);
+}
+
+bool access_hides_change_source(const struct access_view *view, const char *name)
+{
+    return !view->everything && is_among(view->change_sources, name);
 }
 
 bool access_view_holds(const struct access_view *view, int64_t version, int64_t builderid,

@@ -6,20 +6,25 @@
 #include "shared/subjects.h"
 #include "www_sql.h"
 
-/* Tells the listeners how the resource stands now; what can't be read is not told. */
+/*
+ * Tells the listeners how the resource stands now; what can't be read is not told, nor which
+ * builders a worker serves: who listens may not see all of them.
+ */
 static void publish(struct control *control, const struct rest_resource *resource,
                     const char *where, int64_t id, const char *what)
 {
     struct ci_arg arg = ci_arg(id);
     struct rest_scope scope = {.where = where, .args = &arg, .nargs = 1};
+    struct rest_resource stored = *resource;
     struct query_options options = {0};
     struct ci_app *app = control->www->app;
     struct ci_list rows;
     struct ci_err err;
     CI_AUTO_TX tx = {0};
 
+    stored.finish = NULL;
     if (ci_tx_read(app->db, &tx, &err) &&
-        rest_rows(control->www, &tx, resource, &scope, &options, control->request->mem, &rows,
+        rest_rows(control->www, &tx, &stored, &scope, &options, control->request->mem, &rows,
                   &err) &&
         rows.count)
         ci_event_publish(app->bus, resource->plural, id, what, resource->record, rows.items);

@@ -334,7 +334,7 @@ bool force_read(const struct force_world *world, const struct ci_scheduler *sche
     }
     order.changeids = inherited_changes(&asking);
     read_reason(&form, scheduler, user, &order);
-    read_sources(&form, force_codebases(world->config, scheduler, mem), &order);
+    read_sources(&form, force_codebases(world, scheduler, mem), &order);
     order.priority += ci_branch_priority(scheduler, order.sources, order.source_count);
     *out = order;
     return true;

@@ -55,8 +55,8 @@ struct force_codebase {
     const struct ci_force_param *patch; /* of type patch, or NULL */
 };
 /* struct force_codebase, one for each source that the form asks for. In mem. */
-struct ci_list force_codebases(const struct ci_config *config, const struct ci_scheduler *scheduler,
-                               void *mem);
+struct ci_list force_codebases(const struct force_world *world,
+                               const struct ci_scheduler *scheduler, void *mem);
 
 /* A patch that a form brings for one of the sources. */
 struct force_patch {

@@ -57,11 +57,15 @@ static json_t *who_and_why(const struct fields *of)
 /* ---- sources ---- */
 
 /* The one repository that the configuration watches, or NULL: nobody should have to type it. */
-static const char *only_repository(const struct ci_config *config)
+static const char *only_repository(const struct force_world *world)
 {
-    const struct ci_change_source *sources = config->change_sources.items;
+    const struct ci_list all = world->config->change_sources;
+    const struct ci_change_source *sources = all.items;
 
-    return config->change_sources.count == 1 ? sources[0].repository : NULL;
+    return all.count == 1 &&
+                   !(world->view && access_hides_change_source(world->view, sources->name))
+               ? sources->repository
+               : NULL;
 }
 
 static struct force_codebase *find_frame(struct force_codebase *frames, size_t count,
@@ -88,8 +92,8 @@ static void set_param(struct force_codebase *frame, const struct ci_force_param 
             frame->patch = inner;
 }
 
-struct ci_list force_codebases(const struct ci_config *config, const struct ci_scheduler *scheduler,
-                               void *mem)
+struct ci_list force_codebases(const struct force_world *world,
+                               const struct ci_scheduler *scheduler, void *mem)
 {
     size_t most = scheduler->codebases.count + scheduler->parameters.count + 1;
     struct ci_list frames = {ci_mem_array(mem, struct force_codebase, most), 0};
@@ -97,11 +101,11 @@ struct ci_list force_codebases(const struct ci_config *config, const struct ci_s
     CI_FOREACH(const struct ci_source_spec, spec, scheduler->codebases)
         add_frame(&frames, *spec);
     if (frames.count == 0)
-        add_frame(&frames, (struct ci_source_spec){scheduler->codebase,
-                                                   *or_empty(scheduler->repository)
-                                                       ? scheduler->repository
-                                                       : only_repository(config),
-                                                   scheduler->project, scheduler->branch, NULL});
+        add_frame(&frames,
+                  (struct ci_source_spec){scheduler->codebase,
+                                          *or_empty(scheduler->repository) ? scheduler->repository
+                                                                           : only_repository(world),
+                                          scheduler->project, scheduler->branch, NULL});
     CI_FOREACH(const struct ci_force_param, param, scheduler->parameters) {
         bool is_patch = param->type == CI_PARAM_PATCH;
         struct force_codebase *frame;
@@ -158,7 +162,7 @@ json_t *force_fields(const struct force_world *world, const struct ci_scheduler 
 {
     CI_AUTO_MEM mem = ci_mem_new();
     const struct fields of = {world, scheduler, mem};
-    struct ci_list frames = force_codebases(world->config, scheduler, mem);
+    struct ci_list frames = force_codebases(world, scheduler, mem);
     json_t *fields = json_pack("[o]", who_and_why(&of));
 
     CI_FOREACH(const struct force_codebase, frame, frames)

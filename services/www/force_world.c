@@ -97,6 +97,11 @@ static struct ci_strs keys_of(json_t *object, void *mem)
     return (struct ci_strs){keys, count};
 }
 
+static struct ci_strs hidden_sources(const struct access_view *view)
+{
+    return view ? view->sources : (struct ci_strs){0};
+}
+
 static bool read_builds(struct ci_tx *tx, const struct ci_config *config,
                         const struct ci_scheduler *only, void *mem, struct force_world *out,
                         struct ci_err *err)
@@ -108,7 +113,8 @@ static bool read_builds(struct ci_tx *tx, const struct ci_config *config,
         if (!only || scheduler == only)
             add_builders(names, out->view, scheduler, scheduler->parameters);
     if (!ci_db_rows(tx, &sql_force_builds,
-                    CI_ARGS(ci_arg(keys_of(names, mem)), ci_arg((int)BUILDS_SHOWN)),
+                    CI_ARGS(ci_arg(keys_of(names, mem)), ci_arg((int)BUILDS_SHOWN),
+                            ci_arg(hidden_sources(out->view))),
                     &named_build_record, mem, &rows, err))
         return false;
     out->builds = ci_mem_json(mem, json_object());
@@ -189,8 +195,10 @@ static bool inherit(struct ci_tx *tx, const char *build, struct ci_strs builders
     if (!found) {
         int64_t number = strtoll(slash + 1, NULL, 10);
 
-        if (!ci_db_rows(tx, &sql_force_inherit, CI_ARGS(ci_arg(builder), ci_arg(number)),
-                        &heritage_record, mem, &rows, err))
+        if (!ci_db_rows(
+                tx, &sql_force_inherit,
+                CI_ARGS(ci_arg(builder), ci_arg(number), ci_arg(hidden_sources(world->view))),
+                &heritage_record, mem, &rows, err))
             return false;
         found =
             rows.count

@@ -195,65 +195,16 @@ static void add_condition(struct text *text, const struct query_filter *filter, 
     }
 }
 
-/* The marks in rest_resource.hidden, and the lists of a view that they stand for. */
-static const struct hidden_list {
-    char mark;
-    bool ids;
-    size_t offset;
-} hidden_lists[] = {
-    {'B', true,  offsetof(struct access_view, builders)  },
-    {'P', false, offsetof(struct access_view, projects)  },
-    {'Q', false, offsetof(struct access_view, sources)   },
-    {'S', false, offsetof(struct access_view, schedulers)},
-};
-
 static void begin(struct text *text, const struct rest_scope *scope,
                   const struct query_options *options, void *mem)
 {
     ci_buf_init(&text->buf, mem);
     /* One each for the filters, and limit, offset, properties, and what is hidden. */
     text->args = ci_mem_array(mem, struct ci_arg,
-                              scope->nargs + options->filters.count + 3 + CI_COUNT(hidden_lists));
+                              scope->nargs + options->filters.count + 3 + QUERY_VIEW_LISTS);
     text->nargs = scope->nargs;
     if (scope->nargs)
         memcpy(text->args, scope->args, scope->nargs * sizeof(*scope->args));
-}
-
-static const struct hidden_list *find_hidden_list(char mark, size_t *index)
-{
-    for (*index = 0; *index < CI_COUNT(hidden_lists); ++*index) {
-        if (hidden_lists[*index].mark == mark)
-            return &hidden_lists[*index];
-    }
-    return NULL;
-}
-
-/* That the row is not hidden, each list as one argument however often it is spoken of. */
-static void add_visible(struct text *text, const struct rest_resource *resource,
-                        const struct access_view *view)
-{
-    size_t args[CI_COUNT(hidden_lists)] = {0}, index;
-
-    if (strcmp(resource->hidden, "false") == 0) {
-        ci_buf_puts(&text->buf, view->general ? "true" : "false");
-        return;
-    }
-    ci_buf_puts(&text->buf, "(");
-    for (const char *at = resource->hidden; *at; at++) {
-        const struct hidden_list *list = *at == '$' ? find_hidden_list(at[1], &index) : NULL;
-
-        if (!list) {
-            ci_buf_add(&text->buf, at, 1);
-            continue;
-        }
-        const void *values = (const char *)view + list->offset;
-        if (!args[index])
-            args[index] = add_arg(text, list->ids ? ci_arg_i64s(*(const struct ci_i64s *)values)
-                                                  : ci_arg_strs(*(const struct ci_strs *)values));
-        ci_buf_printf(&text->buf, "$%zu::%s[]", args[index], list->ids ? "bigint" : "text");
-        at++;
-    }
-    ci_buf_puts(&text->buf, ") IS NOT TRUE");
 }
 
 static void add_from(struct text *text, const struct rest_resource *resource,
@@ -273,7 +224,7 @@ static void add_from(struct text *text, const struct rest_resource *resource,
     }
     if (scope->view && !scope->view->everything) {
         ci_buf_puts(&text->buf, joint);
-        add_visible(text, resource, scope->view);
+        query_visible(resource, scope->view, &text->buf, text->args, &text->nargs);
         joint = " AND ";
     }
     CI_FOREACH(struct query_filter, filter, options->filters) {

@@ -64,9 +64,10 @@ struct rest_resource {
     /*
      * A condition that is true of rows that somebody may not see, by what access.h tells:
      * "$B" stands for the hidden builders' ids (bigint[]), "$P" for the hidden projects, "$Q" for
-     * those that hide the builds of their sources as well, "$S" for the hidden schedulers (text[]).
-     * "false": the rows concern no builder and no project. Never NULL: whoever adds a resource
-     * decides; tables.h has the usual conditions.
+     * those that hide the builds of their sources as well, "$S" for the hidden schedulers,
+     * "$C" for the hidden change sources (text[]); "$G" is whether what concerns none of all these
+     * may be seen. "false": the rows concern no builder and no project. Never NULL: whoever adds a
+     * resource decides; tables.h has the usual conditions.
      */
     const char *hidden;
     enum ci_action right; /* what reading it takes; CI_ACTION_READ for most */

@@ -93,7 +93,7 @@ static const struct rest_field changesource_fields[] = {
 const struct rest_resource rest_changesources = REST_RESOURCE(
     "changesources", "changesources cs", "cs.changesourceid", changesource_fields,
     &changesource_row_record, .help = "A poller, or a web hook's dialect, that changes come from.",
-    .hidden = "false");
+    .hidden = "cs.name = ANY($C)");
 
 /* The configuration's force schedulers come in as one JSON argument, so that one engine filters
  * all. */
@@ -146,6 +146,8 @@ const struct rest_resource rest_tryschedulers = REST_RESOURCE(
     "f.name", tryscheduler_fields, &tryscheduler_row_record, .from_args = 1,
     .help = "What takes patches that nobody has committed.", .hidden = "f.name = ANY($S)");
 
+/* One about a worker belongs to no build. */
+#define HIDDEN_NOTIFICATION "(n.buildid IS NULL AND NOT $G) OR " HIDDEN_BUILD_ROW("b")
 #define NOTIFICATION_FROM "notifications n LEFT JOIN builds b USING (buildid)"
 #define NOTIFICATION_FIELDS                                                                        \
     {"notificationid", "n.notificationid", REST_INT, false, NULL},                                 \
@@ -169,7 +171,7 @@ static const struct rest_field notification_fields[] = {NOTIFICATION_FIELDS};
 const struct rest_resource rest_notifications = REST_RESOURCE(
     "notifications", NOTIFICATION_FROM, "n.notificationid", notification_fields,
     &ci_notification_record, .help = "A message about a build or a worker, and what became of it.",
-    .hidden = HIDDEN_BUILD_ROW("b"));
+    .hidden = HIDDEN_NOTIFICATION);
 
 /* One message by itself is shown with what it says. */
 struct notification_row {
@@ -207,4 +209,4 @@ static const struct rest_field whole_notification_fields[] = {
 };
 const struct rest_resource rest_notification = REST_RESOURCE(
     "notifications", NOTIFICATION_FROM, "n.notificationid", whole_notification_fields,
-    &notification_row_record, .help = "A message with its text.", .hidden = HIDDEN_BUILD_ROW("b"));
+    &notification_row_record, .help = "A message with its text.", .hidden = HIDDEN_NOTIFICATION);
