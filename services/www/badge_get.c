@@ -75,7 +75,7 @@ static bool find_status(struct www *www, const struct ci_request *request, const
         !access_view(www, &tx, who, request->mem, &view, err) ||
         !ci_db_rows(&tx, &sql_badge_build,
                     CI_ARGS(ci_arg(id_of(builder)), ci_arg(builder),
-                            ci_arg(ci_request_query(request, "branch"))),
+                            ci_arg(ci_request_query(request, "branch")), ci_arg(view.sources)),
                     &badge_row_record, request->mem, &rows, err))
         return false;
     const struct badge_row *row = rows.items;
@@ -115,8 +115,8 @@ bool cctray_get(void *service, const struct ci_request *request, struct ci_respo
     if (!access_check(www, request, CI_ACTION_READ, NULL, &who, err) ||
         !ci_tx_read(www->app->db, &tx, err) ||
         !access_view(www, &tx, who, request->mem, &view, err) ||
-        !ci_db_rows(&tx, &sql_cctray_builders, CI_ARGS(ci_arg(view.builders)), &cctray_row_record,
-                    request->mem, &rows, err))
+        !ci_db_rows(&tx, &sql_cctray_builders, CI_ARGS(ci_arg(view.builders), ci_arg(view.sources)),
+                    &cctray_row_record, request->mem, &rows, err))
         return false;
     ci_tx_rollback(&tx);
     const char *xml = cctray_xml(rows, page_base_url(config, request), request->mem);
