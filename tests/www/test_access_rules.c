@@ -400,6 +400,10 @@ static void routes__are_closed_but_for_these(void **state)
         "GET /auth/callback/:provider",
         "GET /auth/login",
         "GET /auth/logout",
+        "GET /avatar",
+        "GET /badges/*file",
+        "GET /plugins/badges/*file",
+        "GET /robots.txt",
         "POST /auth/login",
         "POST /auth/logout",
     };
