@@ -155,6 +155,12 @@ static void rest__serves_every_path(void **state)
                 " category, value_unit) VALUES (1, 1, 1, 'unit', 'pass_fail', 'boolean')");
     db_test_sql(db_test.db, "INSERT INTO deliveries (kind, source, verdict) "
                             "VALUES ('hook', 'base', 'known')");
+    db_test_sql(db_test.db, "INSERT INTO users (username, created_by) VALUES ('linux', 'test')");
+    db_test_sql(db_test.db,
+                "INSERT INTO tokens (token_hash, hint, name, username, identity, "
+                "scopes, created_by) VALUES ('x', 'x', 'x', 'linux', '{}', '{}', 'test')");
+    db_test_sql(db_test.db, "INSERT INTO audit (username, action, target, outcome) "
+                            "VALUES ('linux', 'force', 'builds/1', 'done')");
     for (const struct rest_path *const *table = rest_paths; *table; table++)
         for (const struct rest_path *path = *table; path->pattern; path++)
             assert_served(path);
