@@ -21,7 +21,8 @@ static void check_filter(const struct rest_resource *resource, const struct rest
     struct ci_pair pairs[2];
     char key[100];
     struct query_options options;
-    struct rest_scope scope = {.args = ci_mem_array(world.mem, struct ci_arg, 1),
+    struct rest_scope scope = {.args =
+                                   ci_mem_array(world.mem, struct ci_arg, resource->from_args + 1),
                                .nargs = resource->from_args};
     struct query_sql rows, count;
     struct ci_err err = {0};
@@ -62,8 +63,9 @@ static void rest__orders_by_every_field(void **state)
         const struct rest_resource *resource = rest_resources[i];
 
         for (size_t j = 0; j < resource->count; j++) {
-            struct rest_scope scope = {.args = ci_mem_array(world.mem, struct ci_arg, 1),
-                                       .nargs = resource->from_args};
+            struct rest_scope scope = {
+                .args = ci_mem_array(world.mem, struct ci_arg, resource->from_args + 1),
+                .nargs = resource->from_args};
             struct query_order order = {&resource->fields[j], j % 2 == 0};
             struct query_options options = {
                 .orders = {&order, 1},
