@@ -261,21 +261,25 @@ static void record(const struct exchange *x, const char *error)
 {
     int64_t us = ci_mono_since(ci_mono_now(), x->began).us;
     const char *route = x->match.route ? x->match.route->path : "none";
+    /* What was refused is told with what it asked for, as far as that is no secret. */
+    const char *query =
+        x->response.status >= 400 ? ci_query_masked(x->request.query, x->request.mem) : NULL;
     char status[16];
-    struct ci_kv kv[] = {
-        ci_kv("method", x->request.method),
-        ci_kv("path", x->request.path),
-        ci_kv("status", x->response.status),
-        ci_kv("duration_ms", (long)(us / 1000)),
-        ci_kv("request_id", x->request.id),
-        ci_kv("client", x->request.client),
-        ci_kv("error", error),
+    size_t count = 6;
+    struct ci_kv kv[8] = {
+        ci_kv("method", x->request.method),  ci_kv("path", x->request.path),
+        ci_kv("status", x->response.status), ci_kv("duration_ms", (long)(us / 1000)),
+        ci_kv("request_id", x->request.id),  ci_kv("client", x->request.client),
     };
 
+    if (query)
+        kv[count++] = ci_kv("query", query);
+    if (error)
+        kv[count++] = ci_kv("error", error);
     snprintf(status, sizeof(status), "%d", x->response.status);
     ci_metric_add(&requests_total, 1, method_label(x->request.method), route, status);
     ci_metric_observe(&request_seconds, (double)us / 1e6, route);
-    ci_log_kv(access_level(x), "http.request", kv, CI_COUNT(kv) - (error ? 0 : 1));
+    ci_log_kv(access_level(x), "http.request", kv, count);
 }
 
 int ci_exchange_answer(const struct _u_request *http, struct _u_response *reply, void *server)

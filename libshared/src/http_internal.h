@@ -31,6 +31,11 @@ struct ci_route_match ci_route_find(const struct ci_route *routes, size_t count,
 char *ci_url_decode(void *mem, const char *text, size_t len, bool plus);
 /* "a=1&b&a=2" in order, repeats kept, decoded. */
 struct ci_pairs ci_query_parse(void *mem, const char *text, size_t len);
+/*
+ * A query for the log: "limit=5&token=***". The values of names that sound like
+ * secrets are not in it; at most 300 bytes. NULL without a query.
+ */
+const char *ci_query_masked(struct ci_pairs query, void *mem);
 /* 1..64 of [A-Za-z0-9._-]. */
 bool ci_request_id_valid(const char *text);
 /* The code that a reply's status (>= 400) stands for. */

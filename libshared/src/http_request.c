@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading requests: query strings, forms, cookies, credentials. Pure functions over text. */
 #include "http_internal.h"
+#include "shared/utf8.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -232,6 +233,44 @@ struct ci_pairs ci_request_form(const struct ci_request *request)
         return (struct ci_pairs){0};
     return ci_query_parse(request->mem, request->raw.data, request->raw.len);
 }
+
+/* ---- for the log ---- */
+
+static bool sounds_secret(const char *name)
+{
+    static const char *const words[] = {"token", "secret", "pass", "key",     "code", "state",
+                                        "sig",   "auth",   "cred", "session", "jwt",  "nonce"};
+
+    for (size_t i = 0; i < CI_COUNT(words); i++) {
+        if (strcasestr(name, words[i]))
+            return true;
+    }
+    return false;
+}
+
+const char *ci_query_masked(struct ci_pairs query, void *mem)
+{
+    enum { MOST = 300 };
+    struct ci_buf out;
+
+    if (query.count == 0)
+        return NULL;
+    ci_buf_init(&out, mem);
+    for (size_t i = 0; i < query.count && out.len <= MOST; i++) {
+        const struct ci_pair *item = &query.items[i];
+
+        ci_buf_puts(&out, i ? "&" : "");
+        ci_buf_add(&out, item->name, strnlen(item->name, MOST));
+        ci_buf_puts(&out, "=");
+        if (sounds_secret(item->name))
+            ci_buf_puts(&out, "***");
+        else
+            ci_buf_add(&out, item->value, strnlen(item->value, MOST));
+    }
+    return ci_utf8_clean(mem, out.text, out.len < MOST ? out.len : MOST);
+}
+
+/* ---- answers ---- */
 
 /* The item of that name, or NULL. */
 static const struct ci_pair *find_header(const struct ci_response *response, const char *name)

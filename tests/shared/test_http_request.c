@@ -145,9 +145,35 @@ static void response__collects_headers(void **state)
     assert_string_equal(ci_pairs_get(response.headers, "Allow"), "GET");
 }
 
+static void query__is_logged_without_secrets(void **state)
+{
+    static const struct {
+        const char *query, *logged;
+    } cases[] = {
+        {"limit=5&order=-id",                "limit=5&order=-id"                 },
+        {"token=abc&a=1",                    "token=***&a=1"                     },
+        {"ACCESS_TOKEN=abc&Client-Secret=x", "ACCESS_TOKEN=***&Client-Secret=***"},
+        {"code=abc&state=xyz",               "code=***&state=***"                },
+        {"password=a%26b&x_api_key=y",       "password=***&x_api_key=***"        },
+        {"a=%ff",                            "a=\xef\xbf\xbd"                    },
+    };
+    CI_AUTO_MEM mem = ci_mem_new();
+
+    (void)state;
+    for (size_t i = 0; i < CI_COUNT(cases); i++)
+        assert_string_equal(
+            cases[i].logged,
+            ci_query_masked(ci_query_parse(mem, cases[i].query, strlen(cases[i].query)), mem));
+    assert_null(ci_query_masked((struct ci_pairs){0}, mem));
+    char *large = ci_mem_alloc(mem, 100001);
+    memset(large, 'a', 100000);
+    assert_true(strlen(ci_query_masked(ci_query_parse(mem, large, 100000), mem)) <= 303);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(query__is_logged_without_secrets),
         cmocka_unit_test(query__keeps_order_and_repeats),
         cmocka_unit_test(query__keeps_bad_escapes_as_they_are),
         cmocka_unit_test(cookie__is_found_whole),
