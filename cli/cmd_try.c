@@ -2,6 +2,7 @@
 /* slipway try: builds of the changes of a working copy, before anybody else sees them. */
 #include "buildset.h"
 #include "command.h"
+#include "repeated.h"
 #include "shared/result.h"
 #include "working_copy.h"
 
@@ -50,36 +51,6 @@ static const struct ci_setting try_rows[] = {
     TEXT("WHO", who, "who tries; the name of this user without it"),
 };
 
-/* ---- what may be given several times ---- */
-
-struct repeated {
-    const char *flag;
-    const char **values;
-    size_t count;
-};
-
-/* Takes the flag out of argv, with its values in the order given. */
-static bool take_repeated(struct repeated *repeated, int *argc, char **argv, struct ci_err *err)
-{
-    size_t len = strlen(repeated->flag);
-    int kept = 1;
-
-    for (int i = 1; i < *argc; i++) {
-        if (strcmp(argv[i], repeated->flag) == 0) {
-            if (++i == *argc)
-                return ci_fail(err, CI_EINVALID, "%s needs a value", repeated->flag);
-            repeated->values[repeated->count++] = argv[i];
-        } else if (strncmp(argv[i], repeated->flag, len) == 0 && argv[i][len] == '=') {
-            repeated->values[repeated->count++] = argv[i] + len + 1;
-        } else {
-            argv[kept++] = argv[i];
-        }
-    }
-    argv[kept] = NULL;
-    *argc = kept;
-    return true;
-}
-
 static json_t *names_json(const struct repeated *builders, void *mem)
 {
     json_t *names = json_array();
@@ -91,22 +62,6 @@ static json_t *names_json(const struct repeated *builders, void *mem)
             json_array_append_new(names, json_string(name));
     }
     return names;
-}
-
-static bool properties_json(const struct repeated *given, void *mem, json_t *out,
-                            struct ci_err *err)
-{
-    for (size_t i = 0; i < given->count; i++) {
-        const char *equals = strchr(given->values[i], '=');
-
-        if (!equals || equals == given->values[i])
-            return ci_fail(err, CI_EINVALID, "--property \"%s\" is no NAME=VALUE",
-                           given->values[i]);
-        json_object_set_new(
-            out, ci_mem_strndup(mem, given->values[i], (size_t)(equals - given->values[i])),
-            json_string(equals + 1));
-    }
-    return true;
 }
 
 /* ---- the call ---- */
@@ -302,9 +257,9 @@ int cmd_try(int argc, char **argv, struct ci_err *err)
     int rest;
 
     json_object_set_new(params, "properties", values);
-    if (!take_repeated(&builders, &argc, argv, err) ||
-        !take_repeated(&properties, &argc, argv, err) ||
-        !properties_json(&properties, mem, values, err) ||
+    if (!repeated_take(&builders, &argc, argv, err) ||
+        !repeated_take(&properties, &argc, argv, err) ||
+        !repeated_properties(&properties, mem, values, err) ||
         !api_settings_load("try", "builds the changes of the working copy in this folder", try_rows,
                            CI_COUNT(try_rows), argc, argv, mem, &settings, &rest, &done, err))
         return EXIT_REPORT;

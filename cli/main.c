@@ -9,26 +9,27 @@
 #include <string.h>
 
 static const struct command commands[] = {
-    {"up",      "start Slipway on this machine and supervise it",        cmd_up     },
-    {"check",   "check a configuration file, offline",                   cmd_check  },
-    {"diff",    "show what apply would change",                          cmd_diff   },
-    {"apply",   "make a file, or an earlier version, the configuration", cmd_apply  },
-    {"schema",  "print the JSON Schema of slipway.yaml, for editors",    cmd_schema },
-    {"force",   "start builds through a force scheduler",                cmd_force  },
-    {"try",     "build the changes of a working copy",                   cmd_try    },
-    {"logs",    "print the logs of a build, also while they grow",       cmd_logs   },
-    {"builds",  "list builds, newest first",                             cmd_builds },
-    {"workers", "list workers and what they are doing",                  cmd_workers},
-    {"why",     "tell why a request waits, or a change built nothing",   cmd_why    },
-    {"user",    "add, list and disable local users",                     cmd_user   },
-    {"token",   "make, list and revoke API tokens",                      cmd_token  },
+    {"up",          "start Slipway on this machine and supervise it",        cmd_up         },
+    {"check",       "check a configuration file, offline",                   cmd_check      },
+    {"diff",        "show what apply would change",                          cmd_diff       },
+    {"apply",       "make a file, or an earlier version, the configuration", cmd_apply      },
+    {"schema",      "print the JSON Schema of slipway.yaml, for editors",    cmd_schema     },
+    {"force",       "start builds through a force scheduler",                cmd_force      },
+    {"send-change", "report a change, as a hook does",                       cmd_send_change},
+    {"try",         "build the changes of a working copy",                   cmd_try        },
+    {"logs",        "print the logs of a build, also while they grow",       cmd_logs       },
+    {"builds",      "list builds, newest first",                             cmd_builds     },
+    {"workers",     "list workers and what they are doing",                  cmd_workers    },
+    {"why",         "tell why a request waits, or a change built nothing",   cmd_why        },
+    {"user",        "add, list and disable local users",                     cmd_user       },
+    {"token",       "make, list and revoke API tokens",                      cmd_token      },
 };
 
 static void print_usage(FILE *to)
 {
     fputs("usage: slipway COMMAND [OPTION...]\n\n", to);
     for (size_t i = 0; i < CI_COUNT(commands); i++)
-        fprintf(to, "  %-8s %s\n", commands[i].name, commands[i].summary);
+        fprintf(to, "  %-11s %s\n", commands[i].name, commands[i].summary);
     fputs("\nslipway COMMAND --help tells its options. Commands that talk to a server find it by\n"
           "--url or SLIPWAY_URL, and their token by --admin-token or SLIPWAY_ADMIN_TOKEN; both\n"
           "else from the state folder of \"slipway up\".\n",

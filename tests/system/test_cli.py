@@ -35,7 +35,7 @@ def test_usage_is_printed_where_nothing_was_asked_for():
     for word in ("--help", "-h", "help"):
         assert slipway(word).returncode == 0 and "usage: slipway COMMAND" in slipway(word).stdout
     assert slipway("--version").stdout.startswith("slipway ")
-    for command in ("up", "check", "diff", "apply", "schema", "force", "try", "logs", "builds", "workers"):
+    for command in ("up", "check", "diff", "apply", "schema", "force", "send-change", "try", "logs", "builds", "workers"):
         for flag in ("--help", "-h"):
             page = slipway(command, flag)
             assert page.returncode == 0 and page.stdout.startswith("slipway " + command), page
@@ -52,6 +52,9 @@ def test_usage_is_printed_where_nothing_was_asked_for():
     (["logs", "1", "2"], "which build?"),
     (["force"], "which force scheduler?"),
     (["force", "force", "branch"], "\"branch\" is no field=value"),
+    (["send-change", "a.c"], "who made the change?"),
+    (["send-change", "--author", "Ada", "--property", "x"], "no NAME=VALUE"),
+    (["send-change", "--author", "Ada", "--logfile", "/nowhere"], "could not open /nowhere"),
     (["check", "a.yaml", "b.yaml"], "\"b.yaml\" is the second"),
     (["apply", "--version", "3", "a.yaml"], "exclude each other"),
     (["apply", "--version", "x"], "--version"),
