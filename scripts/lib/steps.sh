@@ -75,7 +75,7 @@ step_ui() {
 
 step_system() {
     # The tests wait more than they work, so three run at once; a file's tests stay together, as they share servers.
-    node_ready && npm_install "$ROOT/tests/s3" && npm_install "$ROOT/tests/oidc" || return
+    node_ready && npm_install "$ROOT/tests/s3" && npm_install "$ROOT/tests/oidc" && npm_install "$ROOT/tests/openapi" || return
     SLIPWAY_BIN_DIR=$ROOT/build/asan/bin fixed_addresses timeout 1200 \
         /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=10 -n 3 --dist loadfile tests/system
 }

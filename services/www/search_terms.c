@@ -63,6 +63,12 @@ static void read_number(const char *text, void *mem, struct search_terms *out)
     out->builder = digits ? ci_mem_strndup(mem, text, digits) : NULL;
 }
 
+/* "linux/17" and "#17" mean a build and no words; "17" may be anything. */
+static bool names_build(const struct search_terms *terms)
+{
+    return terms->number && !isdigit((unsigned char)*terms->text);
+}
+
 static bool is_letter(char c)
 {
     return isalnum((unsigned char)c) || (unsigned char)c >= 0x80;
@@ -94,13 +100,14 @@ struct search_terms search_terms_of(const char *q, const char *revision, const c
     struct ci_buf words;
 
     revision = trimmed(revision, mem);
-    ci_buf_init(&words, mem);
-    add_words(&words, trimmed(author, mem), "A", add_words(&words, terms.text, "", 0));
-    terms.words = words.len ? words.text : NULL;
     if (terms.text) {
         read_number(terms.text, mem, &terms);
         terms.branch_pattern = beginning(terms.text, mem);
     }
+    ci_buf_init(&words, mem);
+    add_words(&words, trimmed(author, mem), "A",
+              names_build(&terms) ? 0 : add_words(&words, terms.text, "", 0));
+    terms.words = words.len ? words.text : NULL;
     if (!revision && terms.text && is_revision(terms.text))
         revision = terms.text;
     terms.revision = revision ? beginning(revision, mem) : NULL;

@@ -132,6 +132,32 @@ static void openapi__is_sound(void **state)
     assert_true(json_object_size(ids) > 100);
 }
 
+/* Two paths may not differ by the names of their values alone. */
+static void openapi__has_each_path_once(void **state)
+{
+    json_auto_t *seen = json_object();
+    const char *path;
+    json_t *item;
+
+    (void)state;
+    json_object_foreach(made.paths, path, item) {
+        char bare[200];
+        size_t len = 0;
+        bool inside = false;
+
+        for (const char *at = path; *at && len + 1 < sizeof(bare); at++) {
+            if (!inside || *at == '}')
+                bare[len++] = *at;
+            inside = (inside || *at == '{') && *at != '}';
+        }
+        bare[len] = '\0';
+        if (json_object_get(seen, bare))
+            fail_msg("%s is %s by another name", path,
+                     json_string_value(json_object_get(seen, bare)));
+        json_object_set_new(seen, bare, json_string(path));
+    }
+}
+
 static void shapes__say_what_every_object_is(void **state)
 {
     (void)state;
@@ -222,6 +248,7 @@ int main(void)
         cmocka_unit_test(openapi__has_every_call),
         cmocka_unit_test(openapi__merges_numbers_and_names),
         cmocka_unit_test(openapi__is_sound),
+        cmocka_unit_test(openapi__has_each_path_once),
         cmocka_unit_test(shapes__say_what_every_object_is),
         cmocka_unit_test(shapes__name_every_value),
         cmocka_unit_test(spec__writes_paths_as_buildbot_does),
