@@ -5,6 +5,7 @@
  */
 #include "access.h"
 #include "idempotency.h"
+#include "plant_events.h"
 #include "reply.h"
 #include "shared/diff.h"
 #include "shared/event.h"
@@ -198,12 +199,15 @@ static bool apply(struct www *www, const struct ci_request *request, const char 
                   bool *changed, struct ci_err *err)
 {
     struct ci_app *app = www->app;
+    struct ci_list was, is;
     int64_t before;
     CI_AUTO_TX tx = {0};
 
     if (!ci_tx_begin(app->db, &tx, err) || !ci_config_current_version(&tx, &before, err) ||
+        !plant_look(&tx, request->mem, &was, err) ||
         !ci_config_apply(&tx, yaml, request->who.name ? request->who.name : "admin", comment,
                          request->mem, version, err) ||
+        !plant_look(&tx, request->mem, &is, err) ||
         !audit_add(&tx, request, who_of(request), "apply",
                    ci_mem_printf(request->mem, "config/%lld", (long long)*version), "done",
                    json_pack("{s:s, s:b}", "comment", comment, "changed", *version != before),
@@ -217,6 +221,7 @@ static bool apply(struct www *www, const struct ci_request *request, const char 
     ci_bus_ring(app->bus, CI_SUBJECT_WAKE_BUILDER);
     if (*changed)
         announce_projects(app, *version, request->mem);
+    plant_tell(www, was, is, request->mem);
     /* The next request is to see it here; elsewhere the doorbell and the sweeps do. */
     struct ci_err later;
     (void)!ci_config_cache_refresh(app->config, NULL, &later);

@@ -2,6 +2,7 @@
 /* What can be done to builds and to the requests for them. */
 #include "id_row.h"
 #include "order.h"
+#include "shared/event.h"
 #include "shared/model.h"
 #include "shared/subjects.h"
 #include "www_sql.h"
@@ -63,6 +64,10 @@ bool control_request_cancel(struct control *control, struct ci_err *err)
     if (!execute(control, reason_detail(control), &sql_request_cancel,
                  CI_ARGS(ci_arg(request->buildrequestid), ci_arg(control_reason(control))), err))
         return false;
+    /* Of one that has a build, that build's end tells. */
+    if (!request->claimed && !request->complete)
+        ci_event_publish(control->www->app->bus, "buildrequests", request->buildrequestid, "cancel",
+                         &ci_buildrequest_record, request);
     ci_bus_ring(control->www->app->bus, CI_SUBJECT_WAKE_CONTROL);
     return true;
 }

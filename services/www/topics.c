@@ -99,8 +99,8 @@ size_t topics_of(const char *subject, const json_t *payload, void *mem,
     size_t resource = strcspn(key, "/");
     const char *id = key[resource] ? key + resource + 1 : "";
     const char *what = id[strcspn(id, "/")] ? id + strcspn(id, "/") + 1 : "";
-    /* "builds/7/properties/update" is about something else than the build. */
-    if (!*what || strchr(what, '/'))
+    /* "builds/7/properties/update" is about something else than the build; a cancel has one key. */
+    if (!*what || strchr(what, '/') || strcmp(what, "cancel") == 0)
         return count;
     for (size_t i = 0; i < CI_COUNT(second_keys) && count < TOPIC_KEYS; i++) {
         const struct second_key *second = &second_keys[i];
