@@ -90,6 +90,10 @@ static const char *const hidden_rows[] = {
     "INSERT INTO deliveries (deliveryid, kind, source, repository, verdict, changeids) "
     "OVERRIDING SYSTEM VALUE VALUES (7070, 'hook', 'secret-hook', 'secret-repository', 'changes', "
     "'{7070}')",
+    /* Which of the repository's pushes were refused is as hidden as those that were not. */
+    "INSERT INTO deliveries (deliveryid, kind, source, repository, verdict, reason) "
+    "OVERRIDING SYSTEM VALUE VALUES (707070, 'hook', 'secret-hook', 'secret-repository', "
+    "'refused', 'secret-reason')",
     "INSERT INTO changesources (changesourceid, name, type) OVERRIDING SYSTEM VALUE "
     "VALUES (7070, 'https://git.example/secret.git', 'git_poller')",
     /* A build of a builder that everybody sees, but of sources that they don't. */
