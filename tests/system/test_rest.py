@@ -7,7 +7,7 @@ import threading
 import pytest
 import requests
 
-from slipway_test import SUCCESS, configuration, wait_for
+from slipway_test import SUCCESS, WebSocket, configuration, wait_for
 
 
 @pytest.fixture
@@ -135,3 +135,19 @@ def test_the_pages_of_the_ui_and_the_metrics_are_served(built):
             assert requests.get(f"{built.service_url(name)}/{path}", timeout=30).status_code == 200
     text = requests.get(f"{built.service_url('builder')}/metrics", timeout=30).text
     assert "# TYPE slipway_" in text
+
+
+def test_projects_and_commits_are_told_as_they_come(stack, repository):
+    stack.start(agents=())
+    source = {"type": "git_poller", "name": "app", "repository": repository.url, "branches": ["main"], "poll_interval": "1s"}
+    with WebSocket(stack.url, "projects/*/*", "codebases/*/*", "branches/*/*", "commits/*/*",
+                   "codebases/*/commits/*/*") as events:
+        stack.apply(configuration(repository, change_sources=[{**source, "project": "acme", "codebase": "client"}]))
+        told = dict(events.event() for _ in range(2))
+        assert told["projects/1/update"]["name"] == "acme" and told["codebases/1/update"]["name"] == "client"
+        stack.wait_first_poll()
+        revision = repository.commit("Second")
+        told = dict(events.event() for _ in range(3))
+    assert set(told) == {"commits/1/new", "codebases/1/commits/1/new", "branches/1/update"}
+    assert told["commits/1/new"] == stack.rest.one("commits/1") and told["commits/1/new"]["revision"] == revision
+    assert told["branches/1/update"] == stack.rest.one("branches/1")
