@@ -18,6 +18,8 @@ static const struct key retention_keys[] = {
     KEY("deliveries", KEY_DUR, AT(deliveries), 0,
         "Age from which deliveries of web hooks and results of polls go; default 90d, 0 = never.",
         .example = "30d"),
+    KEY("audit", KEY_DUR, AT(audit), 0,
+        "Age from which lines of the audit log go; default 0 = never.", .example = "730d"),
     KEY("max_builds", KEY_INT, AT(max_builds), 0,
         "Newest builds of each builder that stay; default 0 = any number.", .example = "1000"),
     KEY("min_builds", KEY_INT, AT(min_builds), 0,
@@ -66,6 +68,7 @@ void config_resolve_policy(struct ci_config *config)
             .artifacts = dur_or(own->artifacts, all->artifacts),
             .changes = dur_or(own->changes, all->changes),
             .deliveries = dur_or(own->deliveries, all->deliveries),
+            .audit = dur_or(own->audit, all->audit),
             .max_builds = int_or(own->max_builds, all->max_builds),
             .min_builds = int_or(own->min_builds, all->min_builds),
         };

@@ -106,8 +106,8 @@ static bool clean_builders(struct run *run, struct ci_err *err)
     return true;
 }
 
-/* Requests that never had a build, or whose builds are gone, changes that nothing names, and
- * deliveries. */
+/* Requests that never had a build, or whose builds are gone, changes that nothing names,
+ * deliveries and the audit log. */
 static bool clean_rest(struct run *run, struct ci_err *err)
 {
     const struct ci_retention *keep = &run->config->retention;
@@ -121,6 +121,11 @@ static bool clean_rest(struct run *run, struct ci_err *err)
         !remove_batch(run, &sql_janitor_old_deliveries,
                       CI_ARGS(ci_arg(before(run->now, keep->deliveries)), ci_arg((int)BATCH)),
                       "deliveries", &run->done->deliveries, err))
+        return false;
+    if (keep->audit.us > 0 &&
+        !remove_batch(run, &sql_janitor_old_audit,
+                      CI_ARGS(ci_arg(before(run->now, keep->audit)), ci_arg((int)BATCH)), "audit",
+                      &run->done->audit, err))
         return false;
     return keep->changes.us == 0 ||
            remove_batch(run, &sql_janitor_old_changes,
@@ -175,6 +180,6 @@ bool janitor_run(struct builder *builder, struct ci_time now, void *mem, struct 
         ci_log(CI_INFO, "retention", ci_kv("builds", out->builds), ci_kv("logs", out->logs),
                ci_kv("partitions", out->partitions), ci_kv("artifacts", out->artifacts),
                ci_kv("requests", out->requests), ci_kv("changes", out->changes),
-               ci_kv("deliveries", out->deliveries));
+               ci_kv("deliveries", out->deliveries), ci_kv("audit", out->audit));
     return true;
 }

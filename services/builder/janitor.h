@@ -9,7 +9,7 @@
 
 /* What one run removed. */
 struct janitor_done {
-    int64_t partitions, logs, builds, requests, changes, artifacts, deliveries;
+    int64_t partitions, logs, builds, requests, changes, artifacts, deliveries, audit;
     bool more; /* a batch was full: run again soon */
     bool idle; /* another replica is at it */
 };

@@ -78,7 +78,8 @@ bool auth_password(struct www *www, const struct ci_request *request, const char
         return false;
     const struct user_row *user = rows.count ? rows.items : NULL;
     /* An unknown user takes as long. */
-    if (!password_right(&www->passwords, password, user ? user->password_hash : NULL)) {
+    bool right = password_right(&www->passwords, password, user ? user->password_hash : NULL);
+    if (!user || !right) {
         signin_failed(www, request, username, "local", "wrong user name or password");
         return ci_fail(err, CI_EUNAUTHENTICATED, "wrong user name or password");
     }
@@ -96,7 +97,7 @@ static bool login_user(struct www *www, const struct ci_request *request,
                        struct ci_response *response, const char *username, const char *password,
                        struct ci_err *err)
 {
-    struct identity who;
+    struct identity who = {0};
     int wait = signin_wait(www, request, username);
 
     if (wait)
@@ -136,7 +137,7 @@ static bool login_basic(struct www *www, const struct ci_request *request,
                         struct ci_response *response, struct ci_err *err)
 {
     const char *username, *password;
-    struct identity who;
+    struct identity who = {0};
 
     if (!ci_request_basic(request, &username, &password))
         return challenge(request, response);

@@ -227,7 +227,7 @@ bool signin_finish(struct www *www, const struct ci_request *request, struct ci_
                    const struct ci_config *config, const struct ci_sign_in *provider,
                    struct ci_err *err)
 {
-    struct identity who;
+    struct identity who = {0};
     const char *place = "";
     struct ci_err why;
 

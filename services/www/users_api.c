@@ -187,7 +187,7 @@ bool users_update(void *service, const struct ci_request *request, struct ci_res
     const struct identity *who;
     struct user_order order;
     const char *hash;
-    int64_t userid;
+    int64_t userid = 0;
 
     if (!check_right(www, request, &who, err) || !read_order(request, &order, err))
         return false;
@@ -223,7 +223,7 @@ bool me_password(void *service, const struct ci_request *request, struct ci_resp
     const char *before = json_string_value(json_object_get(request->body, "old"));
     const char *after = json_string_value(json_object_get(request->body, "new"));
     const struct identity *who;
-    struct identity proven;
+    struct identity proven = {0};
     const char *hash;
 
     if (!access_identity(www, request, &who, err))

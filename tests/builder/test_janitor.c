@@ -13,7 +13,7 @@ static const char kept_yaml[] = "builders:\n"
                                 "  - name: other\n"
                                 "    steps: [{run: 'true'}]\n"
                                 "    retention: {max_builds: 3, min_builds: 0}\n"
-                                "retention: {logs: 10d, changes: 60d, builds: 300d}\n";
+                                "retention: {logs: 10d, changes: 60d, builds: 300d, audit: 400d}\n";
 
 /* A complete build of that builder, `days` old, with one log of one chunk. */
 static void add_build(const char *builder, int days)
@@ -138,6 +138,19 @@ static void retention__removes_old_deliveries(void **state)
     assert_int_equal(2, NUMBER("SELECT count(*) AS n FROM deliveries"));
     assert_int_equal(0, NUMBER("SELECT count(*) AS n FROM replays"));
     db_test_sql(db_test.db, "DELETE FROM deliveries");
+}
+
+static void retention__removes_old_lines_of_the_audit_log(void **state)
+{
+    (void)state;
+    fixture_apply(kept_yaml);
+    db_test_sql(db_test.db,
+                "INSERT INTO audit (at, username, action, target, outcome)"
+                " SELECT now() - interval '1 day' * d, 'ann', 'stop', 'builds/1', 'done'"
+                " FROM unnest(ARRAY[500, 401, 399]) AS x (d)");
+    assert_int_equal(2, run().audit);
+    assert_int_equal(1, NUMBER("SELECT count(*) AS n FROM audit"));
+    db_test_sql(db_test.db, "DELETE FROM audit");
 }
 
 static void retention__removes_changes_that_nothing_names(void **state)
@@ -292,6 +305,7 @@ int main(void)
         fixture_test(retention__follows_to_requests_and_buildsets),
         fixture_test(retention__removes_changes_that_nothing_names),
         fixture_test(retention__removes_old_deliveries),
+        fixture_test(retention__removes_old_lines_of_the_audit_log),
         fixture_test(retention__removes_artifacts_when_their_time_is_over),
         fixture_test(retention__is_one_replicas_work),
         fixture_test(partitions__of_the_weeks_to_come_are_there),

@@ -211,6 +211,7 @@ enum ci_next_worker {
 struct ci_retention {
     struct ci_dur logs, builds, artifacts, changes; /* ages */
     struct ci_dur deliveries;                       /* default 90 days */
+    struct ci_dur audit;                            /* default 0: for ever */
     int max_builds; /* newest builds of each builder that are kept */
     int min_builds; /* ... and that are never removed by age; default 10 */
 };
