@@ -4,6 +4,7 @@
 import base64
 import hashlib
 import hmac
+import http.server
 import json
 import pathlib
 import threading
@@ -190,3 +191,72 @@ def test_changes_is_killed_between_deliveries(stack, repository):
     assert stack.sql("SELECT count(*) FROM deliveries WHERE verdict = 'changes'")[0][0] == len(there)
     named = stack.sql("SELECT count(DISTINCT id) FROM deliveries, unnest(changeids) id JOIN changes ON changeid = id")
     assert named[0][0] == len(there)
+
+
+class GitHubApi:
+    """What the hook asks GitHub's API: the head's commit, and pages of files; `hang` keeps it from answering."""
+
+    def __init__(self, message="Go"):
+        self.message, self.asked, self.hang = message, [], threading.Event()
+        api = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+            def do_GET(self):
+                api.asked.append((self.path, self.headers["Authorization"]))
+                if api.hang.is_set():
+                    api.release.wait(30)
+                path = self.path.partition("?")[0]
+                files = [{"filename": "src/a.c"}, {"filename": "new.c", "previous_filename": "old.c"}]
+                body = json.dumps(files if path.endswith("/files") else {"commit": {"message": api.message}}).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+        self.release = threading.Event()
+        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.release.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def pull_request(number):
+    return json.dumps({
+        "action": "opened", "number": number, "sender": {"login": "ada"},
+        "pull_request": {"title": "A page", "body": None, "commits": 1, "html_url": f"https://github.com/octo/app/pull/{number}",
+                         "head": {"sha": f"{number:040x}"}, "base": {"ref": "main"}},
+        "repository": {"full_name": "octo/app", "html_url": "https://github.com/octo/app"}}).encode()
+
+
+def test_github_is_asked_for_files_but_not_waited_for(stack, repository):
+    api = GitHubApi()
+    try:
+        start(stack, repository, hooks={"github": {"secret": SECRET, "token": "ghp_token", "github_api_endpoint": api.url + "/"}})
+
+        def send(number):
+            body = pull_request(number)
+            return deliver(stack, "github", body, {"X-GitHub-Event": "pull_request",
+                                                   "X-Hub-Signature-256": "sha256=" + hexmac(body)})
+        assert send(1).text == "1 change found"
+        change = stack.rest.one("changes", revision=f"{1:040x}")
+        assert sorted(change["files"]) == ["new.c", "old.c", "src/a.c"]
+        assert {token for _, token in api.asked} == {"Bearer ghp_token"}
+        assert api.asked[0][0] == f"/repos/octo/app/commits/{1:040x}"
+
+        api.message = "Go [skip ci]"
+        assert send(2).text == "no change found"
+        assert newest(stack)["verdict"] == "filtered"
+
+        api.message = "Go"
+        api.hang.set()
+        assert send(3).text == "1 change found"
+        assert stack.rest.one("changes", revision=f"{3:040x}")["files"] == []
+    finally:
+        api.stop()
