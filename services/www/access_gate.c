@@ -18,10 +18,9 @@ static const char *target_of(const struct ci_request *request)
 static void record(struct www *www, const struct ci_request *request, const struct identity *who,
                    enum ci_action action, const struct ci_err *err)
 {
-    bool reads = action == CI_ACTION_READ || strcmp(request->method, "GET") == 0 ||
-                 strcmp(request->method, "HEAD") == 0;
+    bool looks = strcmp(request->method, "GET") == 0 || strcmp(request->method, "HEAD") == 0;
 
-    if (who->kind != IDENTITY_ANONYMOUS || !reads)
+    if (who->kind != IDENTITY_ANONYMOUS || !looks)
         audit_refused(www, request, who, ci_action_names[action], target_of(request), err->msg);
 }
 
