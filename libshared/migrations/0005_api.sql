@@ -221,6 +221,7 @@ CREATE INDEX builds_results ON builds (results NULLS FIRST, buildid);
 CREATE INDEX builds_builder_id ON builds (builderid, buildid);
 CREATE INDEX builds_builder_started ON builds (builderid, started_at);
 CREATE INDEX changes_revision ON changes (revision NULLS FIRST, changeid);
+CREATE INDEX changes_codebase ON changes (codebase, changeid);
 CREATE INDEX changes_project ON changes (project, changeid);
 CREATE INDEX changes_branch_id ON changes (branch NULLS FIRST, changeid);
 CREATE INDEX changes_author ON changes (author, changeid);

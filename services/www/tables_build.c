@@ -200,6 +200,7 @@ static const struct rest_index change_indexes[] = {
     {"changeid",                            REST_WALK},
     {"revision",                            REST_FEW },
     {"repository branch codebase changeid", REST_PART},
+    {"codebase changeid",                   REST_PART},
     {"project changeid",                    REST_PART},
     {"branch changeid",                     REST_PART},
     {"author changeid",                     REST_PART},

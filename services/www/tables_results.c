@@ -39,9 +39,10 @@ static const struct rest_field result_fields[] = {
     {"duration_ns",       "tr.duration_ns",       REST_INT, true,  NULL},
     {"value",             "tr.value",             REST_STR, false, NULL},
 };
+/* A set is what one step reported. */
 static const struct rest_index result_indexes[] = {
-    {"test_result_setid test_resultid", REST_PART},
-    {NULL,                              REST_WALK},
+    {"test_result_setid", REST_FEW },
+    {NULL,                REST_WALK},
 };
 const struct rest_resource rest_test_results = REST_RESOURCE(
     "test_results", "test_results tr", "tr.test_resultid", result_fields, &ci_test_result_record,

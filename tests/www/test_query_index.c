@@ -76,6 +76,9 @@ static void queries__without_an_index_are_told_apart(void **state)
     /* The same below one build, or beside something that few rows have. */
     assert_null(
         gap_of(&rest_steps, "s.buildid = $1::bigint", "state_string__contains=x&order=name"));
+    assert_null(
+        gap_of(&rest_test_results, "tr.test_result_setid = $1::bigint", "order=-duration_ns"));
+    assert_null(gap_of(&rest_changes, NULL, "codebase=client&order=-changeid&limit=5"));
     assert_null(gap_of(&rest_builds, NULL, "buildrequestid=7&order=state_string"));
     assert_null(gap_of(&rest_builds, NULL, "complete=false&state_string__contains=x"));
     assert_non_null(gap_of(&rest_builds, NULL, "complete=true&state_string__contains=x"));
