@@ -34,6 +34,7 @@ static bool check_password(struct reception *reception, struct ci_err *err)
 {
     const struct ci_web_hooks *hooks = &reception->config->web_hooks;
     const char *user, *given, *password;
+    bool same_user, same_password;
 
     if (!hooks->user)
         return true;
@@ -44,8 +45,11 @@ static bool check_password(struct reception *reception, struct ci_err *err)
     }
     if (!*password)
         return ci_fail(err, CI_EUNAVAILABLE, "the password of the web hooks is empty");
-    if (!ci_request_basic(reception->request, &user, &given) ||
-        !(hook_same_secret(user, hooks->user) & hook_same_secret(given, password)))
+    if (!ci_request_basic(reception->request, &user, &given))
+        return ci_fail(err, CI_EUNAUTHENTICATED, "Unauthorized");
+    same_user = hook_same_secret(user, hooks->user);
+    same_password = hook_same_secret(given, password); /* asked even for a wrong name */
+    if (!same_user || !same_password)
         return ci_fail(err, CI_EUNAUTHENTICATED, "Unauthorized");
     reception->proven = true;
     return true;
