@@ -14,6 +14,7 @@ import requests
 from slipway_test import SUCCESS, configuration, wait_for
 from slipway_test.process import Process
 from slipway_test.stack import BINARIES
+from slipway_test.websocket import WebSocket
 
 FORCE = [{"type": "force", "name": "force", "builders": ["app"]}]
 # Many lines, so that answers about the log are worth packing.
@@ -264,8 +265,38 @@ def test_www_speaks_tls_itself(built, tmp_path):
         assert "secure" in signed.headers["Set-Cookie"].lower()
         with pytest.raises(requests.RequestException):
             requests.get(url.replace("https", "http"), timeout=10)
+        with WebSocket(url, "builds/*/*", certificate=certificate) as events:
+            built.rest.control("forceschedulers/force", "force", builderNames=["app"])
+            assert events.event()[0].startswith("builds/2/")
         old = subprocess.run(["curl", "-sS", "-k", "--tls-max", "1.1", f"{url}/healthz"], capture_output=True)
         assert old.returncode != 0
+    finally:
+        server.stop()
+
+
+def test_the_client_is_whom_a_trusted_proxy_names(stack, repository, tmp_path):
+    start(stack, repository, web_hooks={"base": {}})
+    server = Process("www-proxied", [BINARIES / "slipway-www", "--database-url", stack.database_url, "--nats-url", stack.nats_url,
+                                     "--listen", "127.0.0.1:0", "--admin-token", stack.admin_token, "--changes-url",
+                                     stack.balancers["changes"].url, "--trusted-proxies", "127.0.0.1"],
+                     tmp_path / "proxied.log", env=stack._environment(), cwd=tmp_path)
+    server.start()
+    try:
+        url = f"http://127.0.0.1:{server.wait_event('listening')['port']}"
+        wait_for(lambda: requests.get(f"{url}/readyz", timeout=10).status_code == 200, "the proxied www to be ready")
+
+        def hook(address, revision):
+            answer = requests.post(f"{address}/change_hook/base", headers={"X-Forwarded-For": "203.0.113.9, 192.0.2.7"}, timeout=60,
+                                   data={"repository": "r", "branch": "main", "revision": revision, "author": "a", "comments": "c"})
+            assert answer.status_code == 202, answer.text
+            return stack.sql("SELECT client FROM deliveries ORDER BY deliveryid DESC LIMIT 1")[0][0]
+        assert hook(url, "1") == "192.0.2.7"
+        # Whom nobody trusts is believed nothing.
+        assert hook(stack.service_url("www"), "2") == "127.0.0.1"
+        secure = requests.get(f"{url}/api/v2/builders", headers={"X-Forwarded-Proto": "https"}, timeout=30)
+        assert "Strict-Transport-Security" in secure.headers
+        plain = requests.get(f"{stack.service_url('www')}/api/v2/builders", headers={"X-Forwarded-Proto": "https"}, timeout=30)
+        assert "Strict-Transport-Security" not in plain.headers
     finally:
         server.stop()
 

@@ -5,6 +5,7 @@ import base64
 import json
 import os
 import socket
+import ssl
 import struct
 import urllib.parse
 
@@ -14,9 +15,12 @@ _TEXT, _CLOSE, _PING = 1, 8, 9
 class WebSocket:
     """Subscribes to paths of /ws and reads their events."""
 
-    def __init__(self, url, *paths):
+    def __init__(self, url, *paths, certificate=None):
         address = urllib.parse.urlsplit(url)
         self._socket = socket.create_connection((address.hostname, address.port), timeout=30)
+        if certificate:
+            self._socket = ssl.create_default_context(cafile=certificate).wrap_socket(
+                self._socket, server_hostname=address.hostname)
         self._input = self._socket.makefile("rb")
         key = base64.b64encode(os.urandom(16)).decode()
         self._socket.sendall((f"GET /ws HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
