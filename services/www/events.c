@@ -18,7 +18,7 @@
 enum {
     BLOCK = 16 << 10,     /* bytes that are made at once, about */
     HEARTBEAT_WAITS = 15, /* idle waits of a second until its place shows that we live */
-    PAUSE_MS = 50,        /* between two blocks: under load one packet bears many events */
+    PAUSE_MS = 150,       /* between two blocks: under load one packet bears many events */
 };
 
 struct reader {

@@ -17,10 +17,14 @@ enum {
 
 static struct ci_metric refused_total =
     CI_COUNTER("slipway_www_streams_refused_total",
-               "Streams of events refused, as the client or the user had too many.", NULL);
+               "Streams of events refused, as the client or the user had too many.");
 static struct ci_metric ended_total =
     CI_COUNTER("slipway_www_streams_ended_total",
-               "Streams of events ended, as the listener may not read any more.", NULL);
+               "Streams of events ended, as the listener may not read any more.");
+
+static struct ci_metric asked_total =
+    CI_COUNTER("slipway_www_streams_asked_total",
+               "Times when it was asked again whether a listener may read, and what.");
 
 struct watch {
     struct www *www;
@@ -268,6 +272,7 @@ static void ask_again(struct watch *watch, int64_t version, struct ci_time now)
         return;
     }
     hub_limit(watch->www->hub, watch->client, limits);
+    ci_metric_add(&asked_total, 1);
     ci_mem_free(watch->limits_mem);
     watch->limits_mem = limits_mem;
     watch->version = version;

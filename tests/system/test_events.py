@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The stream of events that resumes: over killed replicas and a killed NATS, without a gap and without a double."""
 
+import copy
 import threading
 
 import pytest
 import requests
 
-from slipway_test import EventStream, NatsPublisher, NatsServer, configuration, wait_for
+from slipway_test import EventStream, NatsPublisher, NatsServer, WebSocket, configuration, wait_for
 
 FORCE = [{"type": "force", "name": "force", "builders": ["app"]}]
 
@@ -181,3 +182,85 @@ def test_too_many_streams_are_refused(stack):
         answer = requests.get(f"{stack.url}/api/v2/events?path=builds/*/*", timeout=30)
         assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
         assert requests.get(f"{stack.url}/sse/listen/builds/*/*", timeout=30).status_code == 429
+
+
+EVERYTHING = ["/".join("*" * count) for count in range(3, 8)]
+
+
+def two_builders(repository, **access):
+    config = configuration(repository, change_sources=None, steps=[{"run": "echo hello", "name": "say"}],
+                           schedulers=[{"type": "force", "name": "force", "builders": ["app", "dark"]}], access=access)
+    config["builders"].append({**copy.deepcopy(config["builders"][0]), "name": "dark"})
+    return config
+
+
+def test_hidden_builders_are_never_told(stack, repository):
+    rule = {"actions": ["read"], "builders": ["dark"], "roles": ["admins"]}
+    stack.start(config=two_builders(repository, rules=[rule]))
+    admin = {"Authorization": f"Bearer {stack.admin_token}"}
+    with EventStream(stack.url, *EVERYTHING) as stranger, EventStream(stack.url, *EVERYTHING, headers=admin) as insider, \
+         WebSocket(stack.url, *EVERYTHING[:2], "builds/*/finished") as socket:
+        for builder in ("dark", "app"):
+            stack.rest.control("forceschedulers/force", "force", builderNames=[builder])
+        wait_for(lambda: [m for _, keys, m in list(stranger.events) if "buildsets" in keys[0] and m.get("complete")],
+                 "the shown build's end")
+        wait_for(lambda: len([m for _, keys, m in list(insider.events) if "buildsets" in keys[0] and m.get("complete")]) == 2,
+                 "both builds' end")
+        hidden = {event_id for event_id, _, _ in insider.events} - {event_id for event_id, _, _ in stranger.events}
+        told = [(keys, message) for event_id, keys, message in insider.events if event_id in hidden]
+        dark = stack.sql("SELECT builderid FROM builders WHERE name = 'dark'")[0][0]
+        builds = {row[0] for row in stack.sql(f"SELECT buildid FROM builds WHERE builderid = {dark}")}
+        # Whatever is about the hidden build went to the insider alone, its steps, logs and properties too.
+        assert {keys[0].split("/")[0] for keys, _ in told} >= {"builds", "buildrequests", "buildsets", "steps", "logs"}
+        for _, keys, message in stranger.events:
+            assert message.get("builderid") != dark and message.get("buildid") not in builds, (keys, message)
+            assert not any(f"builders/{dark}/" in key for key in keys)
+            assert keys[0].split("/")[0] != "builds" or int(keys[0].split("/")[1]) not in builds
+        key, message = socket.event()
+        while not key.endswith("/finished") or not key.startswith("builds/"):
+            assert message.get("builderid") != dark and message.get("buildid") not in builds, (key, message)
+            key, message = socket.event()
+        assert message["builderid"] != dark
+
+
+def test_a_rule_that_changes_narrows_the_streams(stack, repository):
+    stack.start(config=two_builders(repository))
+    with EventStream(stack.url, "buildsets/*/*") as stream:
+        stack.rest.control("forceschedulers/force", "force", builderNames=["dark"])
+        wait_for(lambda: "buildsets/1/complete" in stream.keys(), "the build's end")
+        stack.apply(two_builders(repository, rules=[{"actions": ["read"], "builders": ["dark"], "roles": ["admins"]}]))
+        # One more of the shown builder tells when the new rule has been heard of.
+        wait_for(lambda: stack.metric("www", "slipway_www_streams_asked_total") > 0, "the streams to be judged again")
+        stack.rest.control("forceschedulers/force", "force", builderNames=["dark"])
+        stack.rest.control("forceschedulers/force", "force", builderNames=["app"])
+        wait_for(lambda: "buildsets/3/complete" in stream.keys(), "the shown build's end")
+        assert not [key for key in stream.keys() if key.startswith("buildsets/2/")]
+        before = stream.connections
+        stack.apply(two_builders(repository, anonymous="none"))
+        wait_for(lambda: stack.metric("www", "slipway_www_listeners") == 0, "the stranger's stream to end")
+        assert requests.get(f"{stack.url}/api/v2/events?path=builds/*/*", timeout=30).status_code == 401
+        assert requests.get(f"{stack.url}/sse/listen/builds/*/*", timeout=30).status_code == 401
+        assert stream.connections == before
+
+
+def test_cancels_and_configurations_are_told(stack, repository):
+    stack.start(config=two_builders(repository), agents=())
+    with EventStream(stack.url, "buildrequests/*/*", "builders/*/buildrequests/*/*", "builders/*/*", "schedulers/*/*",
+                     "buildsets/*/*") as stream:
+        stack.rest.control("forceschedulers/force", "force", builderNames=["app"])
+        wait_for(lambda: "buildrequests/1/new" in stream.keys(), "the request")
+        stack.rest.control("buildrequests/1", "cancel", reason="enough")
+        wait_for(lambda: "buildsets/1/complete" in stream.keys(), "the cancelled request's end")
+        assert "buildrequests/1/cancel" in stream.keys() and "builders/1/buildrequests/1/cancel" not in stream.keys()
+        new = next(message for _, keys, message in stream.events if keys == ["buildsets/1/new"])
+        assert new["scheduler"] == "force" and new["results"] is None
+        config = two_builders(repository)
+        config["builders"][0]["description"] = "the application"
+        del config["builders"][1]
+        config["schedulers"][0]["builders"] = ["app"]
+        stack.apply(config)
+        wait_for(lambda: {"builders/1/update", "builders/2/stopped"} <= set(stream.keys()), "the builders' changes")
+        stack.apply(two_builders(repository))
+        wait_for(lambda: "builders/2/started" in stream.keys(), "the builder's return")
+        stopped = next(message for _, keys, message in stream.events if keys == ["builders/2/stopped"])
+        assert stopped == {"builderid": 2, "masterid": 1, "name": "dark"}
