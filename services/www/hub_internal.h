@@ -12,8 +12,9 @@
 struct hub_note {
     int64_t sequence;
     const char *keys[TOPIC_KEYS];
-    size_t count;     /* of keys; 0: none of ours, kept for its number */
-    const char *text; /* the payload: compact JSON, one line */
+    const char *quoted[TOPIC_KEYS]; /* the keys as JSON */
+    size_t count;                   /* of keys; 0: none of ours, kept for its number */
+    const char *text;               /* the payload: compact JSON, one line */
     size_t len;
     size_t bytes; /* that it takes, about */
     struct about about;

@@ -30,6 +30,8 @@ static struct hub_note *make_note(const struct ci_bus_message *message)
     note->lost = strcmp(message->subject, CI_SUBJECT_EVENTS_LOST) == 0;
     if (payload && !note->lost)
         note->count = topics_of(message->subject, payload, mem, note->keys);
+    for (size_t i = 0; i < note->count; i++)
+        note->quoted[i] = reply_text(mem, json_string(note->keys[i]));
     if (note->count) {
         note->about = about_of(note->keys[0], payload, message->builders, mem);
         note->text = reply_text(mem, json_incref(payload));

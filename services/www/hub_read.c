@@ -65,11 +65,8 @@ static void put_note(const struct hub *hub, struct hub_client *client, const str
     ci_buf_puts(out, "event: event\ndata: {\"keys\":[");
     for (size_t i = 0; i < note->count; i++) {
         if (wanted & 1u << i) {
-            json_auto_t *key = json_string(note->keys[i]);
-            char *text = json_dumps(key, JSON_ENCODE_ANY | JSON_ENSURE_ASCII);
-
-            ci_buf_printf(out, "%s%s", comma, text ? text : "null");
-            free(text);
+            ci_buf_puts(out, comma);
+            ci_buf_puts(out, note->quoted[i]);
             comma = ",";
         }
     }

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+enum { SILENT_US = 60 * 1000000 }; /* several of the builder's rounds */
+
 struct item {
     const char *kind;
     int64_t id;
@@ -96,4 +98,20 @@ void plant_tell(struct www *www, struct ci_list before, struct ci_list after, vo
             old++;
         tell_item(www, &tx, old != end && compare(old, new) == 0 ? old : NULL, new, mem);
     }
+}
+
+bool plant_stopped(struct www *www, struct ci_time now, void *mem, struct ci_err *err)
+{
+    const struct ci_time since = {now.us - SILENT_US};
+    struct ci_list rows = {0};
+    CI_AUTO_TX tx = {0};
+
+    if (!ci_tx_begin(www->app->db, &tx, err) ||
+        !ci_db_rows(&tx, &sql_masters_stopped, CI_ARGS(ci_arg(since)), &ci_master_row_record, mem,
+                    &rows, err) ||
+        !ci_tx_commit(&tx, err))
+        return false;
+    CI_FOREACH(const struct ci_master_row, master, rows)
+        ci_event_publish_master(www->app->bus, master, "stopped");
+    return true;
 }

@@ -7,6 +7,7 @@
 #include "hub.h"
 #include "limits.h"
 #include "oidc.h"
+#include "plant_events.h"
 #include "proxy.h"
 #include "shared/depot.h"
 #include "shared/log.h"
@@ -32,7 +33,8 @@ static bool tick_events(void *service, struct ci_tick *tick, struct ci_err *err)
 
 static bool tick_listeners(void *service, struct ci_tick *tick, struct ci_err *err)
 {
-    return watches_tick(www_of(service), tick, err);
+    return watches_tick(www_of(service), tick, err) &&
+           plant_stopped(www_of(service), tick->now, tick->mem, err);
 }
 
 const struct ci_loop www_loops[] = {
