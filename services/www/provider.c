@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "provider.h"
 
+#include "shared/clock.h"
 #include "shared/json.h"
 
 #include <fnmatch.h>
@@ -90,25 +91,46 @@ static bool supports(const json_t *list, const char *word)
     return false;
 }
 
-static bool discover(struct provider *provider, const char *issuer, struct ci_err *err)
+/* The document, as it is known or else asked for. */
+static bool read_document(struct provider *provider, const char *issuer, const json_t **out,
+                          struct ci_err *err)
 {
+    const char *known =
+        discoveries_get(provider->discoveries, issuer, ci_mono_now(), provider->mem);
+    json_error_t where;
     struct ci_reply reply;
 
+    json_t *kept = known ? ci_json_read(known, strlen(known), 0, &where) : NULL;
+    if (kept) {
+        *out = ci_mem_json(provider->mem, kept);
+        return true;
+    }
     if (!provider_get(provider,
                       ci_mem_printf(provider->mem, "%s/.well-known/openid-configuration", issuer),
                       NULL, &reply, err))
         return false;
-    const char *named = json_string_value(json_object_get(reply.json, "issuer"));
+    discoveries_put(provider->discoveries, issuer, reply.body.data, ci_mono_now());
+    *out = reply.json;
+    return true;
+}
+
+static bool discover(struct provider *provider, const char *issuer, struct ci_err *err)
+{
+    const json_t *document;
+
+    if (!read_document(provider, issuer, &document, err))
+        return false;
+    const char *named = json_string_value(json_object_get(document, "issuer"));
     if (!named || strcmp(without_slash(provider->mem, named), issuer) != 0)
         return ci_fail(err, CI_EUNAVAILABLE, "%s calls itself another issuer than url says",
                        provider->config->title);
     provider->deal.issuer = named;
-    provider->deal.authorize_url = end_of(reply.json, "authorization_endpoint");
-    provider->token_url = end_of(reply.json, "token_endpoint");
-    provider->userinfo_url = end_of(reply.json, "userinfo_endpoint");
-    provider->jwks_url = end_of(reply.json, "jwks_uri");
-    provider->basic = !supports(
-        json_object_get(reply.json, "token_endpoint_auth_methods_supported"), "client_secret_post");
+    provider->deal.authorize_url = end_of(document, "authorization_endpoint");
+    provider->token_url = end_of(document, "token_endpoint");
+    provider->userinfo_url = end_of(document, "userinfo_endpoint");
+    provider->jwks_url = end_of(document, "jwks_uri");
+    provider->basic = !supports(json_object_get(document, "token_endpoint_auth_methods_supported"),
+                                "client_secret_post");
     if (!provider->deal.authorize_url || !provider->token_url || !provider->jwks_url)
         return ci_fail(err, CI_EUNAVAILABLE, "%s does not tell all of its addresses",
                        provider->config->title);
@@ -148,12 +170,13 @@ static bool find_ends(struct provider *provider, struct ci_err *err)
 }
 
 bool provider_open(const struct ci_sign_in *config, const char *secrets_dir,
-                   const char *redirect_uri, void *mem, struct provider *out, struct ci_err *err)
+                   struct discoveries *discoveries, const char *redirect_uri, void *mem,
+                   struct provider *out, struct ci_err *err)
 {
     const struct ci_client_options options = {.user_agent = "slipway/" SLIPWAY_VERSION,
                                               .connect_timeout = ci_seconds(CONNECT_S)};
 
-    *out = (struct provider){.config = config, .mem = mem};
+    *out = (struct provider){.config = config, .mem = mem, .discoveries = discoveries};
     out->deal = (struct oidc_deal){
         .client_id = config->client_id,
         .redirect_uri = redirect_uri,

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "discovery.h"
 #include "identity.h"
 #include "oidc.h"
 #include "shared/http_client.h"
@@ -15,6 +16,7 @@ enum { PROVIDER_GROUPS_MOST = 500 };
 struct provider {
     const struct ci_sign_in *config;
     void *mem;
+    struct discoveries *discoveries;
     struct ci_client *client;
     const char *secret; /* NULL: a public client */
     struct oidc_deal deal;
@@ -30,8 +32,8 @@ struct provider {
  * is filled but for state, nonce and verifier. Release it in any case.
  */
 CI_MUST_USE bool provider_open(const struct ci_sign_in *config, const char *secrets_dir,
-                               const char *redirect_uri, void *mem, struct provider *out,
-                               struct ci_err *err);
+                               struct discoveries *discoveries, const char *redirect_uri, void *mem,
+                               struct provider *out, struct ci_err *err);
 void provider_release(struct provider *provider);
 
 /* The code against a token, and the token against the user. *out in mem. */

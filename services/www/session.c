@@ -14,6 +14,18 @@ static void set_cookie(const struct ci_request *request, struct ci_response *res
     ci_response_header(request, response, "Cache-Control", "no-store");
 }
 
+/* The session that the browser had, if any: its cookie is about to be replaced. */
+static bool end_last(struct www *www, const struct ci_request *request, const unsigned char *key,
+                     struct ci_tx *tx, struct ci_err *err)
+{
+    const char *cookie = ci_request_cookie(request, COOKIE_NAME);
+    const char *last =
+        cookie ? cookie_verify(key, cookie, www->settings->admin_token, request->mem) : NULL;
+
+    return !last || ci_db_exec(tx, &sql_session_end,
+                               CI_ARGS(ci_arg(secret_hash(request->mem, last))), NULL, err);
+}
+
 bool session_begin(struct www *www, const struct ci_request *request, struct ci_response *response,
                    const struct identity *who, struct ci_err *err)
 {
@@ -24,7 +36,7 @@ bool session_begin(struct www *www, const struct ci_request *request, struct ci_
     CI_AUTO_TX tx = {0};
 
     if (!cookie_key_get(&www->cookie_key, www->app->db, &key, err) ||
-        !ci_tx_begin(www->app->db, &tx, err) ||
+        !ci_tx_begin(www->app->db, &tx, err) || !end_last(www, request, key, &tx, err) ||
         !ci_db_exec(&tx, &sql_session_purge, CI_ARGS(ci_arg(request->now)), NULL, err) ||
         !ci_db_exec(&tx, &sql_session_add,
                     CI_ARGS(ci_arg(secret_hash(request->mem, session)), ci_arg(who->username),

@@ -6,8 +6,8 @@
 
 /*
  * Begins a session for `who` and sets its cookie, recording the sign-in in the
- * audit log. `who->provider` says how it came about. The request's client
- * changes sessions, so that a cookie planted before says nothing.
+ * audit log. `who->provider` says how it came about. The session that the
+ * browser had ends.
  */
 CI_MUST_USE bool session_begin(struct www *www, const struct ci_request *request,
                                struct ci_response *response, const struct identity *who,

@@ -136,7 +136,7 @@ bool signin_start(struct www *www, const struct ci_request *request, struct ci_r
     CI_CLEANUP(provider_release) struct provider open = {0};
     struct ci_err why;
 
-    if (!provider_open(provider, www->settings->common.secrets_dir,
+    if (!provider_open(provider, www->settings->common.secrets_dir, &www->discoveries,
                        signin_callback(config, provider, request->mem), request->mem, &open, &why))
         return failure(www, request, response, provider, &why);
     open.deal.state = state;
@@ -214,7 +214,7 @@ static bool who_is_it(struct www *www, const struct ci_request *request,
                        "%s says: %.80s", provider->title, refused);
     if (!code || !*code || strlen(code) > PARAM_LONGEST)
         return ci_fail(err, CI_EINVALID, "%s sent no code", provider->title);
-    if (!provider_open(provider, www->settings->common.secrets_dir,
+    if (!provider_open(provider, www->settings->common.secrets_dir, &www->discoveries,
                        signin_callback(config, provider, request->mem), request->mem, &open, err))
         return false;
     open.deal.nonce = detail.nonce;

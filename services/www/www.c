@@ -60,6 +60,7 @@ bool www_start(struct ci_app *app, struct ci_err *err)
     passwords_init(&www->passwords);
     cookie_key_init(&www->cookie_key);
     audit_limit_init(&www->audit_limit);
+    discoveries_init(&www->discoveries);
     www->limits = limits_new();
     www->hub = hub_new();
     www->watches = watches_new();
@@ -92,5 +93,6 @@ void www_stop(struct ci_app *app)
     passwords_release(&www->passwords);
     cookie_key_release(&www->cookie_key);
     audit_limit_release(&www->audit_limit);
+    discoveries_release(&www->discoveries);
     ci_mem_free(www);
 }

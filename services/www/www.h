@@ -4,6 +4,7 @@
 
 #include "audit.h"
 #include "cookie.h"
+#include "discovery.h"
 #include "password.h"
 #include "settings.h"
 #include "throttle.h"
@@ -24,10 +25,11 @@ struct www {
     struct watches *watches; /* who listens */
     struct forwarders *forwarders;
     struct ci_depot *depot;   /* where artifacts lie */
-    struct throttle throttle; /* has its own lock, like the next three */
+    struct throttle throttle; /* has its own lock, like the next four */
     struct passwords passwords;
     struct cookie_key cookie_key;
     struct audit_limit audit_limit;
+    struct discoveries discoveries;
     struct ci_networks proxy_trust; /* whose header names the user; in this struct's mem */
     const char *ui_dir;             /* NULL: no UI was found */
 };

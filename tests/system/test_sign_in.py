@@ -29,7 +29,8 @@ class Provider:
         requests.post(f"{self.url}/-/fault", json=fault, timeout=10).raise_for_status()
 
     def stop(self):
-        self._process.stdin.close()
+        if not self._process.stdin.closed:
+            self._process.stdin.close()
         self._process.wait(timeout=20)
 
 
@@ -202,9 +203,18 @@ def test_a_provider_that_fails_is_told_as_such(oidc, stack):
         answer = come_back(session, back)
         assert answer.status_code == 503 and "Sign-in failed" in answer.text, end
         assert answer.headers["Content-Type"].startswith("text/html")
+
+
+def test_a_provider_that_can_not_be_asked_is_told_as_such(oidc, stack):
     oidc.fault(drop="openid-configuration")
     assert requests.get(f"{stack.url}/auth/login?provider=oidc", timeout=30).status_code == 503
+    assert sign_in(stack, "ann")[1].status_code == 302
+    session = requests.Session()
+    back = through_provider(stack, session, to_provider(stack, session), "ann")
     oidc.stop()
+    assert come_back(session, back).status_code == 503
+    stack.kill_and_restart("www")
+    stack.wait_ready()
     assert requests.get(f"{stack.url}/auth/login?provider=oidc", timeout=30).status_code == 503
 
 
@@ -351,6 +361,26 @@ def test_guessing_is_throttled(www):
     assert answer.status_code == 429 and 0 < int(answer.headers["Retry-After"]) <= 60
     log = (www.logs / "www.log").read_text()
     assert "wrong horse" not in log and "correct horse" not in log
+
+
+# A proxy in front.
+
+def test_the_trusted_proxy_names_the_user(stack):
+    stack.www_options = ["--proxy-user-header", "X-User", "--proxy-groups-header", "X-Groups", "--proxy-trust", "127.0.0.1"]
+    stack.start("www", agents=(), config=configured(stack))
+    headers = {"X-User": "zoe", "X-Groups": "dev, ops"}
+    who = me(stack, headers=headers)
+    assert (who["username"], who["provider"], who["groups"]) == ("zoe", "proxy", ["dev", "ops"])
+    assert me(stack)["anonymous"]
+    as_admin(stack, "users", {"username": "zoe"})
+    as_admin(stack, "users/zoe", {"active": False})
+    assert me(stack, headers=headers) == 401
+    # Nobody else's headers count.
+    stack.kill("www")
+    stack.www_options[-1] = "10.0.0.0/8"
+    stack.start_service("www-2")
+    stack.wait_ready("www-2")
+    assert me(stack, headers={"X-User": "ann"})["anonymous"]
 
 
 # The command line.

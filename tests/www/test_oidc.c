@@ -234,6 +234,30 @@ static void provider__lets_in_whom_it_should(void **state)
     assert_true(provider_admits(&by_group, &who, &err));
 }
 
+static void discovery__is_kept_for_a_minute(void **state)
+{
+    struct ci_mono now = {1000 * 1000000LL};
+    struct discoveries discoveries;
+
+    (void)state;
+    discoveries_init(&discoveries);
+    assert_null(discoveries_get(&discoveries, "a", now, mem));
+    discoveries_put(&discoveries, "a", "1", now);
+    discoveries_put(&discoveries, "a", "2", now);
+    assert_string_equal("2", discoveries_get(&discoveries, "a", now, mem));
+    assert_null(discoveries_get(&discoveries, "b", now, mem));
+    now = ci_mono_add(now, ci_seconds(60));
+    assert_null(discoveries_get(&discoveries, "a", now, mem));
+    for (int i = 0; i < DISCOVERY_SLOTS; i++)
+        discoveries_put(&discoveries, ci_mem_printf(mem, "i%d", i), "3",
+                        ci_mono_add(now, ci_seconds(i)));
+    assert_null(discoveries_get(&discoveries, "a", now, mem));
+    assert_string_equal("3", discoveries_get(&discoveries, "i0", now, mem));
+    discoveries_put(&discoveries, "new", "4", ci_mono_add(now, ci_seconds(20)));
+    assert_null(discoveries_get(&discoveries, "i0", now, mem));
+    discoveries_release(&discoveries);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +266,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(id_token__is_nothing_without_a_signature, begin, end),
         cmocka_unit_test_setup_teardown(claims__say_who_it_is, begin, end),
         cmocka_unit_test_setup_teardown(provider__lets_in_whom_it_should, begin, end),
+        cmocka_unit_test_setup_teardown(discovery__is_kept_for_a_minute, begin, end),
     };
     struct ci_err err;
 

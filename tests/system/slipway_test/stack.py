@@ -40,6 +40,7 @@ class Stack:
         self.balancers = {name: Balancer() for name in ("changes", "builder", "www")}
         self.builder_options = []    # further flags of every builder
         self.www_options = []        # ... and of every www
+        self.www_options = []        # ... and of every www
         self._polls = []             # times of polls seen by polls()
         self._processes = {}         # "builder", "builder-2", "agent w1" ... -> Process
         self.url = self.balancers["www"].url
