@@ -93,7 +93,6 @@ static const struct ci_config root_defaults = {
                .requests_burst = 2000,
                .writes_per_minute = 600,
                .writes_burst = 200,
-               .streams_per_client = 100,
                .exempt_networks = {this_machine, CI_COUNT(this_machine)}},
     .web_hooks = CONFIG_HOOK_DEFAULTS,
     .retention = CONFIG_RETENTION_DEFAULTS,

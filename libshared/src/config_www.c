@@ -23,7 +23,8 @@ static const char *check_origin(const char *text, void *mem)
 static const char *check_avatar_method(const char *text, void *mem)
 {
     (void)mem;
-    return strcmp(text, "gravatar") == 0 ? NULL : "not a method of finding pictures (known: gravatar)";
+    return strcmp(text, "gravatar") == 0 ? NULL
+                                         : "not a method of finding pictures (known: gravatar)";
 }
 
 static const char *const robots_names[] = {"disallow", "allow", NULL};
@@ -100,10 +101,6 @@ static const struct key limits_keys[] = {
     KEY("writes_burst", KEY_INT, AT(writes_burst), 0,
         "Changes that it may make at once after a pause; default 200.", .example = "20", .min = 1,
         .max = MOST),
-    KEY("streams_per_client", KEY_INT, AT(streams_per_client), 0,
-        "Event streams (/ws, /sse and the one that resumes) that one client may keep open; 0: any; "
-        "default 100.",
-        .example = "20", .max = MOST),
     KEY("exempt", KEY_STRS, AT(exempt), 0,
         "Addresses and networks without limits; default: this machine (127.0.0.0/8 and ::1), from "
         "which everybody comes where a proxy on it is not named by --trusted-proxies.",

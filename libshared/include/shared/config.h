@@ -243,7 +243,8 @@ struct ci_builder {
     json_t *matrix;            /* of a cell: {key: value}, also its properties; or NULL */
 };
 
-/* What builders and changes say they belong to; one that only they name has nothing but its name. */
+/* What builders and changes say they belong to; one that only they name has nothing but its name.
+ */
 struct ci_project {
     const char *name, *description, *description_format;
     struct ci_strs codebases; /* whose commits are kept, besides those of the change sources */
@@ -376,7 +377,6 @@ struct ci_www {
 struct ci_limits {
     int requests_per_minute, requests_burst; /* default 6000, 2000 */
     int writes_per_minute, writes_burst;     /* default 600, 200 */
-    int streams_per_client;                  /* event streams at once; 0: any; default 100 */
     struct ci_strs exempt;                   /* as given */
     struct ci_networks exempt_networks;      /* who has no limits; default: this machine */
 };
@@ -402,8 +402,8 @@ struct ci_sign_in {
     const char *url;     /* of the server, or the issuer; NULL: the public one */
     const char *api_url; /* github, where it is not the server's own; or NULL */
     const char *client_id;
-    struct ci_secret client_secret; /* CI_SECRET_NONE: a public client */
-    struct ci_strs scopes;          /* empty: what the type needs */
+    struct ci_secret client_secret;            /* CI_SECRET_NONE: a public client */
+    struct ci_strs scopes;                     /* empty: what the type needs */
     const char *username_claim, *groups_claim; /* oidc, google; NULL: the type's */
     const char *prefix;                        /* put before user names; "" */
     struct ci_strs domains, groups;            /* who is let in; empty: everybody there */
@@ -537,8 +537,8 @@ CI_MUST_USE bool ci_config_current_version(struct ci_tx *tx, int64_t *version, s
  * Stores `yaml` as the new current version, and brings the tables of
  * builders, schedulers, workers, change sources, projects and codebases to
  * what it names (rows that left the file become inactive, or stay as they
- * were, and keep their ids; changed projects and codebases get its number). A text equal to the current one makes
- * no new version. CI_EINVALID with the first problem when it does not parse.
+ * were, and keep their ids; changed projects and codebases get its number). A text equal to the
+ * current one makes no new version. CI_EINVALID with the first problem when it does not parse.
  */
 CI_MUST_USE bool ci_config_apply(struct ci_tx *tx, const char *yaml, const char *by,
                                  const char *comment, void *mem, int64_t *version,
