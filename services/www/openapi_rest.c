@@ -208,7 +208,8 @@ static json_t *any_of(json_t *list)
 /* Takes `answers`. */
 static json_t *rpc_responses(json_t *answers)
 {
-    static const char *const refused[] = {"400", "401", "403", "404", "409", "429", "501", "503"};
+    static const char *const refused[] = {"400", "401", "403", "404", "409",
+                                          "422", "429", "501", "503"};
     json_t *responses = json_object();
 
     json_object_set_new(responses, "200",
@@ -235,10 +236,11 @@ static json_t *control(const struct rest_path *path)
         json_decref(answers);
         return NULL;
     }
-    return json_pack("{s:o, s:[s], s:{s:b, s:{s:{s:o}}}, s:o, s:o}", "summary",
+    return json_pack("{s:o, s:[s], s:[o], s:{s:b, s:{s:{s:o}}}, s:o, s:o}", "summary",
                      json_sprintf("Does something to the %s", path->resource->record->name), "tags",
-                     tag_of(path->resource), "requestBody", "required", 1, "content",
-                     "application/json", "schema", any_of(calls), "responses",
+                     tag_of(path->resource), "parameters",
+                     openapi_ref("parameters", "idempotency_key"), "requestBody", "required", 1,
+                     "content", "application/json", "schema", any_of(calls), "responses",
                      rpc_responses(answers), "security", openapi_security(CI_ROLE_USER));
 }
 

@@ -349,6 +349,12 @@ json_t *openapi_parameters(void *mem)
     json_object_set_new(
         all, "property",
         parameter("property", texts(), "Names of the properties to show, `*` for all of them"));
+    json_object_set_new(
+        all, "idempotency_key",
+        json_pack("{s:s, s:s, s:{s:s}, s:s}", "name", "Idempotency-Key", "in", "header", "schema",
+                  "type", "string", "description",
+                  "The same call once more with the same key does nothing and is answered as the "
+                  "first was, for a day; 422: the key was another call's"));
     for (const struct rest_resource *const *at = rest_resources; *at; at++)
         add_parameters(all, *at, mem);
     return all;

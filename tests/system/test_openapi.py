@@ -19,7 +19,7 @@ TOOLS = FOLDER / "node_modules" / ".bin"
 def workshop(tmp_path):
     """The client's sources in a folder of their own: what is generated from them is no part of the checkout."""
     assert TOOLS.is_dir(), "run: npm ci --prefix tests/openapi"
-    for name in ("demo.ts", "lint.js", "package.json", "tsconfig.json"):
+    for name in ("answers.js", "demo.ts", "lint.js", "package.json", "tsconfig.json"):
         shutil.copy(FOLDER / name, tmp_path / name)
     os.symlink(FOLDER / "node_modules", tmp_path / "node_modules")
     return tmp_path
@@ -53,6 +53,11 @@ def test_the_document_is_valid_and_a_generated_client_runs_the_demo(stack, repos
     assert seen["builders"] == ["app"] and seen["results"] == SUCCESS and seen["number"] == 1
     assert "say" in seen["steps"] and "from the demo" in seen["lines"]
     assert "builders/1/builds/1" in seen["found"] and seen["missing"] == 404
+
+    values = {"builder": "app", "schedulername": "force", "worker": "w1", "step": "say", "log_slug": "stdio"}
+    answers = json.loads(run(workshop, "node", "answers.js", document, stack.url, stack.admin_token, json.dumps(values)))
+    assert not answers["wrong"], "\n".join(answers["wrong"])
+    assert answers["checked"] > 60, answers
 
 
 def test_the_paths_and_types_are_told_as_buildbot_does(stack):
