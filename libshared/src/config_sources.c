@@ -32,7 +32,9 @@ static const struct key common_keys[] = {
     KEY("poll_random_delay_min", KEY_DUR, AT(random_delay_min), 0,
         "What is added to each interval by chance, at least; default 0s.", .example = "5s"),
     KEY("poll_random_delay_max", KEY_DUR, AT(random_delay_max), 0,
-        "What is added at most; default: a tenth of poll_interval.", .example = "30s"),
+        "What is added at most; default: poll_random_delay_min or, without it, a tenth of "
+        "poll_interval.",
+        .example = "30s"),
     KEY("poll_at_launch", KEY_BOOL, AT(poll_at_launch), 0,
         "Whether it polls as soon as the configuration names it, rather than after the first "
         "interval; default true.",
@@ -57,6 +59,8 @@ static void finish_common(struct decode *d, const struct node *map, void *out)
     struct ci_change_source *source = out;
     const struct node *repository = node_get(map, "repository");
 
+    if (!node_get(map, "poll_random_delay_max"))
+        source->random_delay_max = source->random_delay_min;
     if (source->random_delay_max.us < source->random_delay_min.us)
         complain(d, map, "\"poll_random_delay_max\" is less than \"poll_random_delay_min\"");
     if (source->name || !source->repository)

@@ -142,6 +142,35 @@ static void config__reads_branches(void **state)
     assert_string_equal("", sources[2].codebase);
 }
 
+static void config__reads_pollers(void **state)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+    const struct ci_change_source *sources;
+    const struct ci_config *config = parse(
+        mem,
+        "change_sources: [{type: hg_poller, repository: h, bookmarks: f/*, poll_at_launch: false}, "
+        "{type: svn_poller, repository: s, revlinktmpl: r%s}, {type: github_pullrequest_poller, "
+        "owner: acme, repo: app, token: {secret: t}}, {type: github_pullrequest_poller, owner: a, "
+        "slug: b, baseURL: \"https://g.example/api/v3/\", pullrequest_filter: {draft: false}}, "
+        "{type: bitbucket_server_pullrequest_poller, base_url: \"https://x/\", owner: P, repo: r}]");
+
+    (void)state;
+    sources = config->change_sources.items;
+    assert_int_equal(CI_SOURCE_HG_POLLER, sources[0].type);
+    assert_string_equal("f/*", sources[0].bookmarks.items[0]);
+    assert_false(sources[0].poll_at_launch);
+    assert_int_equal(100, sources[1].svn.histmax);
+    assert_string_equal("r%s", sources[1].svn.revlink);
+    assert_string_equal("github_pullrequest_poller:acme/app", sources[2].name);
+    assert_string_equal("https://github.com/acme/app.git", sources[2].repository);
+    assert_string_equal("https://api.github.com", sources[2].forge.base_url);
+    assert_string_equal("pull", sources[2].category);
+    assert_true(sources[2].all_branches);
+    assert_string_equal("https://g.example/a/b.git", sources[3].repository);
+    assert_string_equal("false", sources[3].forge.pullrequest_filter.items[0].value);
+    assert_string_equal("https://x/scm/P/r.git", sources[4].repository);
+}
+
 static void config__reads_change_filters(void **state)
 {
     CI_AUTO_MEM mem = ci_mem_new();
@@ -342,6 +371,7 @@ int main(void)
         cmocka_unit_test(config__reads_properties_as_json),
         cmocka_unit_test(config__reads_secrets),
         cmocka_unit_test(config__reads_branches),
+        cmocka_unit_test(config__reads_pollers),
         cmocka_unit_test(config__reads_change_filters),
         cmocka_unit_test(config__makes_cron_of_nightlys_fields),
         cmocka_unit_test(config__reads_force_parameters),
