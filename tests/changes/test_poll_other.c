@@ -53,6 +53,8 @@ static void hg__first_poll_only_records(void **state)
     assert_found("");
     assert_well();
     assert_int_equal(1, count("deliveries WHERE kind = 'poll' AND verdict = 'idle'"));
+    assert_int_equal(1, count("pollers WHERE due_at BETWEEN last_poll_at + '60 s'::interval AND "
+                              "last_poll_at + '66 s'::interval"));
     poll();
     poll();
     assert_found("");
