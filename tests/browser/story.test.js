@@ -67,6 +67,8 @@ function gallery(page) {
     ['messages', '#/messages', [by(page, 'message-row')]],
     ['message', links.message, [by(page, 'message-html').contentFrame().getByText(FAILING_LINE)]],
     ['workers', '#/workers', [by(page, 'worker-row')]],
+    ['deliveries', '#/deliveries', [by(page, 'delivery-row')]],
+    ['delivery', links.delivery, [by(page, 'replays')]],
     ['worker', links.worker, [by(page, 'build-row').filter({ hasText: 'hello' })]],
     ['not-found', '#/nowhere', [by(page, 'not-found')]],
   ];
@@ -274,6 +276,47 @@ test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
     await by(admin, 'pause-button').click();
     await by(admin, 'confirm-button').click();
     await by(admin, 'signin-dialog').waitFor();
+  });
+
+  await chapter('a user signs in by a password, and makes a token for a script', async () => {
+    const headers = { Authorization: `Bearer ${world.slipway.token}` };
+    const ann = { username: 'ann', full_name: 'Ann Example', password: 'correct horse battery' };
+    assert.equal((await admin.request.post('/api/v2/users', { headers, data: ann })).status(), 201);
+    await reader.goto('#/account');
+    await by(reader, 'signin-open').click();
+    await by(reader, 'way-password').check();
+    await by(reader, 'username-input').fill('ann');
+    await by(reader, 'password-input').fill(ann.password);
+    await by(reader, 'signin-button').click();
+    await by(reader, 'token-name').fill('a script');
+    await by(reader, 'token-create').click();
+    const token = await by(reader, 'token-made').locator('code').textContent();
+    await fits(reader);
+    await picture(reader, 'account');
+    const me = () => home.request.get('/api/v2/me', { headers: { Authorization: `Bearer ${token}` } });
+    assert.equal((await (await me()).json()).username, 'ann');
+    await by(reader, 'token-revoke').click();
+    await by(reader, 'token-row').filter({ hasText: 'revoked' }).waitFor();
+    assert.equal((await me()).status(), 401);
+  });
+
+  await chapter('the audit log tells the admin what was done', async () => {
+    await signIn(admin);
+    await admin.goto('#/audit?username=ann');
+    for (const action of ['sign-in', 'create', 'revoke']) await by(admin, 'audit-row').filter({ hasText: action }).first().waitFor();
+    await picture(admin, 'audit');
+  });
+
+  await chapter('the ledger tells what came of polls and web hooks, and reads one again', async () => {
+    await admin.request.post('/change_hook/base', { form: { author: 'Ann', comments: 'by hand', revision: '1', repository: 'elsewhere' } });
+    await admin.goto('#/deliveries');
+    await by(admin, 'delivery-row', '[data-verdict=changes]').filter({ hasText: world.repository.bare }).first().waitFor();
+    await picture(admin, 'deliveries');
+    await admin.goto('#/deliveries?source=base');
+    await by(admin, 'delivery-row').getByRole('link').first().click();
+    await by(admin, 'replay').click();
+    await by(admin, 'replays').filter({ hasText: 'known' }).waitFor();
+    links.delivery = admin.url();
   });
 
   await chapter('addresses that lead nowhere say so', async () => {

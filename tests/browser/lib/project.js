@@ -59,6 +59,8 @@ export function configuration({ url, repository, pipe, maildir }) {
   return `title: Browser test
 url: ${url}
 
+web_hooks: {base: {}}
+
 change_sources:
   - type: git_poller
     repository: ${repository}

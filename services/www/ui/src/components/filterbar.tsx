@@ -22,7 +22,7 @@ export function FilterBar({ link, filters, values }: Props) {
     location.hash = withQuery(link, kept);
   };
   return (
-    <form class="row-form" role="search" onSubmit={(event) => event.preventDefault()}>
+    <form class="row-form search-form" role="search" onSubmit={(event) => event.preventDefault()}>
       {filters.map(({ name, label, choices }) => (
         <label key={name} class="field">
           <span class="field-label">{label}</span>

@@ -125,7 +125,7 @@ function Tokens() {
     <Panel title="API tokens" testid="tokens">
       <NewToken onMade={(token) => { setMade(token); tokens.reload(); }} />
       {made?.token && (
-        <p class="note" role="status" data-testid="token-made">
+        <p class="note note-token" role="status" data-testid="token-made">
           The token, which is shown only now: <code class="value">{made.token}</code>
         </p>
       )}
