@@ -10,6 +10,7 @@
 #include "www_sql.h"
 
 #include <string.h>
+#include <strings.h>
 
 static const char admin_name[] = "admin";
 
@@ -245,15 +246,30 @@ bool identity_from_foreign_page(struct www *www, const struct ci_request *reques
     return referer && !origin_is_ours_url(www, request, referer);
 }
 
+/*
+ * A page of somebody else's may not change anything with what the browser sends
+ * along. It can't read our answers either, but for those on a WebSocket: there
+ * it is nobody.
+ */
+static bool check_page(struct www *www, const struct ci_request *request,
+                       const struct identity **out, struct ci_err *err)
+{
+    const char *upgrade = ci_request_header(request, "upgrade");
+    bool socket = upgrade && strcasecmp(upgrade, "websocket") == 0;
+
+    if ((only_reads(request) && !socket) || !identity_from_foreign_page(www, request))
+        return true;
+    *out = NULL;
+    return socket || ci_fail(err, CI_EDENIED, "invalid origin");
+}
+
 /* What a browser sends along whatever page makes it ask: the cookie, what lets it by the proxy. */
 static bool by_browser(struct www *www, const struct ci_request *request,
                        const struct identity **out, struct ci_err *err)
 {
     if (!by_proxy(www, request, out, err) || (!*out && !by_session(www, request, out, err)))
         return false;
-    if (*out && !only_reads(request) && identity_from_foreign_page(www, request))
-        return ci_fail(err, CI_EDENIED, "invalid origin");
-    return true;
+    return !*out || check_page(www, request, out, err);
 }
 
 bool identity_of(struct www *www, const struct ci_request *request, const struct identity **out,
@@ -269,8 +285,8 @@ bool identity_of(struct www *www, const struct ci_request *request, const struct
             return false;
         if (!found)
             return ci_fail(err, CI_EUNAUTHENTICATED, "the token is not known");
-        if (!only_reads(request) && identity_from_foreign_page(www, request))
-            return ci_fail(err, CI_EDENIED, "invalid origin");
+        if (!check_page(www, request, &found, err))
+            return false;
     }
     if (!found && !by_browser(www, request, &found, err))
         return false;

@@ -231,6 +231,32 @@ static void session__obeys_no_foreign_page(void **state)
     }
 }
 
+static void session__is_nobody_on_a_foreign_pages_socket(void **state)
+{
+    static const struct {
+        const char *origin;
+        enum identity_kind kind;
+    } rows[] = {
+        {"http://ci.local:8010", IDENTITY_ADMIN    },
+        {"http://evil.example",  IDENTITY_ANONYMOUS},
+    };
+    const struct identity admin = {
+        .kind = IDENTITY_ADMIN, .username = "admin", .provider = "admin-token"};
+    const char *cookie = begin(&admin);
+    enum ci_errc code;
+
+    (void)state;
+    for (size_t i = 0; i < CI_COUNT(rows); i++) {
+        struct ci_request request = world_request("GET", "/ws");
+
+        world_header(&request, "cookie", cookie);
+        world_header(&request, "host", "ci.local:8010");
+        world_header(&request, "upgrade", "WebSocket");
+        world_header(&request, "origin", rows[i].origin);
+        assert_int_equal(rows[i].kind, ask(&request, &code)->kind);
+    }
+}
+
 static void cookie__is_signed(void **state)
 {
     unsigned char key[COOKIE_KEY] = {1}, other[COOKIE_KEY] = {2};
@@ -359,6 +385,7 @@ int main(void)
         world_test(session__ends_with_its_user),
         world_test(session__of_the_admin_ends_with_the_token),
         world_test(session__obeys_no_foreign_page),
+        world_test(session__is_nobody_on_a_foreign_pages_socket),
         world_test(cookie__is_signed),
         world_test(cookie_key__is_the_one_of_the_first_replica),
         world_test(proxy__settings_are_checked),
