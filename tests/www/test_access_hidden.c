@@ -340,6 +340,50 @@ static void workers__are_configured_on_what_is_shown(void **state)
     assert_int_equal(2, json_array_size(json_object_get(worker, "configured_on")));
 }
 
+/* ---- what has handlers of its own ---- */
+
+static struct answer handle(const struct identity *who, ci_handler *handler, const char *url)
+{
+    struct ci_request request = world_request("GET", url);
+
+    request.who = world_who(who);
+    world_header(&request, "accept", "application/json");
+    return world_call(handler, &request);
+}
+
+static void searches__find_nothing_hidden(void **state)
+{
+    static const char *const words[] = {"secret",         "secret-comment", "secret-revision",
+                                        "secret-builder", "7070",           "secret-branch",
+                                        "secret-author"};
+
+    (void)state;
+    for (size_t i = 0; i < CI_COUNT(words); i++) {
+        const char *url = ci_mem_printf(world.mem, "/api/v2/search?q=%s", words[i]);
+        struct answer answer = handle(&anonymous, search_get, url);
+
+        if (answer.status != 200 || (answer.text && strstr(answer.text, "secret-p")) ||
+            (answer.text && strstr(answer.text, "\"buildid\":7070")))
+            fail_msg("%s: %d %s", url, answer.status, answer.text);
+        json_object_del(answer.json, "query"); /* what was asked for may be said again */
+        json_object_del(answer.json, "q");
+        json_object_del(answer.json, "meta");
+        char *text = json_dumps(answer.json, 0);
+        if (strstr(text, "secret") || strstr(text, "7070"))
+            fail_msg("%s: %s", url, text);
+        free(text);
+    }
+    assert_true(tells(handle(&staff, search_get, "/api/v2/search?q=secret-builder")));
+}
+
+static void cctray__lists_what_is_shown(void **state)
+{
+    (void)state;
+    assert_true(tells(handle(&staff, cctray_get, "/cc.xml")));
+    assert_int_equal(200, handle(&anonymous, cctray_get, "/cc.xml").status);
+    assert_false(tells(handle(&anonymous, cctray_get, "/cc.xml")));
+}
+
 /* ---- explanations ---- */
 
 static struct answer why(const struct identity *who, ci_handler *handler, const char *plural,
@@ -427,6 +471,8 @@ int main(void)
         world_test(filters__find_nothing_hidden),
         world_test(forms__offer_no_hidden_builder),
         world_test(workers__are_configured_on_what_is_shown),
+        world_test(searches__find_nothing_hidden),
+        world_test(cctray__lists_what_is_shown),
         world_test(why__names_nothing_hidden),
         world_test(calls__reach_nothing_hidden),
     };
