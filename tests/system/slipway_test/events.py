@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A listener to /api/v2/events that comes back when it is cut off, as a browser's EventSource does."""
 
+import http.client
 import json
+import socket
 import threading
-
-import requests
+import urllib.parse
 
 
 class EventStream:
@@ -15,7 +16,7 @@ class EventStream:
         self.events, self.reloads, self.connections = [], [], 0
         self._over = threading.Event()
         self._ready = threading.Event()
-        self._answer = None
+        self._socket = None
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -28,8 +29,11 @@ class EventStream:
 
     def close(self):
         self._over.set()
-        if self._answer is not None:
-            self._answer.close()
+        if self._socket is not None:
+            try:
+                self._socket.shutdown(socket.SHUT_RDWR)    # wakes the reader, which a mere close does not
+            except OSError:
+                pass
         self._thread.join(30)
 
     def keys(self):
@@ -39,25 +43,36 @@ class EventStream:
         while not self._over.is_set():
             try:
                 self._listen()
-            except (requests.RequestException, AttributeError, ValueError, OSError):
+            except (http.client.HTTPException, ValueError, OSError):
                 pass
             self._over.wait(self._pause)
 
     def _listen(self):
-        headers = {**self._headers, **({"Last-Event-ID": self.last_id} if self.last_id else {})}
-        with requests.get(f"{self.url}/api/v2/events", params=[("path", path) for path in self.paths], headers=headers,
-                          stream=True, timeout=40) as self._answer:
-            if self._answer.status_code != 200:
-                return
-            self.connections += 1
-            event = {}
-            for line in self._answer.iter_lines(chunk_size=1, decode_unicode=True):
-                if line:
-                    name, _, value = line.partition(": ")
-                    event[name] = value
-                elif event:
-                    self._take(event)
-                    event = {}
+        address = urllib.parse.urlsplit(self.url)
+        connection = http.client.HTTPConnection(address.hostname, address.port, timeout=40)
+        try:
+            connection.connect()
+            self._socket = connection.sock
+            query = urllib.parse.urlencode([("path", path) for path in self.paths])
+            connection.request("GET", f"/api/v2/events?{query}", headers={
+                **self._headers, **({"Last-Event-ID": self.last_id} if self.last_id else {})})
+            answer = connection.getresponse()
+            if answer.status == 200:
+                self.connections += 1
+                self._read(answer)
+        finally:
+            connection.close()
+
+    def _read(self, answer):
+        event = {}
+        while not self._over.is_set() and (line := answer.readline()):
+            line = line.decode().rstrip("\n")
+            if line:
+                name, _, value = line.partition(": ")
+                event[name] = value
+            elif event:
+                self._take(event)
+                event = {}
 
     def _take(self, event):
         if "event" in event:
