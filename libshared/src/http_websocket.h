@@ -25,8 +25,8 @@ struct ci_websocket {
     const struct ci_request *request;
     void *user;
     struct ci_dur ping; /* 0: none; set by open() */
-    int bell;  /* eventfd: look at the queue, at `early`, at `ended` */
-    int ready; /* eventfd: always readable, see serve() */
+    int bell;           /* eventfd: look at the queue, at `early`, at `ended` */
+    int ready;          /* eventfd: always readable, see serve() */
     pthread_mutex_t lock;
     struct ci_out *head, *tail; /* guarded by lock */
     size_t queued;              /* guarded by lock: bytes */

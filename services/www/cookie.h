@@ -25,8 +25,8 @@ void cookie_key_release(struct cookie_key *key);
 
 /* The key's bytes, read from the database the first time, made there when it has none. Any thread.
  */
-CI_MUST_USE bool cookie_key_get(struct cookie_key *key, struct ci_db *db,
-                                const unsigned char **out, struct ci_err *err);
+CI_MUST_USE bool cookie_key_get(struct cookie_key *key, struct ci_db *db, const unsigned char **out,
+                                struct ci_err *err);
 
 /* A new session's name. In mem. */
 const char *cookie_session_new(bool admin, void *mem);

@@ -41,7 +41,8 @@ struct identity {
  * that are wrong, expired or revoked are CI_EUNAUTHENTICATED, never anonymous;
  * but a browser's cookie that is over is anonymous, as with Buildbot. A
  * session's request that is no GET or HEAD from a foreign page is CI_EDENIED
- * "invalid origin", and its WebSocket anonymous. *out and its texts live in request->mem. Any thread.
+ * "invalid origin", and its WebSocket anonymous. *out and its texts live in request->mem. Any
+ * thread.
  */
 CI_MUST_USE bool identity_of(struct www *www, const struct ci_request *request,
                              const struct identity **out, struct ci_err *err);

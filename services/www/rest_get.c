@@ -310,9 +310,9 @@ static bool may_read(struct reading *reading, struct ci_err *err)
 static bool get_rootlinks(const struct ci_request *request, struct ci_response *response)
 {
     static const char *const names[] = {
-        "builders",      "builds",    "buildrequests",   "buildsets",    "changes",
-        "changesources", "codebases", "deliveries", "forceschedulers", "logchunks",    "masters",
-        "notifications", "projects",  "schedulers",      "sourcestamps", "workers"};
+        "builders",  "builds",     "buildrequests",   "buildsets", "changes", "changesources",
+        "codebases", "deliveries", "forceschedulers", "logchunks", "masters", "notifications",
+        "projects",  "schedulers", "sourcestamps",    "workers"};
     json_t *links = json_array();
 
     for (size_t i = 0; i < CI_COUNT(names); i++)

@@ -144,7 +144,7 @@ static void search__finds_what_is_remembered(void **state)
         {"q=OUND",              "tests:builders/1/test_history?name=sound"                        },
         {"q=3",                 "builds:builders/1/builds/3 changes:changes/3"                    },
         {"q=nothing at all",    ""                                                                },
-        {"q=' | ! ( :*",      ""                                                                },
+        {"q=' | ! ( :*",        ""                                                                },
         {"q=%25_",              ""                                                                },
         {"",                    "400 {\"error\":\"one of q, revision, branch, author is needed\"}"},
         {"q=x&limit=0",         "400 {\"error\":\"invalid limit\"}"                               },

@@ -99,7 +99,8 @@ struct ci_websocket_handler {
 /* Queues one text message; any thread; false when the peer is gone or too slow (1 MiB queued). */
 bool ci_websocket_send(struct ci_websocket *socket, const char *text, size_t len);
 void ci_websocket_end(struct ci_websocket *socket);
-/* From open() only: sends a ping so often, and ends a socket that leaves three without any answer. */
+/* From open() only: sends a ping so often, and ends a socket that leaves three without any answer.
+ */
 void ci_websocket_ping(struct ci_websocket *socket, struct ci_dur every);
 
 struct ci_response {
