@@ -94,11 +94,18 @@ def test_20_mb_are_complete_and_windows_of_them_are_exact(shared_plant):
                 [f"oline {number - 1}" for number in range(first, first + limit)]
 
 
-@pytest.mark.parametrize("window", [{"offset": 1000}, {"offset": 0, "limit": 1000}, {"offset": 2, "limit": 0}])
+@pytest.mark.parametrize("window", [{"offset": 1000}, {"offset": 2, "limit": 0}, {"offset": 0, "limit": -1}])
 def test_a_window_beyond_the_log_is_not_found(shared_plant, window):
     log = printed(shared_plant, "echo one")
     response = log.rest.request("GET", f"api/v2/{log.path}/contents", params=window)
-    assert response.status_code == 404
+    assert response.status_code == (400 if window.get("limit") == -1 else 404)
+
+
+def test_a_limit_may_reach_beyond_the_log(shared_plant):
+    """As a reader of a log that grows asks for lines that are about to come."""
+    log = printed(shared_plant, "echo one")
+    assert log.content(offset=0, limit=1000) == log.content()
+    assert log.content(offset=1000, limit=1) == ""
 
 
 def test_a_growing_log_is_announced_before_its_step_ends(shared_plant, tmp_path):

@@ -91,7 +91,8 @@ def test_a_sealed_log_reads_as_before(plant, s3):
     lines = before.split("\n")
     for offset in (0, 1, 777, LAST // 2, row["num_lines"] - 5):
         assert log.content(offset=offset, limit=5) == "".join(f"{line}\n" for line in lines[offset:offset + 5])
-    assert contents(log, offset=row["num_lines"], limit=1).status_code == 404
+    assert log.content(offset=row["num_lines"], limit=1) == ""
+    assert contents(log, offset=row["num_lines"]).status_code == 404
     inline = log.rest.request("GET", f"api/v2/logs/{row['logid']}/raw_inline")
     assert inline.status_code == 200 and inline.content == raw_before
 
