@@ -83,6 +83,7 @@ step_system() {
 step_browser() {
     node_ready && npm_install "$ROOT/tests/browser" &&
         SLIPWAY_BIN_DIR=$ROOT/build/asan/bin fixed_addresses timeout 600 npm --prefix tests/browser test &&
+        SLIPWAY_BIN_DIR=$ROOT/build/asan/bin fixed_addresses timeout 900 npm --prefix tests/browser run pages &&
         SLIPWAY_BIN_DIR=$ROOT/build/asan/bin fixed_addresses timeout 200 npm --prefix tests/browser run client
 }
 

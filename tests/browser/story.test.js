@@ -2,7 +2,7 @@
 // From a push to a mail, as someone sees it who has the web UI open: one story, told in the order of its chapters.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { LOOKS, picture } from './lib/browser.js';
+import { clearFailures, LOOKS, picture } from './lib/browser.js';
 import { BREAKING, FAILING_LINE, GOOD } from './lib/project.js';
 import { endOnSignals, World } from './lib/world.js';
 
@@ -35,7 +35,7 @@ function teller(t) {
       } catch (error) {
         failed = true;
         for (const [i, page] of pages.entries()) {
-          await picture(page, `failed-${i + 1}`).catch(() => {});
+          await picture(page, `failed-story-${i + 1}`).catch(() => {});
         }
         throw error;
       }
@@ -76,6 +76,7 @@ function gallery(page) {
 
 test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
   t.after(() => world.end());
+  await clearFailures('story');
   await world.start();
   const chapter = teller(t);
   const home = await visitor();

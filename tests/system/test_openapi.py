@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The OpenAPI document: it is valid, and a TypeScript client generated from it lists, forces, waits and reads."""
+"""The OpenAPI document: it is valid, the UI's types are those of it, and a TypeScript client generated from it lists, forces, waits and reads."""
 
 import json
 import os
@@ -12,6 +12,7 @@ import pytest
 from slipway_test import SUCCESS, configuration
 
 FOLDER = pathlib.Path(__file__).parents[1] / "openapi"
+UI = pathlib.Path(__file__).parents[2] / "services" / "www" / "ui"
 TOOLS = FOLDER / "node_modules" / ".bin"
 
 
@@ -45,6 +46,7 @@ def test_the_document_is_valid_and_a_generated_client_runs_the_demo(stack, repos
     stack.start(config=configuration(repository, change_sources=None, steps=[{"run": "echo from the demo", "name": "say"}],
                                      schedulers=[{"type": "force", "name": "force", "builders": ["app"]}]))
     document = fetch(stack, workshop)
+    run(UI, "node", "types.mjs", "--check", document)
     assert " 0 problems" in " " + run(workshop, "node", "lint.js", document)
 
     run(workshop, TOOLS / "openapi-typescript", document, "-o", "schema.d.ts")

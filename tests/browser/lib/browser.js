@@ -20,16 +20,15 @@ const FLAGS = [
   '--disable-sync', '--disable-dev-shm-usage',
 ];
 
-/** One by one, since another run may be writing here. */
-async function clearArtifacts() {
+/** Removes the pictures of an earlier failure of the test; one by one, since another run may be writing here. */
+export async function clearFailures(test) {
   await mkdir(ARTIFACTS, { recursive: true });
-  const pictures = (await readdir(ARTIFACTS)).filter((name) => name.endsWith('.png'));
+  const pictures = (await readdir(ARTIFACTS)).filter((name) => name.startsWith(`failed-${test}-`));
   for (const name of pictures) await rm(join(ARTIFACTS, name), { force: true });
 }
 
 export class Browser {
   static async launch() {
-    await clearArtifacts();
     const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
     // Chromium's own sandbox refuses root.
     const args = process.getuid() === 0 ? [...FLAGS, '--no-sandbox'] : FLAGS;

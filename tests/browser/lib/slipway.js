@@ -73,9 +73,22 @@ export class Slipway {
 
   /** A poller's first look only records what is there, so that a commit pushed before it would build nothing. */
   async polled() {
+    return (await this.sql('SELECT coalesce(bool_and(initialized), true) FROM pollers WHERE active')) === 't';
+  }
+
+  /** Asks (or tells) the database itself: for what a test can't wait to grow by itself, such as 10,000 builds. */
+  async sql(statement) {
     const socket = (await readFile(join(this.state, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[4];
-    const query = 'SELECT bool_and(initialized) FROM pollers WHERE active';
-    return (await run('psql', '-XAtqc', query, `postgresql://slipway@/slipway?host=${socket}`)) === 't';
+    return run('psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', statement, `postgresql://slipway@/slipway?host=${socket}`);
+  }
+
+  /** Calls the REST API with the admin's token; the answer's JSON. */
+  async api(path, call) {
+    const headers = { Authorization: `Bearer ${this.token}`, Accept: 'application/json', 'Content-Type': 'application/json' };
+    const body = call && JSON.stringify({ jsonrpc: '2.0', id: 1, params: {}, ...call });
+    const answer = await fetch(new URL(`api/v2/${path}`, this.url), { headers, body, method: call ? 'POST' : 'GET' });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer.json();
   }
 
   /** Kills a service as a crash would; `slipway up` starts it again. */

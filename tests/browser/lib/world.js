@@ -11,6 +11,11 @@ import { Slipway } from './slipway.js';
 import { until } from './waiting.js';
 
 export class World {
+  /** What is built: `describe({url, repository, pipe, maildir})` is the text of slipway.yaml. */
+  constructor(describe = configuration) {
+    this.describe = describe;
+  }
+
   /** `world` exists before anything is started, so that whatever is started can be ended. */
   async start() {
     this.folder = await mkdtemp(join(tmpdir(), 'slipway-browser-'));
@@ -29,7 +34,7 @@ export class World {
     const config = join(this.folder, 'slipway.yaml');
     const { url } = this.slipway;
     const maildir = join(this.folder, 'mail');
-    await writeFile(config, configuration({ url, repository: this.repository.bare, pipe: this.pipe.path, maildir }));
+    await writeFile(config, this.describe({ url, repository: this.repository.bare, pipe: this.pipe.path, maildir }));
     await this.slipway.start(config);
     await until('the first poll', () => this.slipway.polled());
   }

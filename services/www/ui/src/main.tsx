@@ -2,9 +2,12 @@
 // Starts the UI.
 import { render } from 'preact';
 import { App } from './app';
+import { startKeys } from './lib/keys';
+import { loadPagesWhenIdle } from './lib/pages';
 import { startRouter } from './lib/router';
 import { loadConfig } from './lib/session';
-import { refreshCount, startRefreshing } from './live/refresh';
+import { startSettings } from './lib/settings';
+import { onRefresh, startRefreshing } from './live/refresh';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/components.css';
@@ -12,11 +15,15 @@ import './styles/pages.css';
 
 startRouter();
 startRefreshing();
+startKeys();
 
 // Without its configuration the UI works under its own name, and anonymously; it is asked for again with all else.
 const configure = () => loadConfig().catch(() => undefined);
 void configure();
-refreshCount.watch(() => void configure());
+onRefresh(() => void configure());
 
-const root = document.getElementById('app');
-if (root) render(<App />, root);
+void startSettings().then(() => {
+  const root = document.getElementById('app');
+  if (root) render(<App />, root);
+  loadPagesWhenIdle();
+});

@@ -13,7 +13,7 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
   fetched.mockReset();
-  outage.set(null);
+  outage.value = null;
 });
 
 const answer = (body: unknown, status = 200) => fetched.mockResolvedValueOnce(new Response(JSON.stringify(body), { status }));
@@ -58,15 +58,15 @@ describe('errors', () => {
   it('notices that the server is away, and that it is back', async () => {
     fetched.mockRejectedValueOnce(new TypeError('network'));
     await expect(getPage('builders', 'builders')).rejects.toMatchObject({ status: 0, unreachable: true });
-    expect(outage.get()).not.toBeNull();
+    expect(outage.peek()).not.toBeNull();
     answer({ builders: [] });
     await getPage('builders', 'builders');
-    expect(outage.get()).toBeNull();
+    expect(outage.peek()).toBeNull();
   });
   it('does not take a refusal for an outage', async () => {
     answer({ error: 'no' }, 403);
     await expect(getPage('builders', 'builders')).rejects.toBeInstanceOf(ApiError);
-    expect(outage.get()).toBeNull();
+    expect(outage.peek()).toBeNull();
   });
 });
 

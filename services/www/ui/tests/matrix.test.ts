@@ -5,7 +5,8 @@ import type { Builder } from '../src/api/records';
 import { cellOf, cellsOf, isVirtual, ownTags, parentOf } from '../src/lib/matrix';
 
 const builder = (name: string, more: Partial<Builder> = {}): Builder => ({
-  builderid: name.length, name, masterids: [1], description: null, tags: [], ...more,
+  builderid: name.length, name, masterids: [1], description: null, description_format: null, description_html: null,
+  projectid: null, tags: [], ...more,
 });
 
 it('takes a cell\'s name apart', () => {

@@ -100,7 +100,7 @@ describe('subscriptions', () => {
     current().accept();
     current().onmessage?.({ data: 'not json' });
     current().say({ error: 'no', code: 400, _id: null });
-    expect(live.status.get()).toBe('open');
+    expect(live.status.peek()).toBe('open');
   });
 });
 
@@ -110,7 +110,7 @@ describe('a lost connection', () => {
     current().accept();
     current().ackAll();
     current().drop();
-    expect(live.status.get()).toBe('lost');
+    expect(live.status.peek()).toBe('lost');
     await vi.advanceTimersByTimeAsync(500);
     expect(sockets).toHaveLength(2);
     current().drop();
@@ -123,7 +123,7 @@ describe('a lost connection', () => {
     expect(returned).toBe(0);
     current().ackAll();
     await vi.advanceTimersByTimeAsync(0);
-    expect([returned, live.status.get()]).toEqual([1, 'open']);
+    expect([returned, live.status.peek()]).toEqual([1, 'open']);
   });
 
   it('never waits longer than 15 seconds, and not at all when asked', async () => {
@@ -145,8 +145,8 @@ describe('a lost connection', () => {
     expect(commands()).toContain('ping');
     current().ackAll();
     await vi.advanceTimersByTimeAsync(25_000);
-    expect(live.status.get()).toBe('open');
+    expect(live.status.peek()).toBe('open');
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(live.status.get()).toBe('lost');
+    expect(live.status.peek()).toBe('lost');
   });
 });

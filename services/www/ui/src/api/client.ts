@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads records from the REST API and sends JSON-RPC calls; the only file that calls fetch.
-import { createStore } from '../lib/store';
 
+import { signal } from '@preact/signals';
 export type QueryItem = string | number | boolean;
 export type Query = Record<string, QueryItem | readonly QueryItem[] | undefined>;
 
@@ -32,7 +32,7 @@ export class ApiError extends Error {
 }
 
 /** Null while the server answers; else why it does not. */
-export const outage = createStore<string | null>(null);
+export const outage = signal<string | null>(null);
 
 /** Seconds that the server's clock is ahead of this machine's, so that running times don't start below zero. */
 let clockSkew = 0;
@@ -66,12 +66,12 @@ async function request(url: string, init: RequestInit): Promise<Response> {
     response = await fetch(url, init);
   } catch (reason) {
     if (init.signal?.aborted) throw reason;
-    outage.set('The server does not answer.');
+    outage.value = 'The server does not answer.';
     throw new ApiError('the server does not answer', 0);
   }
   noteClock(response);
   if (!response.ok) throw await errorOf(response);
-  outage.set(null);
+  outage.value = null;
   return response;
 }
 
@@ -86,8 +86,8 @@ function noteClock(response: Response): void {
 async function errorOf(response: Response): Promise<ApiError> {
   const text = await response.text().catch(() => '');
   const error = errorFromBody(text, response.status);
-  if (error.unreachable) outage.set(`The server answers with error ${response.status}.`);
-  else outage.set(null);
+  if (error.unreachable) outage.value = `The server answers with error ${response.status}.`;
+  else outage.value = null;
   return error;
 }
 

@@ -1,210 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
-// The records of the REST API v2, field for field. Servers may send more fields; those are left alone.
-// Times are epoch seconds.
+// The records of the API under the names that the UI uses: as schema.ts has them, said closer where the document only
+// says "string" or "object". Servers may send more fields; those are left alone. Times are epoch seconds.
+import type { components } from './schema';
+
+type Schemas = components['schemas'];
+/** A record with some of its fields typed closer. */
+type Closer<T, Fields> = Omit<T, keyof Fields> & Fields;
 
 export type Properties = Record<string, [value: unknown, source: string]>;
 
-export interface Build {
-  buildid: number;
-  number: number;
-  builderid: number;
-  buildrequestid: number;
-  masterid: number;
-  workerid: number | null;
-  started_at: number;
-  complete: boolean;
-  complete_at: number | null;
-  locks_duration_s?: number;
-  results: number | null;
-  state_string: string;
-  properties: Properties;
-  /** How often its request has been started, this time included. */
-  attempt?: number;
-  /** Key of the environment that it runs in. */
-  environment?: string | null;
-  /** Kept, whatever retention says. */
-  pinned?: boolean;
-}
-
-export interface Builder {
-  builderid: number;
-  name: string;
-  /** Empty when no configuration has the builder any more. */
-  masterids: number[];
-  description: string | null;
-  description_format?: string | null;
-  description_html?: string | null;
-  projectid?: number | null;
-  tags: string[];
-}
-
-export interface BuildRequest {
-  buildrequestid: number;
-  buildsetid: number;
-  builderid: number;
-  priority: number;
-  claimed: boolean;
-  claimed_at: number | null;
-  complete: boolean;
-  complete_at: number | null;
-  /** -1 while incomplete. */
-  results: number;
-  submitted_at: number;
-  waited_for: boolean;
-  properties?: Properties | null;
-  /** The request that took its place; events do not say it. */
-  collapsed_into?: number | null;
-}
-
+export type Build = Closer<Schemas['build'], { properties: Properties }>;
+export type Builder = Schemas['builder'];
+/** Events leave out what became of it: a request of theirs has no `collapsed_into`. */
+export type BuildRequest = Closer<Schemas['buildrequest'], { properties?: Properties | null; collapsed_into?: number | null }>;
+export type BuildSet = Schemas['buildset'];
+export type SourceStamp = Schemas['sourcestamp'];
+export type Change = Schemas['change'];
+export type Worker = Closer<Schemas['worker'], { workerinfo: Record<string, unknown>; labels: Record<string, string> | null }>;
+export type Step = Schemas['step'];
+export type StepUrl = Step['urls'][number];
+export type Artifact = Schemas['artifact'];
+export type TestResultSet = Schemas['test_result_set'];
+export type TestResult = Schemas['test_result'];
+export type Test = Schemas['test'];
+export type TestRun = Schemas['test_run'];
+export type LogChunk = Schemas['logchunk'];
+export type Master = Schemas['master'];
+export type Scheduler = Schemas['scheduler'];
+export type ChangeSource = Schemas['changesource'];
+export type Project = Schemas['project'];
+export type ConfigVersion = Schemas['config_version'];
+export type SearchGroup = Schemas['search_group'];
 /** A condition for a request's build; an open one does not hold it up. */
-export interface Gate {
-  gate: string;
-  open: boolean;
-  text: string;
-}
-
+export type Gate = Closer<Schemas['request_why']['gates'][number], { gate: string; text: string }>;
 /** Why a request waits, or what became of it. */
-export interface Why {
-  buildrequestid: number;
-  state: string;
-  summary: string;
-  gates: Gate[];
-  estimate: { start_at: number | null; complete_at: number | null; based_on: number; basis: string } | null;
-}
-
-export interface SourceStamp {
-  ssid: number;
-  revision: string | null;
-  branch: string | null;
-  repository: string;
-  project: string;
-  codebase: string;
-  patch?: { patchid: number; author: string; comment: string } | null;
-  created_at: number;
-}
-
-export interface BuildSet {
-  bsid: number;
-  external_idstring: string | null;
-  reason: string;
-  rebuilt_buildid?: number | null;
-  submitted_at: number;
-  complete: boolean;
-  complete_at: number | null;
-  results: number;
-  sourcestamps: SourceStamp[];
-  parent_buildid: number | null;
-  parent_relationship: string | null;
-}
-
-export interface Change {
-  changeid: number;
-  author: string;
-  committer: string | null;
-  files: string[];
-  comments: string;
-  revision: string | null;
-  when_timestamp: number;
-  branch: string | null;
-  category: string | null;
-  revlink: string | null;
-  repository: string;
-  project: string;
-  codebase: string;
-}
-
-export interface Worker {
-  workerid: number;
-  name: string;
-  connected_to: { masterid: number }[];
-  configured_on: { masterid: number; builderid: number }[];
-  workerinfo: Record<string, unknown>;
-  paused: boolean;
-  pause_reason: string | null;
-  graceful: boolean;
-  /** Slipway's additions: slots, labels, and when it was last heard of. */
-  slots?: number | null;
-  max_builds?: number | null;
-  labels?: Record<string, string> | null;
-  last_seen_at?: number | null;
-}
-
-export interface Step {
-  stepid: number;
-  number: number;
-  name: string;
-  buildid: number;
-  started_at: number | null;
-  locks_acquired_at?: number | null;
-  complete: boolean;
-  complete_at: number | null;
-  results: number | null;
-  state_string: string;
-  urls: StepUrl[];
-  hidden: boolean;
-  /** Steps that follow each other and name the same group belong together. */
-  group?: string | null;
-  warnings?: number;
-}
-
-export interface StepUrl {
-  name: string;
-  url: string;
-}
-
-export interface Artifact {
-  artifactid: number;
-  buildid: number;
-  step: number;
-  name: string;
-  size: number;
-  sha256: string;
-  created_at: number;
-  expires_at: number | null;
-}
-
-export interface TestResultSet {
-  test_result_setid: number;
-  builderid: number;
-  buildid: number;
-  stepid: number;
-  description: string | null;
-  category: string;
-  value_unit: string;
-  /** Null where the category does not tell. */
-  tests_passed: number | null;
-  tests_failed: number | null;
-  complete: boolean;
-}
-
-export interface TestResult {
-  test_resultid: number;
-  test_result_setid: number;
-  test_name: string | null;
-  test_code_path: string | null;
-  line: number | null;
-  duration_ns: number | null;
-  value: string;
-}
+export type Why = Closer<Schemas['request_why'], { state: string; summary: string; gates: Gate[] }>;
+export type ChangeWhy = Schemas['change_why'];
+/** All that the page of a build shows first. */
+export type BuildPageRecord = Schemas['build_page'];
+export type Account = Schemas['user'];
 
 /** s: lines with a stream letter, t: text, h: HTML, d: deleted. */
 export type LogType = 's' | 't' | 'h' | 'd';
-
-export interface Log {
-  logid: number;
-  name: string;
-  slug: string;
-  stepid: number;
-  complete: boolean;
-  num_lines: number;
-  type: LogType;
-}
-
-export interface LogChunk {
-  logid: number;
-  firstline: number;
-  content: string;
-}
+export type Log = Closer<Schemas['log'], { type: LogType }>;
 
 export type FieldType =
   | 'fixed' | 'text' | 'textarea' | 'int' | 'bool' | 'username' | 'list' | 'file' | 'nested';
@@ -233,36 +71,19 @@ export interface ForceField {
   fields?: ForceField[];
 }
 
-export interface ForceScheduler {
-  name: string;
-  button_name: string;
-  label: string;
-  builder_names: string[];
-  enabled: boolean;
-  all_fields: ForceField[];
-}
+export type ForceScheduler = Closer<Schemas['forcescheduler'], { all_fields: ForceField[] }>;
 
 export type NotificationState = 'pending' | 'sending' | 'sent' | 'failed' | 'unconfirmed';
+/** The bodies come only when one message is asked for. */
+export type Notification = Closer<Schemas['notification'], { state: NotificationState; body_text?: string | null; body_html?: string | null }>;
 
-export interface Notification {
-  notificationid: number;
-  buildid: number | null;
-  builderid: number | null;
-  number: number | null;
-  notifier: string;
-  transport: string;
-  recipient: string;
-  subject: string;
-  state: NotificationState;
-  attempts: number;
-  created_at: number;
-  sent_at: number | null;
-  next_try_at: number | null;
-  error: string | null;
-  /** Only when one message is asked for. */
-  body_text?: string | null;
-  body_html?: string | null;
-}
+/** The token itself comes only in the answer to its making. */
+export type Token = Closer<Schemas['token'], { token?: string }>;
+export type AuditRow = Closer<Schemas['audit'], { outcome: 'done' | 'refused' | 'failed'; detail: Record<string, unknown> }>;
+
+export type Verdict = 'changes' | 'known' | 'filtered' | 'ignored' | 'refused' | 'failed' | 'idle';
+/** What came of a web hook's delivery, or of a poll. */
+export type Delivery = Closer<Schemas['delivery'], { kind: 'hook' | 'poll'; verdict: Verdict }>;
 
 export interface User {
   anonymous?: boolean;
@@ -289,61 +110,6 @@ export interface Me {
   scopes: string[];
   roles: string[];
   actions: string[];
-}
-
-export interface Token {
-  tokenid: number;
-  name: string;
-  /** Its first characters. */
-  hint: string;
-  username: string;
-  scopes: string[];
-  created_at: number;
-  expires_at: number | null;
-  last_used_at: number | null;
-  last_used_from: string | null;
-  revoked_at: number | null;
-  /** The token itself, only in the answer to its making. */
-  token?: string;
-}
-
-export interface AuditRow {
-  auditid: number;
-  at: number;
-  username: string;
-  provider: string | null;
-  tokenid: number | null;
-  client: string | null;
-  action: string;
-  /** Path of the resource. */
-  target: string;
-  outcome: 'done' | 'refused' | 'failed';
-  detail: Record<string, unknown>;
-}
-
-export type Verdict = 'changes' | 'known' | 'filtered' | 'ignored' | 'refused' | 'failed' | 'idle';
-
-/** What came of a web hook's delivery, or of a poll. */
-export interface Delivery {
-  deliveryid: number;
-  received_at: number;
-  kind: 'hook' | 'poll';
-  source: string;
-  event: string | null;
-  external_id: string | null;
-  repository: string | null;
-  verdict: Verdict;
-  reason: string | null;
-  status: number | null;
-  found: number;
-  changeids: number[];
-  known_changeids: number[];
-  recovered: boolean;
-  repeated: number;
-  last_at: number;
-  replay_of: number | null;
-  body_bytes: number;
-  replayable: boolean;
 }
 
 export interface Config {

@@ -5,7 +5,6 @@ import { ApiError, control } from '../api/client';
 import type { Builder, ForceField, Forced, ForceScheduler } from '../api/records';
 import { autopopulated, forceParams, initialValues, leafFields, missingFields, strayErrors, type FieldValue } from '../lib/forcefields';
 import { withRights, config, isAnonymous } from '../lib/session';
-import { useStore } from '../lib/store';
 import { showForced } from './actions';
 import { Dialog } from './dialog';
 import { ForceFieldView } from './forcefield';
@@ -18,7 +17,7 @@ interface Props {
 
 export function ForceDialog({ builder, scheduler, onClose }: Props) {
   const fields = scheduler.all_fields;
-  const { user } = useStore(config);
+  const { user } = config.value;
   const [values, setValues] = useState(() => initialValues(fields));
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [failure, setFailure] = useState('');

@@ -3,23 +3,16 @@
 import type { ComponentChildren } from 'preact';
 import { outage } from '../api/client';
 import { live, retryNow } from '../live/refresh';
+import { NAV, navText } from '../lib/nav';
 import type { PageName } from '../lib/route';
 import { askToSignIn, config, isAnonymous, signOut } from '../lib/session';
-import { useStore } from '../lib/store';
+import { t } from '../text';
 import { Logo } from './icons';
 import { SignInHost } from './signin';
 import { tellError, ToastHost } from './toast';
 
-const NAV: readonly { link: string; text: string; pages: readonly PageName[] }[] = [
-  { link: '#/', text: 'Home', pages: ['home'] },
-  { link: '#/builders', text: 'Builders', pages: ['builders', 'builder', 'force', 'build', 'log', 'request'] },
-  { link: '#/workers', text: 'Workers', pages: ['workers', 'worker'] },
-  { link: '#/messages', text: 'Messages', pages: ['messages', 'message'] },
-  { link: '#/deliveries', text: 'Deliveries', pages: ['deliveries', 'delivery'] },
-];
-
 export function Layout({ page, children }: { page: PageName; children: ComponentChildren }) {
-  const { title } = useStore(config);
+  const { title } = config.value;
   const skip = (event: Event) => {
     // A plain link to #main would be taken for a page's address.
     event.preventDefault();
@@ -28,17 +21,17 @@ export function Layout({ page, children }: { page: PageName; children: Component
   return (
     <>
       <a class="skip" href="#main" onClick={skip}>
-        Skip to the content
+        {t.shell.skip}
       </a>
       <header class="top">
         <a class="brand" href="#/">
           <Logo />
           <span>{title || 'Slipway'}</span>
         </a>
-        <nav class="nav" aria-label="Main">
+        <nav class="nav" aria-label={t.shell.main}>
           {NAV.map((item) => (
             <a key={item.link} href={item.link} aria-current={item.pages.includes(page) ? 'page' : undefined}>
-              {item.text}
+              {navText(item)}
             </a>
           ))}
         </nav>
@@ -58,25 +51,25 @@ export function Layout({ page, children }: { page: PageName; children: Component
   );
 }
 
-const LIVE_TEXT = { connecting: 'Connecting…', open: 'Live', lost: 'Reconnecting…' } as const;
+const LIVE_TEXT = { connecting: 'connecting', open: 'live', lost: 'reconnecting' } as const;
 
 function LiveState() {
-  const status = useStore(live.status);
+  const status = live.status.value;
   return (
     <span class={`live live-${status}`} role="status" data-testid="live-status" data-status={status}>
       <span class="live-dot" aria-hidden="true" />
-      {LIVE_TEXT[status]}
+      {t.shell[LIVE_TEXT[status]]}
     </span>
   );
 }
 
 function Account() {
-  const { user } = useStore(config);
+  const { user } = config.value;
   if (isAnonymous(user)) {
-    const open = () => void askToSignIn('Once signed in you can do what your roles allow.');
+    const open = () => void askToSignIn(t.shell.whySignIn);
     return (
       <button type="button" class="button small" onClick={open} data-testid="signin-open">
-        Sign in
+        {t.shell.signIn}
       </button>
     );
   }
@@ -84,27 +77,27 @@ function Account() {
     <>
       <a class="user" href="#/account" data-testid="user">{user.full_name ?? user.username}</a>
       <button type="button" class="button small" onClick={() => void signOut().catch(tellError)} data-testid="signout">
-        Sign out
+        {t.shell.signOut}
       </button>
     </>
   );
 }
 
 function OutageBanner() {
-  const reason = useStore(outage);
+  const reason = outage.value;
   if (reason === null) return null;
   return (
     <div class="banner" role="alert" data-testid="outage-banner">
-      <span>{reason} What you see may be out of date; trying again every few seconds.</span>
+      <span>{t.shell.outage(reason)}</span>
       <button type="button" class="button small" onClick={retryNow}>
-        Retry now
+        {t.shell.retryNow}
       </button>
     </div>
   );
 }
 
 function Footer() {
-  const { versions } = useStore(config);
+  const { versions } = config.value;
   if (versions.length === 0) return null;
   return <footer class="foot">{versions.map(([name, version]) => `${name} ${version}`).join(' · ')}</footer>;
 }

@@ -4,11 +4,12 @@ import { Component, type ComponentChildren } from 'preact';
 import type { ApiError } from '../api/client';
 import { sentence } from '../lib/format';
 import type { Loaded } from '../live/hooks';
+import { t } from '../text';
 
 export function Loading({ lines = 3 }: { lines?: number }) {
   return (
     <div class="skeleton" role="status">
-      <span class="sr-only">Loading…</span>
+      <span class="sr-only">{t.common.loading}</span>
       {Array.from({ length: lines }, (_, i) => (
         <div key={i} class="skeleton-line" />
       ))}
@@ -26,7 +27,7 @@ export function ErrorNote({ error, retry }: { error: ApiError | Error; retry?: (
       <span>{sentence(error.message)}</span>
       {retry && (
         <button type="button" class="button small" onClick={retry}>
-          Try again
+          {t.common.tryAgain}
         </button>
       )}
     </div>
@@ -54,7 +55,7 @@ export class Guard extends Component<{ children: ComponentChildren }, { error: E
     if (!error) return this.props.children;
     return (
       <div class="page">
-        <h1>This page could not be drawn</h1>
+        <h1>{t.shell.notDrawn}</h1>
         <ErrorNote error={error} retry={() => this.setState({ error: null })} />
       </div>
     );

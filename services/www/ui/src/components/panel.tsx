@@ -3,10 +3,9 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { config } from '../lib/session';
-import { useStore } from '../lib/store';
 
 export function useTitle(title: string): void {
-  const site = useStore(config).title || 'Slipway';
+  const site = config.value.title || 'Slipway';
   useEffect(() => {
     document.title = title ? `${title} · ${site}` : site;
   }, [title, site]);

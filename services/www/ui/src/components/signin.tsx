@@ -4,11 +4,10 @@ import { useState } from 'preact/hooks';
 import { ApiError, pageUrl } from '../api/client';
 import type { Provider } from '../api/records';
 import { config, prompt, signIn, type Credentials } from '../lib/session';
-import { useStore } from '../lib/store';
 import { Dialog } from './dialog';
 
 export function SignInHost() {
-  const question = useStore(prompt);
+  const question = prompt.value;
   if (!question) return null;
   return <SignIn key={question.reason} reason={question.reason} answer={question.answer} />;
 }
@@ -30,7 +29,7 @@ function refusal(failure: unknown, way: Way): string {
 }
 
 function SignIn({ reason, answer }: { reason: string; answer: (signedIn: boolean) => void }) {
-  const providers = useStore(config).auth?.providers ?? [];
+  const providers = config.value.auth?.providers ?? [];
   const [way, setWay] = useState<Way>(firstWay);
   const choose = (chosen: Way) => {
     localStorage.setItem(REMEMBERED, chosen);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Short answers to what the user has just done; they leave by themselves, errors only when dismissed.
-import { createStore, useStore } from '../lib/store';
+import { signal } from '@preact/signals';
 
 interface Toast {
   id: number;
@@ -9,18 +9,18 @@ interface Toast {
   isError: boolean;
 }
 
-const toasts = createStore<Toast[]>([]);
+const toasts = signal<Toast[]>([]);
 const STAYS = 6000;
 let lastId = 0;
 
 function add(toast: Omit<Toast, 'id'>): void {
   const id = ++lastId;
-  toasts.set([...toasts.get(), { ...toast, id }]);
+  toasts.value = [...toasts.peek(), { ...toast, id }];
   if (!toast.isError) setTimeout(() => dismiss(id), STAYS);
 }
 
 function dismiss(id: number): void {
-  toasts.set(toasts.get().filter((toast) => toast.id !== id));
+  toasts.value = toasts.peek().filter((toast) => toast.id !== id);
 }
 
 export function tell(text: string, link?: string): void {
@@ -32,7 +32,7 @@ export function tellError(error: unknown): void {
 }
 
 export function ToastHost() {
-  const list = useStore(toasts);
+  const list = toasts.value;
   return (
     <div class="toasts" aria-live="polite">
       {list.map((toast) => (

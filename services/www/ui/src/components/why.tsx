@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client';
 import type { Gate, Why } from '../api/records';
 import { plural, sentence } from '../lib/format';
-import { refreshCount } from '../live/refresh';
+import { onRefresh } from '../live/refresh';
 import { StatusMark } from './status';
 import { Ago } from './time';
 
@@ -23,7 +23,7 @@ function useWhy(id: number): Why | undefined {
     };
     ask();
     const timer = setInterval(ask, EVERY);
-    const unwatch = refreshCount.watch(ask);
+    const unwatch = onRefresh(ask);
     return () => {
       open = false;
       clearInterval(timer);

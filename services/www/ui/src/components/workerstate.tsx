@@ -34,7 +34,5 @@ export function WorkerState({ worker }: { worker: Worker }) {
 
 /** How many builds it may run at once; undefined when the server does not say. */
 export function workerSlots(worker: Worker): number | undefined {
-  const { slots, max_builds: configured } = worker;
-  if (slots && configured) return Math.min(slots, configured);
-  return slots || configured || undefined;
+  return worker.max_builds || undefined;
 }

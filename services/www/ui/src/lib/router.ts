@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The address in the browser's bar, watched.
-import { createStore } from './store';
+import { signal } from '@preact/signals';
 import { parseHash, type Location } from './route';
 
-export const location = createStore<Location>({ path: '/', query: new URLSearchParams() });
+export const location = signal<Location>({ path: '/', query: new URLSearchParams() });
 
 export function startRouter(): void {
-  const read = () => location.set(parseHash(window.location.hash));
+  const read = () => location.value = parseHash(window.location.hash);
   addEventListener('hashchange', read);
   read();
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is signed in, and how an action asks somebody to sign in before (or again when) it is refused.
+import { signal } from '@preact/signals';
 import { ApiError, getJson, postJson } from '../api/client';
 import type { Config, User } from '../api/records';
-import { createStore } from './store';
 
-export const config = createStore<Config>({
+export const config = signal<Config>({
   title: 'Slipway',
   titleURL: '',
   buildbotURL: '',
@@ -18,7 +18,7 @@ export interface Prompt {
 }
 
 /** The open question who somebody is, if any; the sign-in dialog shows it. */
-export const prompt = createStore<Prompt | null>(null);
+export const prompt = signal<Prompt | null>(null);
 
 export function isAnonymous(user: User): boolean {
   return user.anonymous === true || !user.username;
@@ -26,32 +26,32 @@ export function isAnonymous(user: User): boolean {
 
 export async function loadConfig(): Promise<void> {
   const loaded = await getJson<Partial<Config>>('config');
-  config.set({ ...config.get(), ...loaded });
+  config.value = { ...config.peek(), ...loaded };
 }
 
 export type Credentials = { token: string } | { username: string; password: string };
 
 export async function signIn(credentials: Credentials): Promise<void> {
   const answer = await postJson<{ user?: User }>('auth/login', credentials);
-  config.set({ ...config.get(), user: answer.user ?? { username: 'admin' } });
+  config.value = { ...config.peek(), user: answer.user ?? { username: 'admin' } };
 }
 
 export async function signOut(): Promise<void> {
   await postJson('auth/logout', {});
-  config.set({ ...config.get(), user: { anonymous: true } });
+  config.value = { ...config.peek(), user: { anonymous: true } };
 }
 
 /** Opens the sign-in dialog; true once signed in, false when the user gave up. */
 export function askToSignIn(reason: string): Promise<boolean> {
-  prompt.get()?.answer(false);
+  prompt.peek()?.answer(false);
   return new Promise((resolve) => {
-    prompt.set({
+    prompt.value = {
       reason,
       answer: (signedIn) => {
-        prompt.set(null);
+        prompt.value = null;
         resolve(signedIn);
       },
-    });
+    };
   });
 }
 
@@ -60,7 +60,7 @@ export function askToSignIn(reason: string): Promise<boolean> {
  * may have ended). Undefined when the user gave up; other errors are thrown.
  */
 export async function withRights<T>(what: string, action: () => Promise<T>): Promise<{ result: T } | undefined> {
-  let signedIn = !isAnonymous(config.get().user) || (await askToSignIn(`${what} needs you to sign in.`));
+  let signedIn = !isAnonymous(config.peek().user) || (await askToSignIn(`${what} needs you to sign in.`));
   while (signedIn) {
     try {
       return { result: await action() };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // How components get their data: a collection or one record, kept up to date while they are on screen.
+import { signal } from '@preact/signals';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { getPage, queryString, serverNow, type ApiError } from '../api/client';
-import { createStore, useStore } from '../lib/store';
 import { Collection, type Deps, type Snapshot, type Spec } from './collection';
-import { live, refreshCount } from './refresh';
+import { live, onRefresh } from './refresh';
 
 export interface Loaded<T> {
   data: T | undefined;
@@ -38,7 +38,7 @@ export function useCollection<T extends object>(spec: Spec<T> | null): Loaded<T[
     if (!spec) return;
     const current = new Collection<T>(spec, pageDeps<T>(), (snapshot) => setState({ key, snapshot }));
     collection.current = current;
-    const unwatch = refreshCount.watch(() => void current.load());
+    const unwatch = onRefresh(() => void current.load());
     return () => {
       unwatch();
       current.close();
@@ -57,18 +57,18 @@ export function useOne<T extends object>(spec: Spec<T> | null): Loaded<T> {
   return { data: data?.[0], total, error, reload };
 }
 
-const now = createStore(Math.floor(serverNow()));
+const now = signal(Math.floor(serverNow()));
 let watchers = 0;
 let ticker: ReturnType<typeof setInterval> | undefined;
 
 /** The server's time in seconds, ticking; one timer serves every clock on the page. */
 export function useNow(ticking = true): number {
-  const value = useStore(now);
+  const value = ticking ? now.value : now.peek();
   useEffect(() => {
     if (!ticking) return;
     watchers += 1;
-    now.set(Math.floor(serverNow()));
-    ticker ??= setInterval(() => now.set(Math.floor(serverNow())), 1000);
+    now.value = Math.floor(serverNow());
+    ticker ??= setInterval(() => (now.value = Math.floor(serverNow())), 1000);
     return () => {
       watchers -= 1;
       if (watchers > 0) return;

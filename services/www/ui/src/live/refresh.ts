@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page's one socket, and the counter that makes everything on screen be fetched again.
+// The page's one socket, and the call that makes everything on screen be fetched again.
 import { outage, pageUrl } from '../api/client';
-import { createStore } from '../lib/store';
 import { LiveSocket } from './socket';
 
-/** Grows whenever what is on screen may be stale. */
-export const refreshCount = createStore(0);
+const refreshers = new Set<() => void>();
+
+/** `refresh` is called whenever what is on screen may be stale; the returned function ends that. */
+export function onRefresh(refresh: () => void): () => void {
+  refreshers.add(refresh);
+  return () => refreshers.delete(refresh);
+}
 
 export function refreshAll(): void {
-  refreshCount.set(refreshCount.get() + 1);
+  for (const refresh of [...refreshers]) refresh();
 }
 
 export const live = new LiveSocket({
@@ -26,7 +30,7 @@ export function retryNow(): void {
 
 export function startRefreshing(): void {
   setInterval(() => {
-    if (!document.hidden && (live.status.get() !== 'open' || outage.get() !== null)) refreshAll();
+    if (!document.hidden && (live.status.peek() !== 'open' || outage.peek() !== null)) refreshAll();
   }, POLL_EVERY);
   addEventListener('online', retryNow);
   document.addEventListener('visibilitychange', () => {

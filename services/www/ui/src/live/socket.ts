@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The live connection (/ws): one socket for the page, subscriptions counted, reconnected with backoff.
-import { createStore } from '../lib/store';
+import { signal } from '@preact/signals';
 import { matchesTopic } from '../lib/merge';
 
 export type LiveStatus = 'connecting' | 'open' | 'lost';
@@ -36,7 +36,7 @@ const PONG_WITHIN = 10_000;
 const LINGER = 1000;
 
 export class LiveSocket {
-  readonly status = createStore<LiveStatus>('connecting');
+  readonly status = signal<LiveStatus>('connecting');
   private readonly options: SocketOptions;
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly acks = new Map<number, string>();
@@ -110,7 +110,7 @@ export class LiveSocket {
     this.acks.clear();
     for (const path of this.subscriptions.keys()) this.consume(path);
     this.pingTimer = setInterval(() => this.ping(), PING_EVERY);
-    this.status.set('open');
+    this.status.value = 'open';
     if (isReturn) void this.ready([...this.subscriptions.keys()], 1000).then(this.options.onReturn);
   }
 
@@ -125,7 +125,7 @@ export class LiveSocket {
 
   private scheduleRetry(): void {
     this.failures += 1;
-    this.status.set('lost');
+    this.status.value = 'lost';
     const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (this.failures - 1));
     // Half of it at random, so that the browsers of a whole office don't come back in step.
     const jittered = delay / 2 + (delay / 2) * (this.options.random ?? Math.random)();

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The audit log: who did what, when, from where, through which token.
 import { useState } from 'preact/hooks';
-import type { AuditRow } from '../api/records';
-import { FilterBar, type Filter } from '../components/filterbar';
-import { Await, Empty } from '../components/notice';
-import { useTitle } from '../components/panel';
-import { StatusBadge } from '../components/status';
-import { Ago } from '../components/time';
-import type { Status } from '../lib/results';
-import * as specs from '../lib/specs';
-import { useCollection } from '../live/hooks';
+import type { AuditRow } from '../../api/records';
+import { FilterBar, type Filter } from '../../components/filterbar';
+import { Await, Empty } from '../../components/notice';
+import { useTitle } from '../../components/panel';
+import { StatusBadge } from '../../components/status';
+import { Ago } from '../../components/time';
+import type { Status } from '../../lib/results';
+import * as specs from '../../lib/specs';
+import { useCollection } from '../../live/hooks';
+import type { PageProps } from '../../lib/pages';
 
 const PAGE = 100;
 
@@ -21,7 +22,7 @@ const FILTERS: readonly Filter[] = [
 
 const SHOWN_AS: Record<AuditRow['outcome'], Status> = { done: 'success', refused: 'warnings', failed: 'failure' };
 
-export function AuditPage({ query }: { query: URLSearchParams }) {
+export default function AuditPage({ query }: PageProps) {
   useTitle('Audit log');
   const [limit, setLimit] = useState(PAGE);
   const filters = Object.fromEntries(FILTERS.map(({ name }) => [name, query.get(name) ?? '']));

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every message that was or will be sent, and one of them in full.
 import { useState } from 'preact/hooks';
-import type { Notification } from '../api/records';
-import { isUnsettled, MessageDetail, MessageList, useAsking } from '../components/messages';
-import { Await } from '../components/notice';
-import { Trail, useTitle } from '../components/panel';
-import * as specs from '../lib/specs';
-import { useCollection, useOne } from '../live/hooks';
-import { NotFound } from './notfound';
+import type { Notification } from '../../api/records';
+import { isUnsettled, MessageDetail, MessageList, useAsking } from '../../components/messages';
+import { Await } from '../../components/notice';
+import { Trail, useTitle } from '../../components/panel';
+import * as specs from '../../lib/specs';
+import { useCollection, useOne } from '../../live/hooks';
+import { NotFound } from '../notfound';
+import type { PageProps } from '../../lib/pages';
 
 const PAGE = 50;
 
-export function MessagesPage() {
+function MessagesPage() {
   useTitle('Messages');
   const [limit, setLimit] = useState(PAGE);
   const messages = useCollection<Notification>(specs.messages(limit));
@@ -32,7 +33,7 @@ export function MessagesPage() {
   );
 }
 
-export function MessagePage({ id }: { id: number }) {
+function MessagePage({ id }: { id: number }) {
   const message = useOne<Notification>(specs.message(id));
   useTitle(message.data?.subject ?? 'Message');
   useAsking(message, message.data ? isUnsettled(message.data) : false);
@@ -52,4 +53,8 @@ export function MessagePage({ id }: { id: number }) {
       </Await>
     </div>
   );
+}
+
+export default function Page({ params }: PageProps) {
+  return params.message ? <MessagePage id={Number(params.message)} /> : <MessagesPage />;
 }

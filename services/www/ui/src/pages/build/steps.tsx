@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A build's steps on the left, the logs of one of them on the right; the right one is found by itself.
-import type { Build, Log, Step } from '../api/records';
-import { LogView } from '../components/logview';
-import { Await, Empty } from '../components/notice';
-import { StatusBadge } from '../components/status';
-import { StepList } from '../components/steplist';
-import { triggeredBuilders } from '../lib/links';
-import { statusOf, stepToShow } from '../lib/results';
-import { href, withQuery } from '../lib/route';
-import * as specs from '../lib/specs';
-import { useCollection, type Loaded } from '../live/hooks';
+import type { Build, Log, Step } from '../../api/records';
+import { LogView } from '../../components/logview';
+import { Await, Empty } from '../../components/notice';
+import { StatusBadge } from '../../components/status';
+import { StepList } from '../../components/steplist';
+import { triggeredBuilders } from '../../lib/links';
+import { statusOf, stepToShow } from '../../lib/results';
+import { href, withQuery } from '../../lib/route';
+import * as specs from '../../lib/specs';
+import { useCollection, type Loaded } from '../../live/hooks';
 
 export function StepsTab({ build, steps, query }: { build: Build; steps: Loaded<Step[]>; query: URLSearchParams }) {
   return (

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who is signed in, what they may do, their password, and their API tokens.
 import { useEffect, useState } from 'preact/hooks';
-import { getJson, postJson } from '../api/client';
-import type { Me, Token } from '../api/records';
-import { Await, Empty, ErrorNote } from '../components/notice';
-import { Facts, Panel, useTitle } from '../components/panel';
-import { tell } from '../components/toast';
-import { Ago } from '../components/time';
-import { askToSignIn, config, isAnonymous } from '../lib/session';
-import * as specs from '../lib/specs';
-import { useStore } from '../lib/store';
-import { useCollection } from '../live/hooks';
+import { getJson, postJson } from '../../api/client';
+import type { Me, Token } from '../../api/records';
+import { Await, Empty, ErrorNote } from '../../components/notice';
+import { Facts, Panel, useTitle } from '../../components/panel';
+import { tell } from '../../components/toast';
+import { Ago } from '../../components/time';
+import { askToSignIn, config, isAnonymous } from '../../lib/session';
+import * as specs from '../../lib/specs';
+import { useCollection } from '../../live/hooks';
 
-export function AccountPage() {
+export default function AccountPage() {
   useTitle('Account');
-  const { user } = useStore(config);
+  const { user } = config.value;
   const [me, setMe] = useState<Me | null>(null);
   const [error, setError] = useState<Error | null>(null);
   useEffect(() => {

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The quieter tabs of a build: properties, changes, messages.
 import { useEffect, useState } from 'preact/hooks';
-import { getObject, type ApiError } from '../api/client';
-import type { Build, Change, Notification, Properties } from '../api/records';
-import { MessageList } from '../components/messages';
-import { Await, Empty } from '../components/notice';
-import { SafeLink } from '../components/steplist';
-import { Ago } from '../components/time';
-import { authorName, plural, shortRevision } from '../lib/format';
-import * as specs from '../lib/specs';
-import { useCollection, type Loaded } from '../live/hooks';
-import { live, refreshCount } from '../live/refresh';
+import { getObject, type ApiError } from '../../api/client';
+import type { Build, Change, Notification, Properties } from '../../api/records';
+import { MessageList } from '../../components/messages';
+import { Await, Empty } from '../../components/notice';
+import { SafeLink } from '../../components/steplist';
+import { Ago } from '../../components/time';
+import { authorName, plural, shortRevision } from '../../lib/format';
+import * as specs from '../../lib/specs';
+import { useCollection, type Loaded } from '../../live/hooks';
+import { live, onRefresh } from '../../live/refresh';
 
 /** Properties are one object that events add to, not a list of records. */
 function useProperties(buildid: number): Loaded<Properties> {
@@ -22,7 +22,7 @@ function useProperties(buildid: number): Loaded<Properties> {
     const end = live.subscribe(`builds/${buildid}/properties/*`, (_, changed) => {
       setData((old) => ({ ...old, ...(changed as Properties) }));
     });
-    const unwatch = refreshCount.watch(reload);
+    const unwatch = onRefresh(reload);
     return () => {
       end();
       unwatch();

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // A request for a build while it waits; once its build has begun, this page becomes that build's.
 import { useEffect } from 'preact/hooks';
-import type { Build, Builder, BuildRequest, BuildSet } from '../api/records';
-import { CancelButton } from '../components/actions';
-import { Await } from '../components/notice';
-import { Facts, Trail, useTitle } from '../components/panel';
-import { StatusBadge } from '../components/status';
-import { Ago } from '../components/time';
-import { WhyWaiting } from '../components/why';
-import { resultStatus } from '../lib/results';
-import { href } from '../lib/route';
-import { navigate } from '../lib/router';
-import * as specs from '../lib/specs';
-import { useCollection, useOne } from '../live/hooks';
-import { NotFound } from './notfound';
+import type { Build, Builder, BuildRequest, BuildSet } from '../../api/records';
+import { CancelButton } from '../../components/actions';
+import { Await } from '../../components/notice';
+import { Facts, Trail, useTitle } from '../../components/panel';
+import { StatusBadge } from '../../components/status';
+import { Ago } from '../../components/time';
+import { WhyWaiting } from '../../components/why';
+import { resultStatus } from '../../lib/results';
+import { href } from '../../lib/route';
+import { navigate } from '../../lib/router';
+import * as specs from '../../lib/specs';
+import { useCollection, useOne } from '../../live/hooks';
+import { NotFound } from '../notfound';
+import type { PageProps } from '../../lib/pages';
 
-export function RequestPage({ id }: { id: number }) {
+function RequestPage({ id }: { id: number }) {
   useTitle(`Request ${id}`);
   const request = useOne<BuildRequest>(specs.request(id));
   const builds = useCollection<Build>(specs.buildsOfRequest(id));
@@ -62,4 +63,8 @@ function Found({ request, onDone }: { request: BuildRequest; onDone: () => void 
       {!request.complete && <WhyWaiting id={request.buildrequestid} whole />}
     </>
   );
+}
+
+export default function Page({ params }: PageProps) {
+  return <RequestPage id={Number(params.request)} />;
 }

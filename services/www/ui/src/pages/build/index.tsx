@@ -1,25 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 // One build: what it was for, how it stands, its steps and logs, properties, changes and messages.
 import type { ComponentChildren } from 'preact';
-import type { Artifact, Build, Builder, BuildRequest, BuildSet, Change, Step, TestResultSet } from '../api/records';
-import { PinButton, RebuildButton, StopButton } from '../components/actions';
-import { property } from '../components/buildtable';
-import { Await, ErrorNote, Loading } from '../components/notice';
-import { Facts, Tabs, Trail, useTitle } from '../components/panel';
-import { StatusBadge, StatusMark } from '../components/status';
-import { Ago, Duration } from '../components/time';
-import { authorName, firstLine, shortRevision } from '../lib/format';
-import { statusOf } from '../lib/results';
-import { href, withQuery } from '../lib/route';
-import * as specs from '../lib/specs';
-import { environmentState } from '../lib/steps';
-import { countTests } from '../lib/tests';
-import { useCollection, useOne, type Loaded } from '../live/hooks';
-import { ArtifactsTab } from './buildartifacts';
-import { ChangesTab, MessagesTab, PropertiesTab } from './buildtabs';
-import { StepsTab } from './buildsteps';
-import { TestsTab } from './buildtests';
-import { NotFound } from './notfound';
+import type { Artifact, Build, Builder, BuildRequest, BuildSet, Change, Step, TestResultSet } from '../../api/records';
+import { PinButton, RebuildButton, StopButton } from '../../components/actions';
+import { property } from '../../components/buildtable';
+import { Await, ErrorNote, Loading } from '../../components/notice';
+import { Facts, Tabs, Trail, useTitle } from '../../components/panel';
+import { StatusBadge, StatusMark } from '../../components/status';
+import { Ago, Duration } from '../../components/time';
+import { authorName, firstLine, shortRevision } from '../../lib/format';
+import { statusOf } from '../../lib/results';
+import { href, withQuery } from '../../lib/route';
+import * as specs from '../../lib/specs';
+import { environmentState } from '../../lib/steps';
+import { countTests } from '../../lib/tests';
+import { useCollection, useOne, type Loaded } from '../../live/hooks';
+import { ArtifactsTab } from './artifacts';
+import { ChangesTab, MessagesTab, PropertiesTab } from './tabs';
+import { StepsTab } from './steps';
+import { TestsTab } from './tests';
+import { NotFound } from '../notfound';
+import type { PageProps } from '../../lib/pages';
 
 interface Props {
   builder: string;
@@ -27,7 +28,7 @@ interface Props {
   query: URLSearchParams;
 }
 
-export function BuildPage({ builder: key, number, query }: Props) {
+function BuildPage({ builder: key, number, query }: Props) {
   const builder = useOne<Builder>(specs.builder(key));
   if (builder.error?.status === 404) return <NotFound what={`There is no builder ${key}.`} />;
   return (
@@ -197,4 +198,8 @@ function WorkerLink({ build }: { build: Build }) {
   if (!build.workerid) return <>–</>;
   const name = property(build.properties, 'workername') || `worker ${build.workerid}`;
   return <a href={href('workers', build.workerid)}>{name}</a>;
+}
+
+export default function Page({ params, query }: PageProps) {
+  return <BuildPage builder={params.builder ?? ''} number={Number(params.number)} query={query} />;
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every worker: whether it is connected, what it runs, how much it could.
-import type { Build, Builder, Worker } from '../api/records';
-import { Await, Empty } from '../components/notice';
-import { useTitle } from '../components/panel';
-import { Ago } from '../components/time';
-import { PauseReason, workerSlots, WorkerState } from '../components/workerstate';
-import { groupBy } from '../lib/merge';
-import { href } from '../lib/route';
-import * as specs from '../lib/specs';
-import { useCollection } from '../live/hooks';
+import type { Build, Builder, Worker } from '../../api/records';
+import { Await, Empty } from '../../components/notice';
+import { useTitle } from '../../components/panel';
+import { Ago } from '../../components/time';
+import { PauseReason, workerSlots, WorkerState } from '../../components/workerstate';
+import { groupBy } from '../../lib/merge';
+import { href } from '../../lib/route';
+import * as specs from '../../lib/specs';
+import { useCollection } from '../../live/hooks';
 
-export function WorkersPage() {
+export default function WorkersPage() {
   useTitle('Workers');
   const workers = useCollection<Worker>(specs.workers());
   const running = useCollection<Build>(specs.runningBuilds());

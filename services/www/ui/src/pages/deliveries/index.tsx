@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // The ledger: what came of every delivery of a web hook and of every poll, and one of them with its replays.
 import { useState } from 'preact/hooks';
-import { control } from '../api/client';
-import type { Delivery, Verdict } from '../api/records';
-import { FilterBar, type Filter } from '../components/filterbar';
-import { Await, Empty } from '../components/notice';
-import { Facts, Panel, Trail, useTitle } from '../components/panel';
-import { StatusBadge } from '../components/status';
-import { Ago } from '../components/time';
-import { tell, tellError } from '../components/toast';
-import type { Status } from '../lib/results';
-import { href } from '../lib/route';
-import { withRights } from '../lib/session';
-import * as specs from '../lib/specs';
-import { useCollection, useOne } from '../live/hooks';
-import { NotFound } from './notfound';
+import { control } from '../../api/client';
+import type { Delivery, Verdict } from '../../api/records';
+import { FilterBar, type Filter } from '../../components/filterbar';
+import { Await, Empty } from '../../components/notice';
+import { Facts, Panel, Trail, useTitle } from '../../components/panel';
+import { StatusBadge } from '../../components/status';
+import { Ago } from '../../components/time';
+import { tell, tellError } from '../../components/toast';
+import type { Status } from '../../lib/results';
+import { href } from '../../lib/route';
+import { withRights } from '../../lib/session';
+import * as specs from '../../lib/specs';
+import { useCollection, useOne } from '../../live/hooks';
+import { NotFound } from '../notfound';
+import type { PageProps } from '../../lib/pages';
 
 const PAGE = 50;
 
@@ -29,7 +30,7 @@ const FILTERS: readonly Filter[] = [
   { name: 'verdict', label: 'Verdict', choices: Object.keys(SHOWN_AS) },
 ];
 
-export function DeliveriesPage({ query }: { query: URLSearchParams }) {
+function DeliveriesPage({ query }: { query: URLSearchParams }) {
   useTitle('Deliveries');
   const [limit, setLimit] = useState(PAGE);
   const filters = Object.fromEntries(FILTERS.map(({ name }) => [name, query.get(name) ?? '']));
@@ -55,7 +56,7 @@ export function DeliveriesPage({ query }: { query: URLSearchParams }) {
   );
 }
 
-export function DeliveryTable({ rows }: { rows: readonly Delivery[] }) {
+function DeliveryTable({ rows }: { rows: readonly Delivery[] }) {
   return (
     <div class="table-wrap">
       <table class="table">
@@ -96,7 +97,7 @@ function summary(row: Delivery): string {
   return parts.filter(Boolean).join(' · ');
 }
 
-export function DeliveryPage({ id }: { id: number }) {
+function DeliveryPage({ id }: { id: number }) {
   const delivery = useOne<Delivery>(specs.delivery(id));
   useTitle(`Delivery ${id}`);
   if (delivery.error?.status === 404) return <NotFound what={`There is no delivery ${id}.`} />;
@@ -151,4 +152,8 @@ function Replays({ of }: { of: Delivery }) {
   const replays = useCollection<Delivery>(specs.replays(of.deliveryid));
   if (!replays.data?.length) return null;
   return <Panel title="Replays" testid="replays"><DeliveryTable rows={replays.data} /></Panel>;
+}
+
+export default function Page({ params, query }: PageProps) {
+  return params.delivery ? <DeliveryPage id={Number(params.delivery)} /> : <DeliveriesPage query={query} />;
 }

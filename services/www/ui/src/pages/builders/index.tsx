@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every builder with its last builds; a search field and tags narrow the list.
 import { useState } from 'preact/hooks';
-import type { Build, Builder, Worker } from '../api/records';
-import { Await, Empty } from '../components/notice';
-import { useTitle } from '../components/panel';
-import { BuildBubble, VirtualTag } from '../components/status';
-import { Ago } from '../components/time';
-import { plural } from '../lib/format';
-import { isVirtual, ownTags } from '../lib/matrix';
-import { groupBy } from '../lib/merge';
-import { href } from '../lib/route';
-import * as specs from '../lib/specs';
-import { useCollection } from '../live/hooks';
+import type { Build, Builder, Worker } from '../../api/records';
+import { Await, Empty } from '../../components/notice';
+import { useTitle } from '../../components/panel';
+import { BuildBubble, VirtualTag } from '../../components/status';
+import { Ago } from '../../components/time';
+import { plural } from '../../lib/format';
+import { isVirtual, ownTags } from '../../lib/matrix';
+import { groupBy } from '../../lib/merge';
+import { href } from '../../lib/route';
+import * as specs from '../../lib/specs';
+import { useCollection } from '../../live/hooks';
+import type { PageProps } from '../../lib/pages';
 
 const RECENT = 500;
 const BUBBLES = 6;
@@ -36,7 +37,7 @@ export function filterBuilders(builders: readonly Builder[], filter: Filter): Bu
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 
-export function BuildersPage({ query }: { query: URLSearchParams }) {
+export default function BuildersPage({ query }: PageProps) {
   useTitle('Builders');
   const builders = useCollection<Builder>(specs.builders());
   const builds = useCollection<Build>(specs.recentBuilds(RECENT));

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The artifacts of a build: what they are called, how large they are, and where to get them.
-import { apiUrl } from '../api/client';
-import type { Artifact } from '../api/records';
-import { Await, Empty } from '../components/notice';
-import { Ago } from '../components/time';
-import { formatSize } from '../lib/format';
-import type { Loaded } from '../live/hooks';
+import { apiUrl } from '../../api/client';
+import type { Artifact } from '../../api/records';
+import { Await, Empty } from '../../components/notice';
+import { Ago } from '../../components/time';
+import { formatSize } from '../../lib/format';
+import type { Loaded } from '../../live/hooks';
 
 /** By name, not by number, so that saved links tell what they lead to. */
 export function artifactUrl(artifact: Pick<Artifact, 'buildid' | 'name'>): string {

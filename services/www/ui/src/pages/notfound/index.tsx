@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The page for addresses that lead nowhere.
-import { useTitle } from '../components/panel';
+import { useTitle } from '../../components/panel';
 
 export function NotFound({ what = 'There is no such page.' }: { what?: string }) {
   useTitle('Not found');
@@ -14,4 +14,8 @@ export function NotFound({ what = 'There is no such page.' }: { what?: string })
       </p>
     </div>
   );
+}
+
+export default function Page() {
+  return <NotFound />;
 }

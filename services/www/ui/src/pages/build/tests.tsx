@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The test results of a build: each set with its counts and the tests that failed; all of them on demand.
 import { useState } from 'preact/hooks';
-import type { TestResult, TestResultSet } from '../api/records';
-import { Await, Empty } from '../components/notice';
-import { Panel } from '../components/panel';
-import { StatusBadge, StatusMark } from '../components/status';
-import { formatNanoseconds, plural } from '../lib/format';
-import * as specs from '../lib/specs';
-import { codePlace, FAILED, isPassFail, testStatus } from '../lib/tests';
-import { useCollection, type Loaded } from '../live/hooks';
+import type { TestResult, TestResultSet } from '../../api/records';
+import { Await, Empty } from '../../components/notice';
+import { Panel } from '../../components/panel';
+import { StatusBadge, StatusMark } from '../../components/status';
+import { formatNanoseconds, plural } from '../../lib/format';
+import * as specs from '../../lib/specs';
+import { codePlace, FAILED, isPassFail, testStatus } from '../../lib/tests';
+import { useCollection, type Loaded } from '../../live/hooks';
 
 const PAGE = 200;
 

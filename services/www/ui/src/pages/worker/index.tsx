@@ -2,22 +2,23 @@
 // One worker: what is known of it, pausing and shutting it down, its last builds.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { control } from '../api/client';
-import type { Build, Builder, Worker } from '../api/records';
-import { BuildTable } from '../components/buildtable';
-import { Confirm } from '../components/dialog';
-import { Await, Empty } from '../components/notice';
-import { Facts, Panel, Trail, useTitle } from '../components/panel';
-import { Ago } from '../components/time';
-import { tell, tellError } from '../components/toast';
-import { workerSlots, WorkerState } from '../components/workerstate';
-import { withRights } from '../lib/session';
-import * as specs from '../lib/specs';
-import { useCollection, useOne } from '../live/hooks';
-import { NotFound } from './notfound';
-import { Labels } from './workers';
+import { control } from '../../api/client';
+import type { Build, Builder, Worker } from '../../api/records';
+import { BuildTable } from '../../components/buildtable';
+import { Confirm } from '../../components/dialog';
+import { Await, Empty } from '../../components/notice';
+import { Facts, Panel, Trail, useTitle } from '../../components/panel';
+import { Ago } from '../../components/time';
+import { tell, tellError } from '../../components/toast';
+import { workerSlots, WorkerState } from '../../components/workerstate';
+import { withRights } from '../../lib/session';
+import * as specs from '../../lib/specs';
+import { useCollection, useOne } from '../../live/hooks';
+import { NotFound } from '../notfound';
+import { Labels } from '../workers';
+import type { PageProps } from '../../lib/pages';
 
-export function WorkerPage({ worker: key }: { worker: string }) {
+function WorkerPage({ worker: key }: { worker: string }) {
   const worker = useOne<Worker>(specs.worker(key));
   useTitle(worker.data?.name ?? 'Worker');
   if (worker.error?.status === 404) return <NotFound what={`There is no worker ${key}.`} />;
@@ -104,4 +105,8 @@ function WorkerActions({ worker, onDone }: { worker: Worker; onDone: () => void 
       )}
     </span>
   );
+}
+
+export default function Page({ params }: PageProps) {
+  return <WorkerPage worker={params.worker ?? ''} />;
 }

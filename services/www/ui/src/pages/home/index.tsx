@@ -1,26 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is going on now: running builds, what came out lately, what waits, what was mailed.
-import type { Build, Builder, BuildRequest, Notification, Step, Worker } from '../api/records';
-import { MessageList } from '../components/messages';
-import { Await, Empty } from '../components/notice';
-import { Panel, useTitle } from '../components/panel';
-import { BuildBubble, StatusBadge } from '../components/status';
-import { Ago, Duration } from '../components/time';
-import { median, plural } from '../lib/format';
-import { groupBy } from '../lib/merge';
-import { statusOf } from '../lib/results';
-import { href } from '../lib/route';
-import { config } from '../lib/session';
-import * as specs from '../lib/specs';
-import { useStore } from '../lib/store';
-import { whyWaiting } from '../lib/waiting';
-import { useCollection, useNow, type Loaded } from '../live/hooks';
-import { isOld } from './builders';
+import type { Build, Builder, BuildRequest, Notification, Step, Worker } from '../../api/records';
+import { MessageList } from '../../components/messages';
+import { Await, Empty } from '../../components/notice';
+import { Panel, useTitle } from '../../components/panel';
+import { BuildBubble, StatusBadge } from '../../components/status';
+import { Ago, Duration } from '../../components/time';
+import { median, plural } from '../../lib/format';
+import { groupBy } from '../../lib/merge';
+import { statusOf } from '../../lib/results';
+import { href } from '../../lib/route';
+import { config } from '../../lib/session';
+import * as specs from '../../lib/specs';
+import { whyWaiting } from '../../lib/waiting';
+import { useCollection, useNow, type Loaded } from '../../live/hooks';
+import { isOld } from '../builders';
 
 const RECENT = 200;
 const BUBBLES = 8;
 
-export function HomePage() {
+export default function HomePage() {
   useTitle('');
   const builders = useCollection<Builder>(specs.builders());
   const running = useCollection<Build>(specs.runningBuilds());
@@ -63,7 +62,7 @@ interface HeadlineProps {
 }
 
 function Headline({ running, pending, workers }: HeadlineProps) {
-  const { title, titleURL } = useStore(config);
+  const { title, titleURL } = config.value;
   const online = workers.data?.filter((w) => w.connected_to.length > 0).length;
   return (
     <header class="headline">

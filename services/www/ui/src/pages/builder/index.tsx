@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // One builder: its builds, what waits for it, the ways to force a build, its workers.
 import { useState } from 'preact/hooks';
-import type { Build, Builder, BuildRequest, ForceScheduler, Worker } from '../api/records';
-import { CancelButton } from '../components/actions';
-import { BuildTable, Source, property } from '../components/buildtable';
-import { ForceDialog } from '../components/forceform';
-import { Await, Empty } from '../components/notice';
-import { Panel, Trail, useTitle } from '../components/panel';
-import { BuildBubble, VirtualTag } from '../components/status';
-import { Ago } from '../components/time';
-import { WhyWaiting } from '../components/why';
-import { PauseReason, WorkerState } from '../components/workerstate';
-import { plural } from '../lib/format';
-import { cellsOf, isVirtual, ownTags, parentOf } from '../lib/matrix';
-import { groupBy } from '../lib/merge';
-import { href } from '../lib/route';
-import { navigate } from '../lib/router';
-import { askToSignIn, config, isAnonymous } from '../lib/session';
-import * as specs from '../lib/specs';
-import { useCollection, useOne } from '../live/hooks';
-import { NotFound } from './notfound';
-import { isOld } from './builders';
+import type { Build, Builder, BuildRequest, ForceScheduler, Worker } from '../../api/records';
+import { CancelButton } from '../../components/actions';
+import { BuildTable, Source, property } from '../../components/buildtable';
+import { ForceDialog } from '../../components/forceform';
+import { Await, Empty } from '../../components/notice';
+import { Panel, Trail, useTitle } from '../../components/panel';
+import { BuildBubble, VirtualTag } from '../../components/status';
+import { Ago } from '../../components/time';
+import { WhyWaiting } from '../../components/why';
+import { PauseReason, WorkerState } from '../../components/workerstate';
+import { plural } from '../../lib/format';
+import { cellsOf, isVirtual, ownTags, parentOf } from '../../lib/matrix';
+import { groupBy } from '../../lib/merge';
+import { href } from '../../lib/route';
+import { navigate } from '../../lib/router';
+import { askToSignIn, config, isAnonymous } from '../../lib/session';
+import * as specs from '../../lib/specs';
+import { useCollection, useOne } from '../../live/hooks';
+import { NotFound } from '../notfound';
+import { isOld } from '../builders';
+import type { PageProps } from '../../lib/pages';
 
 const PAGE = 50;
 /** Builds that a cell of a matrix shows. */
 const CELL_BUILDS = 4;
 
-export function BuilderPage({ builder: key, force }: { builder: string; force?: string }) {
+function BuilderPage({ builder: key, force }: { builder: string; force?: string }) {
   const builder = useOne<Builder>(specs.builder(key));
   const all = useCollection<Builder>(specs.builders());
   const parent = builder.data && parentOf(builder.data, all.data ?? []);
@@ -85,7 +86,7 @@ function Description({ builder }: { builder: Builder }) {
 
 function ForceButton({ builder, scheduler }: { builder: Builder; scheduler: ForceScheduler }) {
   const open = async () => {
-    const mayForce = !isAnonymous(config.get().user) || (await askToSignIn('Forcing a build needs you to sign in.'));
+    const mayForce = !isAnonymous(config.peek().user) || (await askToSignIn('Forcing a build needs you to sign in.'));
     if (mayForce) navigate(href('builders', builder.builderid, 'force', scheduler.name));
   };
   return (
@@ -208,4 +209,8 @@ function Workers({ builderid }: { builderid: number }) {
       </Await>
     </Panel>
   );
+}
+
+export default function Page({ params }: PageProps) {
+  return <BuilderPage builder={params.builder ?? ''} force={params.scheduler} />;
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // One log on a page of its own, as high as the window; "?line=N" opens and marks that line.
-import type { Build, Builder, Log, Step } from '../api/records';
-import { LogView } from '../components/logview';
-import { Await } from '../components/notice';
-import { Trail, useTitle } from '../components/panel';
-import { StatusBadge } from '../components/status';
-import { statusOf } from '../lib/results';
-import { href } from '../lib/route';
-import * as specs from '../lib/specs';
-import { useCollection, useOne, type Loaded } from '../live/hooks';
-import { NotFound } from './notfound';
+import type { Build, Builder, Log, Step } from '../../api/records';
+import { LogView } from '../../components/logview';
+import { Await } from '../../components/notice';
+import { Trail, useTitle } from '../../components/panel';
+import { StatusBadge } from '../../components/status';
+import { statusOf } from '../../lib/results';
+import { href } from '../../lib/route';
+import * as specs from '../../lib/specs';
+import { useCollection, useOne, type Loaded } from '../../live/hooks';
+import { NotFound } from '../notfound';
+import type { PageProps } from '../../lib/pages';
 
 interface Props {
   builder: string;
@@ -24,7 +25,7 @@ function missing<T>(loaded: Loaded<T[]>, found: T | undefined, what: string): st
   return loaded.data && !found ? what : undefined;
 }
 
-export function LogPage({ builder: key, number, step: stepNumber, slug, query }: Props) {
+function LogPage({ builder: key, number, step: stepNumber, slug, query }: Props) {
   const builder = useOne<Builder>(specs.builder(key));
   const builds = useCollection<Build>(builder.data ? specs.buildAndNeighbours(builder.data.builderid, number) : null);
   const build = builds.data?.find((b) => b.number === number);
@@ -63,4 +64,9 @@ export function LogPage({ builder: key, number, step: stepNumber, slug, query }:
       </Await>
     </div>
   );
+}
+
+export default function Page({ params, query }: PageProps) {
+  const { builder = '', number, step, slug = '' } = params;
+  return <LogPage builder={builder} number={Number(number)} step={Number(step)} slug={slug} query={query} />;
 }

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts that many pages share.
+
+export const common = {
+  loading: 'Loading…',
+  tryAgain: 'Try again',
+  showMore: 'Show more',
+  dismiss: 'Dismiss',
+  notFound: 'Not found',
+  noSuchPage: 'There is no such page.',
+};
