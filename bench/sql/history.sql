@@ -30,9 +30,10 @@ SELECT bsid, 1 + bsid %% %(builders)s, bsid %% 3, bsid <= %(builds)s, CASE WHEN 
   FROM buildsets ORDER BY bsid;
 
 INSERT INTO builds (number, builderid, buildrequestid, workerid, config_version, attempt, token, started_at, complete,
-                    complete_at, results, state_string, properties)
+                    complete_at, results, state_string, line, properties)
 SELECT 1 + (buildrequestid - 1) / %(builders)s, builderid, buildrequestid, 1 + buildrequestid %% 50, 1, 1, 'token', submitted_at,
        complete, complete_at, nullif(results, -1), 'build successful',
+       (SELECT bit_xor(ss.line) FROM buildset_sourcestamps JOIN sourcestamps ss USING (ssid) WHERE bsid = buildsetid),
        jsonb_build_object('branch', '["main", "Change"]'::jsonb, 'got_revision', jsonb_build_array(md5(buildrequestid::text), 'Git'),
                           'owners', '[["Ada <ada@example.org>"], "Build"]'::jsonb, 'workername', '["w1", "Worker"]'::jsonb)
   FROM buildrequests WHERE claimed ORDER BY buildrequestid;

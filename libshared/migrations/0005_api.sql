@@ -231,6 +231,25 @@ DROP INDEX artifacts_expires;
 CREATE INDEX artifacts_expires ON artifacts (expires_at NULLS FIRST, artifactid);
 CREATE INDEX commits_codebase ON commits (codebaseid, commitid);
 
+-- Where sources come from, whatever their revision; the same number for the same repository, branch
+-- and codebase. A build has that of all its sources together, so that one look into an index finds
+-- the last success before it of what it builds.
+ALTER TABLE sourcestamps ADD COLUMN line bigint NOT NULL GENERATED ALWAYS AS (
+    ('x' || left(md5(repository || E'\n' || coalesce('=' || branch, '') || E'\n' || codebase), 16))::bit(64)::bigint) STORED;
+ALTER TABLE builds ADD COLUMN line bigint;             -- the lines of its sources, xor; NULL: it has none
+-- As many as were looked through before there were lines.
+UPDATE builds b SET line = known.line
+  FROM (SELECT newest.buildid, bit_xor(ss.line) AS line
+          FROM builders d
+         CROSS JOIN LATERAL (SELECT nb.buildid, nb.buildrequestid FROM builds nb
+                              WHERE nb.builderid = d.builderid ORDER BY nb.number DESC LIMIT 1000) newest
+          JOIN buildrequests q USING (buildrequestid)
+          JOIN buildset_sourcestamps link ON link.bsid = q.buildsetid
+          JOIN sourcestamps ss USING (ssid)
+         GROUP BY newest.buildid) known
+ WHERE b.buildid = known.buildid;
+CREATE INDEX builds_successes ON builds (builderid, line, number) WHERE results = 0;
+
 -- ---- search and test history ----
 
 -- Names are cut, as an index has no room for longer ones.

@@ -25,6 +25,10 @@ static void claim__gives_a_build_its_number_and_properties(void **state)
                                " \"revision\": [\"abc\", \"Build\"]}'"));
     assert_int_equal(2, NUMBER("SELECT count(*) AS n FROM buildrequests WHERE claimed"
                                " AND claimed_at IS NOT NULL AND attempts = 1"));
+    assert_int_equal(2, NUMBER("SELECT count(*) AS n FROM builds b"
+                               " JOIN buildrequests q USING (buildrequestid)"
+                               " JOIN buildset_sourcestamps link ON link.bsid = q.buildsetid"
+                               " JOIN sourcestamps ss USING (ssid) WHERE ss.line = b.line"));
 }
 
 static void claim__takes_priority_first_then_age(void **state)

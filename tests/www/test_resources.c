@@ -171,6 +171,16 @@ static void changes__of_a_build_reach_back_to_the_last_success(void **state)
     assert_column("", "builders/linux/builds/77/changes", "changes", "changeid");
 }
 
+static void changes__of_a_build_pass_over_successes_of_other_branches(void **state)
+{
+    (void)state;
+    db_test_sql(db_test.db, "UPDATE builds SET line = (SELECT line + 1 FROM sourcestamps "
+                            "WHERE ssid = 1) WHERE buildid = 1");
+    assert_column("1,2,3", "builds/3/changes", "changes", "changeid");
+    db_test_sql(db_test.db, "UPDATE builds SET line = (SELECT line FROM sourcestamps "
+                            "WHERE ssid = 1) WHERE buildid = 1");
+}
+
 static void steps_and_logs__are_found_by_number_and_name(void **state)
 {
     (void)state;
@@ -286,6 +296,7 @@ int main(void)
         world_test(buildsets__hold_their_sources),
         world_test(changes__filter_and_order),
         world_test(changes__of_a_build_reach_back_to_the_last_success),
+        world_test(changes__of_a_build_pass_over_successes_of_other_branches),
         world_test(steps_and_logs__are_found_by_number_and_name),
         world_test(properties__are_one_object_and_a_list),
         world_test(workers__know_where_they_are_configured),

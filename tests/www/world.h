@@ -227,10 +227,11 @@ static inline void world_seed(void)
         "CASE i WHEN 1 THEN 0 WHEN 2 THEN 2 WHEN 5 THEN 6 ELSE -1 END, "
         "to_timestamp(1690000100 + i) FROM generate_series(1, 5) i",
         "INSERT INTO builds (number, builderid, buildrequestid, workerid, config_version, attempt, "
-        "token, started_at, complete, complete_at, results, state_string, properties) "
+        "token, started_at, complete, complete_at, results, state_string, line, properties) "
         "SELECT i, 1, i, 1, 1, 1, 'token', to_timestamp(1690000200.5 + i), i <= 2, "
         "CASE WHEN i <= 2 THEN to_timestamp(1690000300 + i) END, "
         "CASE i WHEN 1 THEN 0 WHEN 2 THEN 2 END, 'state ' || i, "
+        "(SELECT line FROM sourcestamps WHERE ssid = i), "
         "jsonb_build_object('number', jsonb_build_array(i, 'Build'), 'branch', "
         "'[\"main\", \"Change\"]'::jsonb) FROM generate_series(1, 3) i",
         "INSERT INTO steps (buildid, number, name, started_at, complete, results) "

@@ -1,13 +1,13 @@
 -- The changes that a build has and the last success before it had not, at most 500 of each codebase.  $1 buildid
--- The success counts when it built the same repositories, branches and codebases; it is looked for among
--- the builder's last 1000 builds, from the newest on, so that the search ends at the first one found.
+-- The success counts when it built the same repositories, branches and codebases: their lines tell,
+-- by one look into the index of a builder's successes.
 -- A build whose sources came from no change has none.
 WITH this AS MATERIALIZED (
     SELECT tb.buildid, tb.builderid, tb.number, tq.buildsetid
       FROM builds tb JOIN buildrequests tq USING (buildrequestid)
      WHERE tb.buildid = $1::bigint
 ), wanted AS MATERIALIZED (
-    SELECT ts.ssid, ts.repository, ts.branch, ts.codebase,
+    SELECT ts.ssid, ts.repository, ts.branch, ts.codebase, ts.line,
            greatest((SELECT max(tc.changeid) FROM changes tc WHERE tc.ssid = ts.ssid),
                     (SELECT max(tc.changeid)
                        FROM buildset_changes link JOIN changes tc USING (changeid)
@@ -16,26 +16,16 @@ WITH this AS MATERIALIZED (
       JOIN buildset_sourcestamps tl ON tl.bsid = this.buildsetid
       JOIN sourcestamps ts USING (ssid)
 ), success AS MATERIALIZED (
-    SELECT found.buildsetid
+    SELECT eq.buildsetid
       FROM this
      CROSS JOIN LATERAL (
-           SELECT (SELECT eq.buildsetid FROM buildrequests eq WHERE eq.buildrequestid = earlier.buildrequestid)
-                  AS buildsetid
-             FROM (SELECT eb.number, eb.results, eb.buildrequestid
-                     FROM builds eb
-                    WHERE eb.builderid = this.builderid AND eb.number < this.number
-                    ORDER BY eb.number DESC
-                    LIMIT 1000) earlier
-            WHERE earlier.results = 0
-              AND NOT EXISTS (SELECT repository, branch, codebase FROM wanted
-                              EXCEPT
-                              SELECT es.repository, es.branch, es.codebase
-                                FROM buildrequests er
-                                JOIN buildset_sourcestamps el ON el.bsid = er.buildsetid
-                                JOIN sourcestamps es USING (ssid)
-                               WHERE er.buildrequestid = earlier.buildrequestid)
-            ORDER BY earlier.number DESC
+           SELECT eb.buildrequestid
+             FROM builds eb
+            WHERE eb.builderid = this.builderid AND eb.line = (SELECT bit_xor(wanted.line) FROM wanted)
+              AND eb.results = 0 AND eb.number < this.number
+            ORDER BY eb.number DESC
             LIMIT 1) found
+      JOIN buildrequests eq USING (buildrequestid)
 ), spans AS MATERIALIZED (
     SELECT wanted.*,
            coalesce((SELECT max(sc.changeid)
@@ -54,9 +44,21 @@ SELECT walked.changeid
  CROSS JOIN LATERAL (
        SELECT wc.changeid
          FROM changes wc
-        WHERE wc.repository = spans.repository
-          AND (wc.branch = spans.branch OR (wc.branch IS NULL AND spans.branch IS NULL))
+        WHERE wc.repository = spans.repository AND wc.branch = spans.branch
           AND wc.codebase = spans.codebase
           AND wc.changeid > spans.known AND wc.changeid <= spans.newest
         ORDER BY wc.changeid DESC
         LIMIT 500) walked
+ WHERE spans.branch IS NOT NULL
+UNION
+SELECT walked.changeid
+  FROM spans
+ CROSS JOIN LATERAL (
+       SELECT wc.changeid
+         FROM changes wc
+        WHERE wc.repository = spans.repository AND wc.branch IS NULL
+          AND wc.codebase = spans.codebase
+          AND wc.changeid > spans.known AND wc.changeid <= spans.newest
+        ORDER BY wc.changeid DESC
+        LIMIT 500) walked
+ WHERE spans.branch IS NULL
