@@ -9,9 +9,11 @@ UPDATE buildrequests SET claimed = true, claimed_at = now(), attempts = attempts
  WHERE buildrequestid = :buildrequestid;
 UPDATE builders SET last_number = last_number + 1 WHERE builderid = :builderid RETURNING last_number \gset
 INSERT INTO builds (number, builderid, buildrequestid, workerid, config_version, attempt, token, started_at,
-                    lease_until, properties)
+                    lease_until, line, properties)
 VALUES (:last_number, :builderid, :buildrequestid, :builderid, 1, 1, md5(:buildrequestid::text), now(),
-        now() + interval '60 s', '{"branch": ["main", "Build"], "scheduler": ["main", "Scheduler"]}')
+        now() + interval '60 s',
+        (SELECT bit_xor(ss.line) FROM buildset_sourcestamps JOIN sourcestamps ss USING (ssid) WHERE bsid = :buildsetid),
+        '{"branch": ["main", "Build"], "scheduler": ["main", "Scheduler"]}')
 RETURNING buildid \gset
 COMMIT;
 BEGIN;
@@ -19,7 +21,7 @@ INSERT INTO steps (buildid, number, name, started_at, locks_acquired_at, state_s
 VALUES (:buildid, 0, 'step', now(), now(), 'running') RETURNING stepid \gset
 INSERT INTO logs (stepid, name, slug) VALUES (:stepid, 'stdio', 'stdio') RETURNING logid, day \gset
 INSERT INTO log_chunks (logid, first_line, line_count, raw_bytes, content, day)
-VALUES (:logid, 0, 3, 100, '\x28b52ffd2064210300680a612073746570', :'day');
+VALUES (:logid, 0, 3, 100, '\x28b52ffd2064210300680a612073746570', :day);
 UPDATE logs SET complete = true, num_lines = 3, num_bytes = 100 WHERE logid = :logid;
 UPDATE steps SET complete = true, complete_at = now(), results = 0, state_string = 'finished'
  WHERE stepid = :stepid;
