@@ -206,6 +206,11 @@ int main(int argc, char **argv)
     /* Else each build gives pages back that the next one has the kernel clear again. */
     mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
     mallopt(M_MMAP_THRESHOLD, KEPT_BYTES);
+    /*
+     * glibc makes its heap ready at its first use, and not safely where threads come first: under a
+     * sanitizer, whose malloc is its own, two builds that end at once would be that first use.
+     */
+    malloc_trim(0);
     if (!settings_load(argc, argv, mem, &settings, &outcome, &err)) {
         (void)!fprintf(stderr, "slipway-agent: %s\n", err.msg);
         return 2;
