@@ -163,9 +163,9 @@ bool resolve_tryschedulers(struct www *www, struct ci_tx *tx, struct rest_scope 
     return true;
 }
 
-/* The configured builders with their ids, so that no worker looks them up again. */
+/* The configured builders as they are shown, so that no worker makes them again. */
 struct pairing {
-    int64_t builderid;
+    json_t *shown;
     const struct ci_builder *builder;
 };
 
@@ -179,7 +179,10 @@ static struct ci_list pair_builders(const struct ci_config *config, const struct
         const struct ci_builder *builder = ci_config_builder(config, id->name);
 
         if (builder && !(view && access_hides_builder(view, id->builderid)))
-            pairings[count++] = (struct pairing){id->builderid, builder};
+            pairings[count++] = (struct pairing){
+                ci_mem_json(mem, json_pack("{s:i, s:I}", "masterid", 1, "builderid",
+                                           (json_int_t)id->builderid)),
+                builder};
     }
     return (struct ci_list){pairings, count};
 }
@@ -190,8 +193,7 @@ static json_t *configured_on(struct ci_list pairings, const struct ci_worker_row
 
     CI_FOREACH(const struct pairing, pairing, pairings) {
         if (ci_worker_fits(pairing->builder, worker->name, worker->labels))
-            json_array_append_new(list, json_pack("{s:i, s:I}", "masterid", 1, "builderid",
-                                                  (json_int_t)pairing->builderid));
+            json_array_append(list, pairing->shown);
     }
     return list;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "reply.h"
 
+#include "json_text.h"
 #include "shared/utf8.h"
 
 #include <stdarg.h>
@@ -8,10 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The text of `json` (taken) in mem; jansson allocates by malloc, so it moves. */
-static struct ci_bytes dump(void *mem, json_t *json, size_t flags)
+/* The text of `json` (taken) in mem. */
+static struct ci_bytes compact(void *mem, json_t *json)
 {
-    char *text = json_dumps(json, flags | JSON_SORT_KEYS | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
+    struct ci_buf text;
+
+    ci_buf_init(&text, mem);
+    json_text_add(&text, json);
+    json_decref(json);
+    return (struct ci_bytes){text.text, text.len};
+}
+
+/* The same laid out for people; jansson allocates by malloc, so it moves. */
+static struct ci_bytes laid_out(void *mem, json_t *json)
+{
+    char *text =
+        json_dumps(json, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_ENSURE_ASCII | JSON_ENCODE_ANY);
     struct ci_bytes bytes = {"null", 4};
 
     if (text) {
@@ -33,7 +46,7 @@ static void set_type(const struct ci_request *request, struct ci_response *respo
 
 const char *reply_text(void *mem, json_t *json)
 {
-    return dump(mem, json, JSON_COMPACT).data;
+    return compact(mem, json).data;
 }
 
 bool reply_is_compact(const struct ci_request *request)
@@ -53,7 +66,7 @@ void reply_json_headers(const struct ci_request *request, struct ci_response *re
 void reply_json(const struct ci_request *request, struct ci_response *response, json_t *body)
 {
     response->raw =
-        dump(request->mem, body, reply_is_compact(request) ? JSON_COMPACT : JSON_INDENT(2));
+        reply_is_compact(request) ? compact(request->mem, body) : laid_out(request->mem, body);
     reply_json_headers(request, response);
 }
 
@@ -61,7 +74,7 @@ void reply_compact(const struct ci_request *request, struct ci_response *respons
                    json_t *body)
 {
     response->status = status;
-    response->raw = dump(request->mem, body, JSON_COMPACT);
+    response->raw = compact(request->mem, body);
     set_type(request, response, "application/json");
 }
 

@@ -4,6 +4,7 @@
  * the client takes them, so that neither memory nor a connection grows with the list. What is
  * removed meanwhile is not there; the total is that of the beginning.
  */
+#include "json_text.h"
 #include "reply.h"
 #include "rest.h"
 #include "shared/log.h"
@@ -70,23 +71,28 @@ bool rest_stream_open(struct www *www, struct ci_tx *tx, const struct ci_request
     return true;
 }
 
-/* A row's text; laid out, it stands two levels deep. Line ends within texts are escaped. */
+/* A row for people, which stands two levels deep. Line ends within texts are escaped. */
+static void lay_out(struct ci_buf *out, const json_t *json)
+{
+    char *text = json_dumps(json, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_ENSURE_ASCII);
+
+    for (char *line = text, *end; line; line = end ? end + 1 : NULL) {
+        end = strchr(line, '\n');
+        ci_buf_printf(out, "\n    %.*s", (int)(end ? (size_t)(end - line) : strlen(line)), line);
+    }
+    free(text);
+}
+
 static void add_row(struct rest_stream *stream, const void *row)
 {
     json_t *json = rest_encode(stream->resource, row, &stream->options);
-    char *text = json_dumps(json, (stream->compact ? JSON_COMPACT : JSON_INDENT(2)) |
-                                      JSON_SORT_KEYS | JSON_ENSURE_ASCII);
 
     ci_buf_puts(&stream->text, stream->some ? "," : "");
     if (stream->compact)
-        ci_buf_puts(&stream->text, text);
-    for (char *line = stream->compact ? NULL : text, *end; line; line = end ? end + 1 : NULL) {
-        end = strchr(line, '\n');
-        ci_buf_printf(&stream->text, "\n    %.*s", (int)(end ? (size_t)(end - line) : strlen(line)),
-                      line);
-    }
+        json_text_add(&stream->text, json);
+    else
+        lay_out(&stream->text, json);
     stream->some = true;
-    free(text);
     json_decref(json);
 }
 

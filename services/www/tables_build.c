@@ -109,15 +109,17 @@ const struct rest_resource rest_buildrequests = REST_RESOURCE(
         "The wish for a build of one builder; a build that is lost is followed by another of the same request.",
     .hidden = "(q.builderid = ANY($B) OR " HIDDEN_SOURCES("q.buildsetid") ")");
 
+/* json is text right away; jsonb would be sorted first, and be made text then. */
 /* A patch as an object inside its source stamp; the body is null, as with Buildbot. */
 #define PATCH_JSON                                                                                 \
-    "(SELECT jsonb_build_object('patchid', p.patchid, 'body', NULL, 'level', p.level, 'subdir', "  \
+    "CASE WHEN ss.patchid IS NOT NULL THEN "                                                       \
+    "(SELECT json_build_object('patchid', p.patchid, 'body', NULL, 'level', p.level, 'subdir', "   \
     "p.subdir, 'author', p.author, 'comment', p.comment) FROM patches p "                          \
-    "WHERE p.patchid = ss.patchid)"
+    "WHERE p.patchid = ss.patchid) END"
 
 /* A source stamp as an object inside another resource. */
 #define SOURCESTAMP_JSON                                                                                \
-    "jsonb_build_object('ssid', ss.ssid, 'revision', ss.revision, 'branch', ss.branch, "                \
+    "json_build_object('ssid', ss.ssid, 'revision', ss.revision, 'branch', ss.branch, "                 \
     "'repository', ss.repository, 'project', ss.project, 'codebase', ss.codebase, 'patch', " PATCH_JSON \
     ", 'created_at', floor(extract(epoch FROM ss.created_at))::bigint)"
 
@@ -131,7 +133,7 @@ static const struct rest_field buildset_fields[] = {
     {"complete_at",         "bs.complete_at",         REST_TIME,   true,  NULL},
     {"results",             "bs.results",             REST_INT,    false, NULL},
     {"sourcestamps",
-     "(SELECT coalesce(jsonb_agg(" SOURCESTAMP_JSON " ORDER BY ss.codebase, ss.ssid), '[]') "
+     "(SELECT coalesce(json_agg(" SOURCESTAMP_JSON " ORDER BY ss.codebase, ss.ssid), '[]') "
      "FROM buildset_sourcestamps link JOIN sourcestamps ss USING (ssid) "
      "WHERE link.bsid = bs.bsid)",                    REST_OPAQUE, false, NULL},
     {"parent_buildid",      "bs.parent_buildid",      REST_INT,    true,  NULL},
