@@ -33,9 +33,11 @@ CREATE TABLE tokens (
     expires_at   timestamptz,                          -- NULL: never
     last_used_at timestamptz,                          -- to the minute
     last_used_from text,
-    revoked_at   timestamptz
+    revoked_at   timestamptz,
+    made_with    bigint REFERENCES tokens ON DELETE CASCADE -- the token that asked for this one, and whose end is its end
 );
 CREATE INDEX tokens_username ON tokens (username, tokenid);
+CREATE INDEX tokens_made_with ON tokens (made_with) WHERE made_with IS NOT NULL;
 
 -- A browser session keeps whom its provider named.
 ALTER TABLE sessions ADD COLUMN identity jsonb NOT NULL DEFAULT '{}';
