@@ -65,7 +65,8 @@ struct access_view {
     struct ci_strs projects;       /* names of hidden projects, sorted */
     struct ci_strs sources;        /* of these, those that a rule about projects hides */
     struct ci_strs schedulers;     /* names of schedulers whose builders are all hidden, sorted */
-    struct ci_strs change_sources; /* names of those whose project is hidden, sorted */
+    struct ci_strs change_sources; /* names of those whose project is hidden, sorted ... */
+    struct ci_strs repositories;   /* ... and what they poll, sorted */
     /*
      * Ids of builders that are shown but may build what `sources` hides, as they belong to no
      * project, ascending: which of their builds are hidden tells only the database, so that who

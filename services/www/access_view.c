@@ -140,13 +140,18 @@ static void view_schedulers(const struct ci_config *config, void *mem, struct ac
 
 static void view_change_sources(const struct ci_config *config, void *mem, struct access_view *out)
 {
-    struct names names = names_new(mem, config->change_sources.count);
+    struct names names = names_new(mem, config->change_sources.count),
+                 repositories = names_new(mem, config->change_sources.count);
 
     CI_FOREACH(const struct ci_change_source, source, config->change_sources) {
-        if (access_hides_project(out, source->project ? source->project : ""))
-            add_name(&names, ci_mem_strdup(mem, source->name));
+        if (!access_hides_project(out, source->project ? source->project : ""))
+            continue;
+        add_name(&names, ci_mem_strdup(mem, source->name));
+        if (source->repository)
+            add_name(&repositories, ci_mem_strdup(mem, source->repository));
     }
     out->change_sources = sorted(names);
+    out->repositories = sorted(repositories);
 }
 
 void access_view_of(const struct ci_config *config, const struct identity *who,

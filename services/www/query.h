@@ -80,6 +80,6 @@ void query_count(const struct rest_resource *resource, const struct rest_scope *
  * That a row is not hidden from whoever has this view: text to follow WHERE or AND, each list of
  * the view as one argument however often it is spoken of, at most QUERY_VIEW_LISTS of them.
  */
-enum { QUERY_VIEW_LISTS = 5 };
+enum { QUERY_VIEW_LISTS = 6 };
 void query_visible(const struct rest_resource *resource, const struct access_view *view,
                    struct ci_buf *out, struct ci_arg *args, size_t *nargs);

@@ -16,6 +16,7 @@ static const struct hidden_list {
     {'Q', false, offsetof(struct access_view, sources)       },
     {'S', false, offsetof(struct access_view, schedulers)    },
     {'C', false, offsetof(struct access_view, change_sources)},
+    {'R', false, offsetof(struct access_view, repositories)  },
 };
 
 _Static_assert(CI_COUNT(hidden_lists) == QUERY_VIEW_LISTS, "as many as query.h says");

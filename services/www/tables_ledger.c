@@ -11,13 +11,15 @@
 enum { BODY_MAX = 4 << 20 }; /* what the ledger keeps of one (services/changes/ledger.h) */
 
 /*
- * Hidden with the changes that it told of; where it made none, with those that its repository
- * ever had. The latter is what the index changes_repository_project is for.
+ * Hidden with the poller whose polls it tells of or whose repository it names, and with the changes
+ * that it told of; where it made none, with those that its repository ever had. The latter is what
+ * the index changes_repository_project is for.
  */
 #define HIDDEN_DELIVERY                                                                            \
+    "(d.repository = ANY($R) OR (d.kind = 'poll' AND d.source = ANY($C)) OR "                      \
     "(cardinality($P) > 0 AND (EXISTS (SELECT FROM changes hc WHERE hc.project = ANY($P) AND "     \
     "hc.changeid = ANY(d.changeids || d.known_changeids)) OR EXISTS (SELECT FROM changes hc "      \
-    "WHERE hc.repository = d.repository AND hc.project = ANY($P))))"
+    "WHERE hc.repository = d.repository AND hc.project = ANY($P)))))"
 
 static const struct rest_field delivery_fields[] = {
     {"deliveryid",      "d.deliveryid",                                                       REST_INT,  false, NULL},

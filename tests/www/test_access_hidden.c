@@ -94,6 +94,12 @@ static const char *const hidden_rows[] = {
     "INSERT INTO deliveries (deliveryid, kind, source, repository, verdict, reason) "
     "OVERRIDING SYSTEM VALUE VALUES (707070, 'hook', 'secret-hook', 'secret-repository', "
     "'refused', 'secret-reason')",
+    /* Nor do its first polls show, or pushes to it that brought no change yet. */
+    "INSERT INTO deliveries (deliveryid, kind, source, verdict, reason) OVERRIDING SYSTEM VALUE "
+    "VALUES (70707071, 'poll', 'https://git.example/secret.git', 'idle', 'secret-reason')",
+    "INSERT INTO deliveries (deliveryid, kind, source, repository, verdict, reason) "
+    "OVERRIDING SYSTEM VALUE VALUES (70707072, 'hook', 'github', 'https://git.example/secret.git', "
+    "'refused', 'secret-reason')",
     "INSERT INTO changesources (changesourceid, name, type) OVERRIDING SYSTEM VALUE "
     "VALUES (7070, 'https://git.example/secret.git', 'git_poller')",
     /* A build of a builder that everybody sees, but of sources that they don't. */

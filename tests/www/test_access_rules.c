@@ -345,7 +345,7 @@ static void resources__say_what_of_them_is_hidden(void **state)
         if (strcmp(hidden, "false") != 0 && !strchr(hidden, '$'))
             fail_msg("what hides \"%s\" depends on nothing: %s", rest_resources[i]->plural, hidden);
         for (const char *at = hidden; (at = strchr(at, '$')) != NULL; at++)
-            if (!at[1] || !strchr("BCGPQS", at[1]))
+            if (!at[1] || !strchr("BCGPQRS", at[1]))
                 fail_msg("\"%s\": no mark $%c", rest_resources[i]->plural, at[1]);
     }
 }
