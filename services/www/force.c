@@ -302,12 +302,13 @@ static void read_priority(struct form *form, struct force_order *out)
 }
 
 /* Who asks, and why: properties, too. */
-static void read_reason(const struct form *form, const struct ci_scheduler *scheduler,
-                        const char *user, struct force_order *out)
+static void read_reason(const struct form *form, const struct force_world *world,
+                        const struct ci_scheduler *scheduler, const char *user,
+                        struct force_order *out)
 {
     const char *typed = form_text(form, "username"), *why = form_text(form, "reason");
 
-    out->owner = ci_mem_strdup(form->mem, *typed ? typed : user);
+    out->owner = ci_mem_strdup(form->mem, world->says_who && *typed ? typed : user);
     out->reason = make_reason(scheduler, out->owner, why, form->mem);
     set_property(out->properties, "reason", json_string(why), FORM_SOURCE);
     set_property(out->properties, "owner", json_string(out->owner), FORM_SOURCE);
@@ -333,7 +334,7 @@ bool force_read(const struct force_world *world, const struct ci_scheduler *sche
         return false;
     }
     order.changeids = inherited_changes(&asking);
-    read_reason(&form, scheduler, user, &order);
+    read_reason(&form, world, scheduler, user, &order);
     read_sources(&form, force_codebases(world, scheduler, mem), &order);
     order.priority += ci_branch_priority(scheduler, order.sources, order.source_count);
     *out = order;

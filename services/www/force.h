@@ -23,6 +23,7 @@ struct force_world {
     /* "builder/12" as it was given: {error} or {properties: {name: [value, source]}, changes:
      * [ids]} */
     json_t *inherited;
+    bool says_who; /* who fills the form in is not told by signing in, but by its username field */
 };
 
 /* Reads what forms show to whoever has this view; `scheduler` NULL: of all of them. */

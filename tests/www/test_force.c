@@ -58,6 +58,7 @@ static struct force_world *the_world(void)
 
     *world = (struct force_world){
         .config = config,
+        .says_who = true,
         .workers = json_of("[{\"name\": \"w1\", \"builders\": [\"linux\"]},"
                            " {\"name\": \"w2\", \"builders\": [\"deb\"]},"
                            " {\"name\": \"w3\", \"builders\": [\"deb\", \"mac\"]}]"),
@@ -258,6 +259,21 @@ static void form__makes_priority_reason_and_owner(void **state)
     assert_int_equal(7, outcome.order.priority);
     assert_string_equal("force build (Bob)", outcome.order.reason);
     assert_int_equal(2, outcome.order.builders.count);
+}
+
+static void username__is_not_for_who_signed_in(void **state)
+{
+    struct ci_scheduler scheduler = scheduler_of(NULL, 0);
+    struct force_world *world = the_world();
+    struct force_order order;
+    json_t *errors;
+
+    (void)state;
+    world->says_who = false;
+    assert_true(force_read(world, &scheduler, json_of("{\"username\": \"Bob\"}"), "ann", NULL,
+                           test_mem, &order, &errors));
+    assert_string_equal("ann", order.owner);
+    assert_string_equal("A build was forced by 'ann': force build", order.reason);
 }
 
 /* ---- each type ---- */
@@ -507,6 +523,7 @@ int main(void)
         TEST(string_text_and_int__have_their_sizes),
         TEST(bool__is_ticked_or_not),
         TEST(username__may_need_an_address),
+        TEST(username__is_not_for_who_signed_in),
         TEST(choice__strict_and_multiple),
         TEST(worker_choice__sets_workername),
         TEST(inherit_build__takes_what_that_build_was_forced_with),
