@@ -32,6 +32,9 @@ bool origin_is_ours_url(struct www *www, const struct ci_request *request, const
 {
     const char *host = ci_request_header(request, "host");
 
+    /* Whoever sits between can make a page of our name, but not one that came by TLS. */
+    if (request->secure && strncasecmp(url, "https://", 8) != 0)
+        return false;
     if (host && origin_same_host(url, host))
         return true;
     CI_AUTO_CONFIG config = ci_config_get(www->app->config);

@@ -231,6 +231,26 @@ static void session__obeys_no_foreign_page(void **state)
     }
 }
 
+/* Who sits between can serve a page of our name, but not by TLS. */
+static void session__obeys_no_page_without_tls(void **state)
+{
+    const struct identity admin = {
+        .kind = IDENTITY_ADMIN, .username = "admin", .provider = "admin-token"};
+    struct ci_request request = world_request("POST", "/api/v2/builds/1"), plain;
+    enum ci_errc code;
+
+    (void)state;
+    world_header(&request, "cookie", begin(&admin));
+    world_header(&request, "host", "ci.local");
+    request.secure = true;
+    plain = request;
+    world_header(&request, "origin", "https://ci.local");
+    assert_non_null(ask(&request, &code));
+    world_header(&plain, "origin", "http://ci.local");
+    assert_null(ask(&plain, &code));
+    assert_int_equal(CI_EDENIED, code);
+}
+
 static void session__is_nobody_on_a_foreign_pages_socket(void **state)
 {
     static const struct {
@@ -385,6 +405,7 @@ int main(void)
         world_test(session__ends_with_its_user),
         world_test(session__of_the_admin_ends_with_the_token),
         world_test(session__obeys_no_foreign_page),
+        world_test(session__obeys_no_page_without_tls),
         world_test(session__is_nobody_on_a_foreign_pages_socket),
         world_test(cookie__is_signed),
         world_test(cookie_key__is_the_one_of_the_first_replica),
