@@ -24,11 +24,22 @@ static void record(struct www *www, const struct ci_request *request, const stru
         audit_refused(www, request, who, ci_action_names[action], target_of(request), err->msg);
 }
 
+/* Wrong tokens are counted; whom a listener's request spoke for is asked again by watch.c. */
+static bool find(struct www *www, const struct ci_request *request, const struct identity **who,
+                 struct ci_err *err)
+{
+    bool found = identity_of(www, request, who, err);
+
+    if (found || err->code == CI_EUNAUTHENTICATED)
+        bearers_judged(www, request, found);
+    return found;
+}
+
 bool access_identity(struct www *www, const struct ci_request *request, const struct identity **who,
                      struct ci_err *err)
 {
     if (!request->who.identity)
-        return identity_of(www, request, who, err);
+        return find(www, request, who, err);
     *who = request->who.identity;
     return true;
 }
@@ -81,7 +92,7 @@ bool www_authenticate(void *service, const struct ci_request *request, enum ci_r
     struct www *www = www_of(service);
     const struct identity *who;
 
-    if (!identity_of(www, request, &who, err))
+    if (!find(www, request, &who, err))
         return false;
     if (!may_pass(www, who, needed, err)) {
         record(www, request, who, needed == CI_ROLE_READER ? CI_ACTION_READ : CI_ACTION_CONFIG,

@@ -32,7 +32,8 @@ static bool login_admin(struct www *www, const struct ci_request *request,
                                  .full_name = "Administrator",
                                  .provider = "admin-token",
                                  .scopes = IDENTITY_ALL_SCOPES};
-    int wait = signin_wait(www, request, NULL);
+    const char *client = signin_client(request);
+    int wait = throttle_try(&www->throttle, client, request->now);
 
     if (wait)
         return signin_shut_out(request, response, wait);
@@ -40,55 +41,78 @@ static bool login_admin(struct www *www, const struct ci_request *request,
         signin_failed(www, request, NULL, "admin-token", "wrong token");
         return ci_fail(err, CI_EUNAUTHENTICATED, "the token is not the admin's");
     }
+    throttle_passed(&www->throttle, client);
     return session_begin(www, request, response, &who, err) && reply_user(request, response, &who);
 }
 
 /* ---- by name and password ---- */
 
 struct user_row {
+    const char *folded; /* the name asked for, in one of its spellings */
     const char *username, *full_name, *email;
     struct ci_strs groups;
     const char *password_hash;
 };
 static const struct ci_field user_row_fields[] = {
-    CI_FIELD(struct user_row, username, 0),
-    CI_FIELD(struct user_row, full_name, 0),
-    CI_FIELD(struct user_row, email, 0),
-    CI_FIELD(struct user_row, groups, 0),
-    CI_FIELD(struct user_row, password_hash, CI_SECRET),
+    CI_FIELD(struct user_row, folded, 0),    CI_FIELD(struct user_row, username, 0),
+    CI_FIELD(struct user_row, full_name, 0), CI_FIELD(struct user_row, email, 0),
+    CI_FIELD(struct user_row, groups, 0),    CI_FIELD(struct user_row, password_hash, CI_SECRET),
 };
 static const struct ci_record user_row_record = CI_RECORD("user", struct user_row, user_row_fields);
 
-static bool find_user(struct www *www, const char *username, void *mem, struct ci_list *rows,
+static bool find_user(struct www *www, const char *username, void *mem, struct user_row *row,
                       struct ci_err *err)
 {
     CI_AUTO_TX tx = {0};
 
     return ci_tx_read(www->app->db, &tx, err) &&
-           ci_db_rows(&tx, &sql_user_password, CI_ARGS(ci_arg(username)), &user_row_record, mem,
-                      rows, err);
+           ci_db_one(&tx, &sql_user_password, CI_ARGS(ci_arg(username)), &user_row_record, mem, row,
+                     err);
+}
+
+/* Asked and counted in one turn. An unknown user takes as long. */
+static bool try_password(struct www *www, const struct ci_request *request,
+                         const struct user_row *user, const char *password, int *wait, bool *right,
+                         struct ci_err *err)
+{
+    *right = false;
+    *wait = signin_wait(www, request, user->folded);
+    if (*wait) /* need not queue */
+        return true;
+    if (!password_turn(&www->passwords, err))
+        return false;
+    *wait = signin_wait(www, request, user->folded);
+    if (!*wait) {
+        *right = password_right(&www->passwords, password, user->password_hash) && user->username;
+        if (!*right)
+            signin_count(www, request, user->folded);
+    }
+    password_turn_end(&www->passwords);
+    return true;
 }
 
 bool auth_password(struct www *www, const struct ci_request *request, const char *username,
-                   const char *password, struct identity *out, struct ci_err *err)
+                   const char *password, struct identity *out, int *wait, struct ci_err *err)
 {
-    struct ci_list rows = {0};
+    struct user_row user = {0};
+    bool right;
 
-    if (!find_user(www, username, request->mem, &rows, err))
+    *wait = 0;
+    if (!find_user(www, username, request->mem, &user, err) ||
+        !try_password(www, request, &user, password, wait, &right, err))
         return false;
-    const struct user_row *user = rows.count ? rows.items : NULL;
-    /* An unknown user takes as long. */
-    bool right = password_right(&www->passwords, password, user ? user->password_hash : NULL);
-    if (!user || !right) {
+    if (*wait)
+        return ci_fail(err, CI_EUNAUTHENTICATED, "too many failed sign-ins");
+    if (!right) {
         signin_failed(www, request, username, "local", "wrong user name or password");
         return ci_fail(err, CI_EUNAUTHENTICATED, "wrong user name or password");
     }
     *out = (struct identity){.kind = IDENTITY_SESSION,
-                             .username = user->username,
-                             .full_name = user->full_name,
-                             .email = user->email,
+                             .username = user.username,
+                             .full_name = user.full_name,
+                             .email = user.email,
                              .provider = "local",
-                             .groups = user->groups,
+                             .groups = user.groups,
                              .scopes = IDENTITY_ALL_SCOPES};
     return true;
 }
@@ -98,12 +122,11 @@ static bool login_user(struct www *www, const struct ci_request *request,
                        struct ci_err *err)
 {
     struct identity who = {0};
-    int wait = signin_wait(www, request, username);
+    int wait;
 
-    if (wait)
-        return signin_shut_out(request, response, wait);
-    return auth_password(www, request, username, password, &who, err) &&
-           session_begin(www, request, response, &who, err) && reply_user(request, response, &who);
+    if (!auth_password(www, request, username, password, &who, &wait, err))
+        return wait && signin_shut_out(request, response, wait);
+    return session_begin(www, request, response, &who, err) && reply_user(request, response, &who);
 }
 
 bool auth_login(void *service, const struct ci_request *request, struct ci_response *response,
@@ -138,13 +161,13 @@ static bool login_basic(struct www *www, const struct ci_request *request,
 {
     const char *username, *password;
     struct identity who = {0};
+    int wait;
 
     if (!ci_request_basic(request, &username, &password))
         return challenge(request, response);
-    int wait = signin_wait(www, request, username);
-    if (wait)
+    if (!auth_password(www, request, username, password, &who, &wait, err) && wait)
         return signin_shut_out(request, response, wait);
-    if (!auth_password(www, request, username, password, &who, err))
+    if (!who.username)
         return err->code == CI_EUNAUTHENTICATED && challenge(request, response);
     if (!session_begin(www, request, response, &who, err))
         return false;

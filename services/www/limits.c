@@ -152,6 +152,13 @@ static bool is_probe(const struct ci_route *route)
            strcmp(route->path, "/metrics") == 0;
 }
 
+static bool reply_wait(const struct ci_request *request, struct ci_response *response, int wait,
+                       const char *what)
+{
+    ci_response_header(request, response, "Retry-After", ci_mem_printf(request->mem, "%d", wait));
+    return reply_error(request, response, 429, "too many %s: try again in %d s", what, wait);
+}
+
 bool www_admit(void *service, const struct ci_route *route, const struct ci_request *request,
                struct ci_response *response)
 {
@@ -163,14 +170,16 @@ bool www_admit(void *service, const struct ci_route *route, const struct ci_requ
     CI_AUTO_CONFIG config = ci_config_get(www->app->config);
     if (ci_networks_hold(config->limits.exempt_networks, client))
         return true;
+    int wait = bearers_wait(www, request);
+    if (wait)
+        return !reply_wait(request, response, wait, "wrong tokens");
     const char *credential = credential_name(request);
     bool write = is_write(request);
-    int wait = limits_take(www->limits, &config->limits, address_name(client, request->mem), write,
-                           request->now);
+    wait = limits_take(www->limits, &config->limits, address_name(client, request->mem), write,
+                       request->now);
     if (wait == 0 && credential)
         wait = limits_take(www->limits, &config->limits, credential, write, request->now);
     if (wait == 0)
         return true;
-    ci_response_header(request, response, "Retry-After", ci_mem_printf(request->mem, "%d", wait));
-    return !reply_error(request, response, 429, "too many requests: try again in %d s", wait);
+    return !reply_wait(request, response, wait, "requests");
 }

@@ -19,11 +19,27 @@ void passwords_release(struct passwords *passwords)
     pthread_mutex_destroy(&passwords->slow);
 }
 
-/* The lock is held. */
+/* In one's turn. */
 static bool make(const char *password, char *out)
 {
     return crypto_pwhash_str_alg(out, password, strlen(password), ARGON_OPS, ARGON_MEMORY,
                                  crypto_pwhash_ALG_ARGON2ID13) == 0;
+}
+
+bool password_turn(struct passwords *passwords, struct ci_err *err)
+{
+    if (atomic_fetch_add(&passwords->waiting, 1) >= PASSWORD_WAITING) {
+        atomic_fetch_sub(&passwords->waiting, 1);
+        return ci_fail(err, CI_EUNAVAILABLE, "too many sign-ins at once: try again");
+    }
+    pthread_mutex_lock(&passwords->slow);
+    return true;
+}
+
+void password_turn_end(struct passwords *passwords)
+{
+    pthread_mutex_unlock(&passwords->slow);
+    atomic_fetch_sub(&passwords->waiting, 1);
 }
 
 bool password_hash(struct passwords *passwords, const char *password, char *out, struct ci_err *err)
@@ -33,9 +49,10 @@ bool password_hash(struct passwords *passwords, const char *password, char *out,
     if (len < PASSWORD_SHORTEST || len > PASSWORD_LONGEST)
         return ci_fail(err, CI_EINVALID, "password: %d to %d bytes", PASSWORD_SHORTEST,
                        PASSWORD_LONGEST);
-    pthread_mutex_lock(&passwords->slow);
+    if (!password_turn(passwords, err))
+        return false;
     bool made = make(password, out);
-    pthread_mutex_unlock(&passwords->slow);
+    password_turn_end(passwords);
     return made || ci_fail(err, CI_EUNAVAILABLE, "no memory for a password's hash");
 }
 
@@ -43,11 +60,9 @@ bool password_right(struct passwords *passwords, const char *password, const cha
 {
     if (strlen(password) > PASSWORD_LONGEST)
         return false;
-    pthread_mutex_lock(&passwords->slow);
     if (!hash && !*passwords->dummy && !make("nobody's password", passwords->dummy))
         *passwords->dummy = '\0';
     bool right =
         crypto_pwhash_str_verify(hash ? hash : passwords->dummy, password, strlen(password)) == 0;
-    pthread_mutex_unlock(&passwords->slow);
     return right && hash;
 }

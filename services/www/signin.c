@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Who has one address of IPv6 has 2^64 of them: the network is what counts. */
-static const char *client_key(const struct ci_request *request)
+const char *signin_client(const struct ci_request *request)
 {
     const char *client = request->client ? request->client : "";
     unsigned char address[16];
@@ -21,9 +21,9 @@ static const char *client_key(const struct ci_request *request)
 }
 
 /* A slot holds THROTTLE_CLIENT bytes; a hash tells long names apart. */
-static const char *user_key(const struct ci_request *request, const char *username)
+static const char *user_key(const struct ci_request *request, const char *folded)
 {
-    struct ci_bytes hash = secret_hash(request->mem, username);
+    struct ci_bytes hash = secret_hash(request->mem, folded);
     const unsigned char *bytes = hash.data;
     char *text = ci_mem_alloc(request->mem, 2 * hash.len + 3);
     size_t len = (size_t)sprintf(text, "u:");
@@ -33,13 +33,18 @@ static const char *user_key(const struct ci_request *request, const char *userna
     return text;
 }
 
-int signin_wait(struct www *www, const struct ci_request *request, const char *username)
+int signin_wait(struct www *www, const struct ci_request *request, const char *folded)
 {
-    int client = throttle_wait(&www->throttle, client_key(request), request->now);
-    int user =
-        username ? throttle_wait(&www->throttle, user_key(request, username), request->now) : 0;
+    int client = throttle_wait(&www->throttle, signin_client(request), request->now);
+    int user = throttle_wait(&www->throttle, user_key(request, folded), request->now);
 
     return client > user ? client : user;
+}
+
+void signin_count(struct www *www, const struct ci_request *request, const char *folded)
+{
+    throttle_failed(&www->throttle, signin_client(request), request->now);
+    throttle_failed(&www->throttle, user_key(request, folded), request->now);
 }
 
 bool signin_shut_out(const struct ci_request *request, struct ci_response *response, int seconds)
@@ -55,9 +60,6 @@ void signin_failed(struct www *www, const struct ci_request *request, const char
     const struct identity who = {.username = username ? username : "anonymous",
                                  .provider = provider};
 
-    throttle_failed(&www->throttle, client_key(request), request->now);
-    if (username)
-        throttle_failed(&www->throttle, user_key(request, username), request->now);
     audit_refused(www, request, &who, "sign-in", "auth/login", why);
 }
 

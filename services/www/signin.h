@@ -7,13 +7,19 @@
 struct ci_sign_in;
 
 /*
- * Seconds that the client or the user name is shut out for after too many
+ * Seconds that the client or the user name, folded to one spelling, is shut out for after too many
  * failures; 0: may try. The answer 429 with Retry-After is signin_shut_out().
  */
-int signin_wait(struct www *www, const struct ci_request *request, const char *username);
+int signin_wait(struct www *www, const struct ci_request *request, const char *folded);
 bool signin_shut_out(const struct ci_request *request, struct ci_response *response, int seconds);
 
-/* Counts a failure against both, and records it in the audit log. */
+/* Counts a failure against both. */
+void signin_count(struct www *www, const struct ci_request *request, const char *folded);
+
+/* The client by whom throttles count, in request->mem: its address, of IPv6 its network. */
+const char *signin_client(const struct ci_request *request);
+
+/* Records a failure in the audit log. */
 void signin_failed(struct www *www, const struct ci_request *request, const char *username,
                    const char *provider, const char *why);
 

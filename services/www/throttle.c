@@ -33,14 +33,20 @@ static struct throttle_slot *find(struct throttle *throttle, const char *client)
     return NULL;
 }
 
+/* The lock is held. */
+static int wait_of(struct throttle *throttle, const char *client, struct ci_time now)
+{
+    const struct throttle_slot *slot = find(throttle, client);
+
+    return slot && slot->failures >= THROTTLE_FAILURES && age(slot, now) >= 0
+               ? (int)(WINDOW_S - age(slot, now))
+               : 0;
+}
+
 int throttle_wait(struct throttle *throttle, const char *client, struct ci_time now)
 {
-    int wait = 0;
-
     pthread_mutex_lock(&throttle->lock);
-    const struct throttle_slot *slot = find(throttle, client);
-    if (slot && slot->failures >= THROTTLE_FAILURES && age(slot, now) >= 0)
-        wait = (int)(WINDOW_S - age(slot, now));
+    int wait = wait_of(throttle, client, now);
     pthread_mutex_unlock(&throttle->lock);
     return wait;
 }
@@ -55,15 +61,41 @@ static struct throttle_slot *oldest(struct throttle *throttle)
     return found;
 }
 
-void throttle_failed(struct throttle *throttle, const char *client, struct ci_time now)
+/* The lock is held. */
+static void count(struct throttle *throttle, const char *client, struct ci_time now)
 {
-    pthread_mutex_lock(&throttle->lock);
     struct throttle_slot *slot = find(throttle, client);
+
     if (!slot)
         slot = oldest(throttle);
     if (age(slot, now) < 0 || strncmp(slot->client, client, THROTTLE_CLIENT - 1) != 0)
         *slot = (struct throttle_slot){.since = now};
     snprintf(slot->client, sizeof(slot->client), "%s", client);
     slot->failures++;
+}
+
+void throttle_failed(struct throttle *throttle, const char *client, struct ci_time now)
+{
+    pthread_mutex_lock(&throttle->lock);
+    count(throttle, client, now);
+    pthread_mutex_unlock(&throttle->lock);
+}
+
+int throttle_try(struct throttle *throttle, const char *client, struct ci_time now)
+{
+    pthread_mutex_lock(&throttle->lock);
+    int wait = wait_of(throttle, client, now);
+    if (!wait)
+        count(throttle, client, now);
+    pthread_mutex_unlock(&throttle->lock);
+    return wait;
+}
+
+void throttle_passed(struct throttle *throttle, const char *client)
+{
+    pthread_mutex_lock(&throttle->lock);
+    struct throttle_slot *slot = find(throttle, client);
+    if (slot && slot->failures > 0)
+        slot->failures--;
     pthread_mutex_unlock(&throttle->lock);
 }

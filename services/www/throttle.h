@@ -26,3 +26,10 @@ void throttle_release(struct throttle *throttle);
 /* Seconds until the client may try again; 0: now. THROTTLE_FAILURES within a minute shut it out. */
 int throttle_wait(struct throttle *throttle, const char *client, struct ci_time now);
 void throttle_failed(struct throttle *throttle, const char *client, struct ci_time now);
+
+/*
+ * Both in one: as throttle_wait(), and 0 counts as a failure until throttle_passed() takes it back.
+ * So none of many at once gets past the count.
+ */
+int throttle_try(struct throttle *throttle, const char *client, struct ci_time now);
+void throttle_passed(struct throttle *throttle, const char *client);

@@ -232,10 +232,10 @@ bool me_password(void *service, const struct ci_request *request, struct ci_resp
         return ci_fail(err, CI_EDENIED, "only who signed in by a password changes it");
     if (!before || !after)
         return ci_fail(err, CI_EINVALID, "old, new: missing");
-    int wait = signin_wait(www, request, who->username);
-    if (wait)
+    int wait;
+    if (!auth_password(www, request, who->username, before, &proven, &wait, err) && wait)
         return signin_shut_out(request, response, wait);
-    if (!auth_password(www, request, who->username, before, &proven, err))
+    if (!proven.username)
         return err->code == CI_EUNAUTHENTICATED ? ci_fail(err, CI_EDENIED, "old: wrong password")
                                                 : false;
     /* All sessions end; this browser's goes on as a new one. */

@@ -58,6 +58,7 @@ bool www_start(struct ci_app *app, struct ci_err *err)
     }
     throttle_init(&www->throttle);
     passwords_init(&www->passwords);
+    bearers_init(&www->bearers);
     cookie_key_init(&www->cookie_key);
     audit_limit_init(&www->audit_limit);
     discoveries_init(&www->discoveries);
@@ -91,6 +92,7 @@ void www_stop(struct ci_app *app)
     ci_depot_free(www->depot);
     throttle_release(&www->throttle);
     passwords_release(&www->passwords);
+    bearers_release(&www->bearers);
     cookie_key_release(&www->cookie_key);
     audit_limit_release(&www->audit_limit);
     discoveries_release(&www->discoveries);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "audit.h"
+#include "bearers.h"
 #include "cookie.h"
 #include "discovery.h"
 #include "password.h"
@@ -25,8 +26,9 @@ struct www {
     struct watches *watches; /* who listens */
     struct forwarders *forwarders;
     struct ci_depot *depot;   /* where artifacts lie */
-    struct throttle throttle; /* has its own lock, like the next four */
+    struct throttle throttle; /* has its own lock, like the next five */
     struct passwords passwords;
+    struct bearers bearers;
     struct cookie_key cookie_key;
     struct audit_limit audit_limit;
     struct discoveries discoveries;
@@ -50,12 +52,13 @@ ci_authenticate www_authenticate;
 
 ci_handler auth_login, auth_login_get, auth_callback, auth_logout, auth_logout_get;
 /*
- * Whether it is a local user's password; fills *out. CI_EUNAUTHENTICATED, which
- * is counted against client and user and recorded; ask signin_wait() before.
+ * Whether it is a local user's password; fills *out. CI_EUNAUTHENTICATED: it is wrong, which is
+ * counted against client and user and recorded; or either is shut out for *wait seconds, for
+ * signin_shut_out(). CI_EUNAVAILABLE: too many ask at once.
  */
 CI_MUST_USE bool auth_password(struct www *www, const struct ci_request *request,
                                const char *username, const char *password, struct identity *out,
-                               struct ci_err *err);
+                               int *wait, struct ci_err *err);
 ci_handler me_get, me_password, tokens_own;
 ci_handler users_create, users_update, tokens_create, tokens_revoke;
 ci_handler front_config, front_api;

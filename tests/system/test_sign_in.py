@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signing in: by password, by API token, at an OpenID Connect provider and at forges; and all that must not get in."""
 
+import concurrent.futures
 import json
 import pathlib
 import re
@@ -361,6 +362,16 @@ def test_guessing_is_throttled(www):
     assert answer.status_code == 429 and 0 < int(answer.headers["Retry-After"]) <= 60
     log = (www.logs / "www.log").read_text()
     assert "wrong horse" not in log and "correct horse" not in log
+
+
+def test_guesses_at_once_are_counted_one_by_one(www):
+    add_user(www, "ann", password="correct horse")
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        def guess(number):
+            login = {"username": "Ann" if number % 2 else "ann", "password": f"wrong horse {number}"}
+            return requests.post(f"{www.url}/auth/login", json=login, timeout=30).status_code
+        codes = list(pool.map(guess, range(40)))
+    assert sorted(codes) == [401] * 10 + [429] * 30
 
 
 # A proxy in front.

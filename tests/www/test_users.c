@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Local users, their passwords and tokens; signing in; where a sign-in leads to. */
 #include "cookie.h"
+#include "limits.h"
 #include "password.h"
 #include "redirect.h"
 #include "tokens.h"
@@ -288,7 +289,18 @@ static void token__is_for_no_more_than_its_maker(void **state)
     assert_string_equal("robot", text_of(me(bearer_of(robot)).json, "username"));
     assert_int_equal(403, revoke_token(cookie, id_of(robot)).status);
     assert_int_equal(200, revoke_token(admin, id_of(robot)).status);
+    /* Whoever found a token and made more of it loses them all. */
+    const char *grandchild =
+        bearer_of(make_token(bearer_of(child), "{\"name\": \"c\", \"scopes\": [\"read\"]}"));
+    assert_int_equal(200, me(grandchild).status);
     assert_int_equal(200, revoke_token(admin, id_of(limited)).status);
+    assert_int_equal(401, me(bearer_of(child)).status);
+    assert_int_equal(401, me(grandchild).status);
+    assert_int_equal(3, db_test_number(db_test.db, "SELECT count(*) AS n FROM tokens WHERE "
+                                                   "revoked_at IS NOT NULL AND username = 'ann'"));
+    /* Also one that is made just while it is revoked. */
+    db_test_sql(db_test.db, "UPDATE tokens SET revoked_at = NULL WHERE made_with IS NOT NULL");
+    assert_int_equal(401, me(grandchild).status);
 }
 
 static void me__says_who_asks(void **state)
@@ -387,7 +399,9 @@ static void login__is_throttled_by_name(void **state)
 
         /* From everywhere. */
         request.client = ci_mem_printf(world.mem, "192.0.2.%d", i + 10);
-        world_body(&request, "{\"username\": \"ann\", \"password\": \"wrong one\"}");
+        world_body(&request,
+                   ci_mem_printf(world.mem, "{\"username\": \"%s\", \"password\": \"wrong one\"}",
+                                 i % 2 ? "Ann" : "aNN"));
         assert_int_equal(401, world_call(auth_login, &request).status);
     }
     struct answer answer = login("ann", "correct horse");
@@ -410,6 +424,17 @@ static void login__obeys_no_foreign_page(void **state)
     assert_int_equal(403, world_call(auth_login, &request).status);
 }
 
+static bool is_right(const char *password, const char *hash)
+{
+    struct passwords *passwords = &world.www.passwords;
+    struct ci_err err = {0};
+
+    assert_ok(password_turn(passwords, &err), err);
+    bool right = password_right(passwords, password, hash);
+    password_turn_end(passwords);
+    return right;
+}
+
 static void password__is_held_against_its_hash(void **state)
 {
     struct passwords *passwords = &world.www.passwords;
@@ -421,15 +446,76 @@ static void password__is_held_against_its_hash(void **state)
     assert_ok(password_hash(passwords, "correct horse", hash, &err), err);
     assert_ok(password_hash(passwords, "correct horse", again, &err), err);
     assert_string_not_equal(hash, again);
-    assert_true(password_right(passwords, "correct horse", hash));
-    assert_false(password_right(passwords, "correct hors", hash));
-    assert_false(password_right(passwords, "correct horse", NULL));
-    assert_false(password_right(passwords, "nobody's password", NULL));
-    assert_false(password_right(passwords, "correct horse", "no hash"));
+    assert_true(is_right("correct horse", hash));
+    assert_false(is_right("correct hors", hash));
+    assert_false(is_right("correct horse", NULL));
+    assert_false(is_right("nobody's password", NULL));
+    assert_false(is_right("correct horse", "no hash"));
     memset(longest, 'a', PASSWORD_LONGEST + 1);
     assert_false(password_hash(passwords, longest, hash, &err));
     assert_false(password_hash(passwords, "seven77", hash, &err));
-    assert_false(password_right(passwords, longest, hash));
+    assert_false(is_right(longest, hash));
+}
+
+static void password__lets_no_crowd_wait(void **state)
+{
+    struct passwords *passwords = &world.www.passwords;
+    struct ci_err err = {0};
+
+    (void)state;
+    reset();
+    make_user(ann);
+    atomic_store(&passwords->waiting, PASSWORD_WAITING);
+    assert_int_equal(503, login("ann", "correct horse").status);
+    assert_false(password_turn(passwords, &err));
+    assert_int_equal(CI_EUNAVAILABLE, err.code);
+    assert_int_equal(PASSWORD_WAITING, atomic_load(&passwords->waiting));
+    atomic_store(&passwords->waiting, 0);
+    assert_int_equal(200, login("ann", "correct horse").status);
+    assert_int_equal(0, atomic_load(&passwords->waiting));
+}
+
+/* What a request with this bearer gets: 429, or what the door says. */
+static int ask_with(const char *bearer)
+{
+    static const struct ci_route route = {"GET", "/api/v2/me", CI_ROLE_READER, me_get, 0, false};
+    struct ci_request request = world_request("GET", "/api/v2/me");
+    struct ci_response response = {0};
+    struct ci_principal who;
+    struct ci_err err;
+
+    world_header(&request, "authorization", bearer);
+    if (!www_admit(&world.app, &route, &request, &response))
+        return response.status;
+    return www_authenticate(&world.app, &request, CI_ROLE_READER, &who, &err)
+               ? 200
+               : ci_status_of(err.code);
+}
+
+static void bearer__is_not_to_be_guessed(void **state)
+{
+    (void)state;
+    reset();
+    world.www.limits = limits_new();
+    make_user(ann);
+    const char *cookie = cookie_of(login("ann", "correct horse"));
+    struct answer made = make_token(cookie, "{\"name\": \"old\"}");
+    const char *proven = bearer_of(made),
+               *fresh = bearer_of(make_token(cookie, "{\"name\": \"n\"}"));
+    assert_int_equal(200, ask_with(proven));
+    for (int i = 0; i < THROTTLE_FAILURES; i++)
+        assert_int_equal(401, ask_with(ci_mem_printf(world.mem, "Bearer slp_guess%d", i)));
+    assert_int_equal(429, ask_with("Bearer slp_guess"));
+    assert_int_equal(429, ask_with(fresh));
+    /* Those who share the address go on. */
+    assert_int_equal(200, ask_with(proven));
+    assert_int_equal(200, login("ann", "correct horse").status);
+    assert_int_equal(200, revoke_token(cookie, id_of(made)).status);
+    assert_int_equal(401, ask_with(proven));
+    assert_int_equal(429, ask_with(proven));
+    reset();
+    assert_int_equal(401, ask_with(proven));
+    limits_free(CI_STEAL(world.www.limits));
 }
 
 int main(void)
@@ -446,6 +532,8 @@ int main(void)
         world_test(login__works_as_scripts_of_buildbot_do),
         world_test(redirect__stays_on_the_site),
         world_test(login__is_throttled_by_name),
+        world_test(password__lets_no_crowd_wait),
+        world_test(bearer__is_not_to_be_guessed),
         world_test(login__obeys_no_foreign_page),
         world_test(password__is_held_against_its_hash),
     };

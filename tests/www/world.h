@@ -269,6 +269,7 @@ static inline int world_open(void **state)
         .app = &world.app, .settings = &world.settings, .hub = hub_new(), .watches = watches_new()};
     throttle_init(&world.www.throttle);
     passwords_init(&world.www.passwords);
+    bearers_init(&world.www.bearers);
     cookie_key_init(&world.www.cookie_key);
     audit_limit_init(&world.www.audit_limit);
     world.app = (struct ci_app){.db = db_test.db, .state = &world.www};
@@ -289,6 +290,7 @@ static inline int world_close(void **state)
     watches_free(world.www.watches);
     throttle_release(&world.www.throttle);
     passwords_release(&world.www.passwords);
+    bearers_release(&world.www.bearers);
     cookie_key_release(&world.www.cookie_key);
     audit_limit_release(&world.www.audit_limit);
     return db_test_close(state);
