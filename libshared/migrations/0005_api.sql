@@ -220,6 +220,8 @@ $$;
 DROP INDEX builds_complete_at;
 CREATE INDEX builds_complete_at ON builds (complete_at NULLS FIRST, buildid);
 CREATE INDEX builds_results ON builds (results NULLS FIRST, buildid);
+-- Few builds fail, so that it costs little; without it they are looked for among all of a builder's.
+CREATE INDEX builds_builder_results ON builds (builderid, results, number) WHERE results <> 0;
 CREATE INDEX builds_builder_id ON builds (builderid, buildid);
 CREATE INDEX builds_builder_started ON builds (builderid, started_at);
 CREATE INDEX changes_revision ON changes (revision NULLS FIRST, changeid);

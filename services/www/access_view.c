@@ -179,8 +179,11 @@ bool access_view(struct www *www, struct ci_tx *tx, const struct identity *who, 
             (struct access_view){.everything = true, .general = true, .version = config->version};
         return true;
     }
-    if (!ci_db_rows(tx, &sql_access_builders, CI_NO_ARGS, &builder_record, mem, &builders, err) ||
-        !ci_db_rows(tx, &sql_access_projects, CI_NO_ARGS, &project_record, mem, &projects, err))
+    const struct ci_query queries[] = {
+        {.stmt = &sql_access_builders, .record = &builder_record, .rows = &builders},
+        {.stmt = &sql_access_projects, .record = &project_record, .rows = &projects},
+    };
+    if (!ci_db_pipeline(tx, queries, CI_COUNT(queries), mem, err))
         return false;
     /* A row is one pointer, so that the rows are the list. */
     access_view_of(config, who, builders, (struct ci_strs){projects.items, projects.count}, mem,
