@@ -79,6 +79,8 @@ static json_t *opaque_schema(const struct rest_resource *resource, const struct 
         return list_of(typed("object", false));
     case SHAPE_PROPERTIES:
         return or_null(openapi_ref("schemas", "property_values"), field->nullable);
+    case SHAPE_INTEGER:
+        return integer(field->nullable);
     case SHAPE_BINARY:
         return typed("null", false);
     case SHAPE_ROW:

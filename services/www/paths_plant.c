@@ -13,6 +13,8 @@ const struct rest_path rest_paths_plant[] = {
     LIST("builders", builders, NULL),
     ONE("builders/:n", builders, "bd.builderid = $1::bigint"),
     ONE("builders/:s", builders, "bd.name = $1::text"),
+    LIST("builder_summaries", builder_summaries, NULL),
+    ONE("builder_summaries/:n", builder_summaries, "bd.builderid = $1::bigint"),
     LIST("masters/:n/builders", builders, "bd.active AND $1::bigint = 1"),
     ONE("masters/:n/builders/:n", builders,
         "bd.active AND $1::bigint = 1 AND bd.builderid = $2::bigint"),

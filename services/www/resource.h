@@ -120,11 +120,11 @@ struct rest_path {
 extern const struct rest_resource rest_builds, rest_buildrequests, rest_buildsets, rest_changes,
     rest_sourcestamps, rest_build_properties, rest_build_property_list, rest_buildset_properties,
     rest_buildset_property_list, rest_change_property_list, rest_steps, rest_logs, rest_builders,
-    rest_workers, rest_masters, rest_schedulers, rest_forceschedulers, rest_tryschedulers,
-    rest_notifications, rest_notification, rest_test_result_sets, rest_test_results,
-    rest_build_data, rest_artifacts, rest_projects, rest_codebases, rest_branches, rest_commits,
-    rest_commit_graphs, rest_changesources, rest_deliveries, rest_delivery_bodies, rest_users,
-    rest_tokens, rest_audit;
+    rest_builder_summaries, rest_workers, rest_masters, rest_schedulers, rest_forceschedulers,
+    rest_tryschedulers, rest_notifications, rest_notification, rest_test_result_sets,
+    rest_test_results, rest_build_data, rest_artifacts, rest_projects, rest_codebases,
+    rest_branches, rest_commits, rest_commit_graphs, rest_changesources, rest_deliveries,
+    rest_delivery_bodies, rest_users, rest_tokens, rest_audit;
 
 /* Tests over builds: of a builder, and one by one. */
 extern const struct rest_resource rest_tests, rest_test_history;

@@ -16,6 +16,7 @@ const struct rest_resource *const rest_resources[] = {
     &rest_steps,
     &rest_logs,
     &rest_builders,
+    &rest_builder_summaries,
     &rest_workers,
     &rest_masters,
     &rest_schedulers,

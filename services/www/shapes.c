@@ -16,6 +16,14 @@ static const struct rest_field place_fields[] = {
     {"masterid",  NULL, REST_INT, false, NULL},
     {"builderid", NULL, REST_INT, false, NULL},
 };
+static const struct rest_field glance_fields[] = {
+    {"buildid",      NULL, REST_INT,  false, NULL},
+    {"number",       NULL, REST_INT,  false, NULL},
+    {"started_at",   NULL, REST_TIME, false, NULL},
+    {"complete_at",  NULL, REST_TIME, true,  NULL},
+    {"results",      NULL, REST_INT,  true,  NULL},
+    {"state_string", NULL, REST_STR,  false, NULL},
+};
 static const struct rest_field link_fields[] = {
     {"name", NULL, REST_STR, false, NULL},
     {"url",  NULL, REST_STR, false, NULL},
@@ -27,28 +35,34 @@ static const struct rest_resource patch = {
 static const struct rest_resource worker_place = {.fields = place_fields,
                                                   .count = CI_COUNT(place_fields)};
 static const struct rest_resource master_only = {.fields = place_fields, .count = 1};
+static const struct rest_resource build_glance = {.fields = glance_fields,
+                                                  .count = CI_COUNT(glance_fields)};
 static const struct rest_resource named_link = {.fields = link_fields,
                                                 .count = CI_COUNT(link_fields)};
 
 static const struct shape shapes[] = {
-    {"audit",          "detail",        SHAPE_OBJECT,     NULL              },
-    {"build",          "properties",    SHAPE_PROPERTIES, NULL              },
-    {"build_data",     "value",         SHAPE_BINARY,     NULL              },
-    {"buildrequest",   "properties",    SHAPE_PROPERTIES, NULL              },
-    {"buildset",       "sourcestamps",  SHAPE_ROWS,       &rest_sourcestamps},
-    {"change",         "properties",    SHAPE_PROPERTIES, NULL              },
-    {"change",         "sourcestamp",   SHAPE_ROW,        &rest_sourcestamps},
-    {"changesource",   "master",        SHAPE_ROW,        &rest_masters     },
-    {"delivery_body",  "request",       SHAPE_OBJECT,     NULL              },
-    {"forcescheduler", "all_fields",    SHAPE_OBJECTS,    NULL              },
-    {"properties",     "properties",    SHAPE_PROPERTIES, NULL              },
-    {"scheduler",      "master",        SHAPE_ROW,        &rest_masters     },
-    {"sourcestamp",    "patch",         SHAPE_ROW,        &patch            },
-    {"step",           "urls",          SHAPE_ROWS,       &named_link       },
-    {"worker",         "configured_on", SHAPE_ROWS,       &worker_place     },
-    {"worker",         "connected_to",  SHAPE_ROWS,       &master_only      },
-    {"worker",         "labels",        SHAPE_OBJECT,     NULL              },
-    {"worker",         "workerinfo",    SHAPE_OBJECT,     NULL              },
+    {"audit",           "detail",           SHAPE_OBJECT,     NULL              },
+    {"build",           "properties",       SHAPE_PROPERTIES, NULL              },
+    {"build_data",      "value",            SHAPE_BINARY,     NULL              },
+    {"builder_summary", "last_builds",      SHAPE_ROWS,       &build_glance     },
+    {"builder_summary", "pending",          SHAPE_INTEGER,    NULL              },
+    {"builder_summary", "running",          SHAPE_INTEGER,    NULL              },
+    {"builder_summary", "usual_duration_s", SHAPE_INTEGER,    NULL              },
+    {"buildrequest",    "properties",       SHAPE_PROPERTIES, NULL              },
+    {"buildset",        "sourcestamps",     SHAPE_ROWS,       &rest_sourcestamps},
+    {"change",          "properties",       SHAPE_PROPERTIES, NULL              },
+    {"change",          "sourcestamp",      SHAPE_ROW,        &rest_sourcestamps},
+    {"changesource",    "master",           SHAPE_ROW,        &rest_masters     },
+    {"delivery_body",   "request",          SHAPE_OBJECT,     NULL              },
+    {"forcescheduler",  "all_fields",       SHAPE_OBJECTS,    NULL              },
+    {"properties",      "properties",       SHAPE_PROPERTIES, NULL              },
+    {"scheduler",       "master",           SHAPE_ROW,        &rest_masters     },
+    {"sourcestamp",     "patch",            SHAPE_ROW,        &patch            },
+    {"step",            "urls",             SHAPE_ROWS,       &named_link       },
+    {"worker",          "configured_on",    SHAPE_ROWS,       &worker_place     },
+    {"worker",          "connected_to",     SHAPE_ROWS,       &master_only      },
+    {"worker",          "labels",           SHAPE_OBJECT,     NULL              },
+    {"worker",          "workerinfo",       SHAPE_OBJECT,     NULL              },
 };
 
 const struct shape *shape_of(const struct rest_resource *resource, const struct rest_field *field)
@@ -81,6 +95,7 @@ static const struct value_row {
     {"branches",            'n', ANYWHERE, {'n', "branchid", "branchid"}                  },
     {"builders",            'n', ANYWHERE, {'n', "builderid", "builder"}                  },
     {"builders",            's', ANYWHERE, {'s', "buildername", "builder"}                },
+    {"builder_summaries",   'n', ANYWHERE, {'n', "builderid", "builder"}                  },
     {"buildrequests",       'n', ANYWHERE, {'n', "buildrequestid", "buildrequestid"}      },
     {"builds",              'n', FIRST,    {'n', "buildid", "buildid"}                    },
     {"builds",              'n', LAST,     {'n', "number", "number"}                      },

@@ -12,6 +12,7 @@ enum shape_kind {
     SHAPE_OBJECT,     /* any keys */
     SHAPE_OBJECTS,    /* a list of such */
     SHAPE_PROPERTIES, /* {name: [value, source]} */
+    SHAPE_INTEGER,    /* a number that is no column */
     SHAPE_BINARY,     /* bytes, which JSON can't hold: always null */
     SHAPE_ROW,        /* an object of these fields */
     SHAPE_ROWS,       /* a list of such */

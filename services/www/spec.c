@@ -74,6 +74,9 @@ static json_t *shape_spec(const struct shape *shape, const char **name)
     case SHAPE_PROPERTIES:
         *name = "sourcedproperties";
         break;
+    case SHAPE_INTEGER:
+        *name = "integer";
+        break;
     case SHAPE_BINARY:
         *name = "binary";
         break;

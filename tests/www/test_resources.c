@@ -207,6 +207,26 @@ static void properties__are_one_object_and_a_list(void **state)
     assert_column("\"number\"", "builds/1/property_list?source=Build", "_properties", "name");
 }
 
+static void builder_summaries__tell_a_builder_at_a_glance(void **state)
+{
+    json_t *summary, *builds;
+
+    (void)state;
+    summary = world_first(world_get("builder_summaries/1"), "builder_summaries");
+    assert_int_equal(1, json_integer_value(json_object_get(summary, "running")));
+    assert_int_equal(1, json_integer_value(json_object_get(summary, "pending")));
+    assert_true(json_integer_value(json_object_get(summary, "usual_duration_s")) > 0);
+    builds = json_object_get(summary, "last_builds");
+    assert_int_equal(3, json_array_size(builds));
+    assert_int_equal(3, json_integer_value(json_object_get(json_array_get(builds, 0), "number")));
+    assert_true(json_is_null(json_object_get(json_array_get(builds, 0), "complete_at")));
+    assert_int_equal(2, json_integer_value(json_object_get(json_array_get(builds, 1), "results")));
+    assert_column("\"deb\",\"other\"",
+                  "builder_summaries?builderid__eq=2&builderid__eq=3&order=name",
+                  "builder_summaries", "name");
+    assert_int_equal(400, world_get("builder_summaries?running__gt=0").status);
+}
+
 static void workers__know_where_they_are_configured(void **state)
 {
     json_t *worker;

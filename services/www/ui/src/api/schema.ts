@@ -158,6 +158,41 @@ export interface components {
             projectid: number | null;
             tags: string[];
         };
+        /** @description A builder at a glance: its 20 newest builds, how many of the newest 100 are running, how many requests wait (at most 1000), and the median time of its newest good builds. */
+        builder_summary: {
+            active: boolean;
+            /** Format: int64 */
+            builderid: number;
+            last_builds: {
+                /** Format: int64 */
+                buildid: number;
+                /**
+                 * Format: int64
+                 * @description Epoch seconds
+                 */
+                complete_at: number | null;
+                /** Format: int64 */
+                number: number;
+                /** Format: int64 */
+                results: number | null;
+                /**
+                 * Format: int64
+                 * @description Epoch seconds
+                 */
+                started_at: number;
+                state_string: string;
+            }[];
+            name: string;
+            /** Format: int64 */
+            pending: number;
+            /** Format: int64 */
+            projectid: number | null;
+            /** Format: int64 */
+            running: number;
+            tags: string[];
+            /** Format: int64 */
+            usual_duration_s: number | null;
+        };
         /** @description The wish for a build of one builder; a build that is lost is followed by another of the same request. */
         buildrequest: {
             /** Format: int64 */
