@@ -1,86 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frame round every page: header, navigation, the live connection's state, banners.
+// The frame round every page: navigation, banners, dialogs of the frame, and keys that work everywhere.
 import type { ComponentChildren } from 'preact';
 import { outage } from '../api/client';
-import { live, retryNow } from '../live/refresh';
-import { NAV, navText } from '../lib/nav';
+import { frameKeys } from '../lib/framekeys';
+import { useFrameShortcuts } from '../lib/keys';
+import { FRAMELESS } from '../lib/nav';
+import { closeOverlay, overlay } from '../lib/overlay';
 import type { PageName } from '../lib/route';
-import { askToSignIn, config, isAnonymous, signOut } from '../lib/session';
+import { config } from '../lib/session';
+import { retryNow } from '../live/refresh';
 import { t } from '../text';
-import { Logo } from './icons';
+import { Sidebar } from './sidebar';
 import { SignInHost } from './signin';
-import { tellError, ToastHost } from './toast';
+import { ToastHost } from './toast';
 
 export function Layout({ page, children }: { page: PageName; children: ComponentChildren }) {
-  const { title } = config.value;
-  const skip = (event: Event) => {
-    // A plain link to #main would be taken for a page's address.
-    event.preventDefault();
-    document.getElementById('main')?.focus();
-  };
+  useFrameShortcuts(frameKeys);
+  const bare = FRAMELESS.includes(page);
   return (
     <>
-      <a class="skip" href="#main" onClick={skip}>
-        {t.shell.skip}
-      </a>
-      <header class="top">
-        <a class="brand" href="#/">
-          <Logo />
-          <span>{title || 'Slipway'}</span>
-        </a>
-        <nav class="nav" aria-label={t.shell.main}>
-          {NAV.map((item) => (
-            <a key={item.link} href={item.link} aria-current={item.pages.includes(page) ? 'page' : undefined}>
-              {navText(item)}
-            </a>
-          ))}
-        </nav>
-        <div class="top-end">
-          <LiveState />
-          <Account />
+      {!bare && <SkipLink />}
+      <div class={bare ? undefined : 'frame'}>
+        {!bare && <Sidebar page={page} />}
+        <div class="frame-main">
+          <OutageBanner />
+          <main id="main" tabIndex={-1}>
+            {children}
+          </main>
+          {!bare && <Footer />}
         </div>
-      </header>
-      <OutageBanner />
-      <main id="main" tabIndex={-1}>
-        {children}
-      </main>
-      <Footer />
+      </div>
+      <OverlayHost />
       <SignInHost />
       <ToastHost />
     </>
   );
 }
 
-const LIVE_TEXT = { connecting: 'connecting', open: 'live', lost: 'reconnecting' } as const;
-
-function LiveState() {
-  const status = live.status.value;
-  return (
-    <span class={`live live-${status}`} role="status" data-testid="live-status" data-status={status}>
-      <span class="live-dot" aria-hidden="true" />
-      {t.shell[LIVE_TEXT[status]]}
-    </span>
-  );
+function SkipLink() {
+  const skip = (event: Event) => {
+    // A plain link to #main would be taken for a page's address.
+    event.preventDefault();
+    document.getElementById('main')?.focus();
+  };
+  return <a class="skip" href="#main" onClick={skip}>{t.shell.skip}</a>;
 }
 
-function Account() {
-  const { user } = config.value;
-  if (isAnonymous(user)) {
-    const open = () => void askToSignIn(t.shell.whySignIn);
-    return (
-      <button type="button" class="button small" onClick={open} data-testid="signin-open">
-        {t.shell.signIn}
-      </button>
-    );
-  }
-  return (
-    <>
-      <a class="user" href="#/account" data-testid="user">{user.full_name ?? user.username}</a>
-      <button type="button" class="button small" onClick={() => void signOut().catch(tellError)} data-testid="signout">
-        {t.shell.signOut}
-      </button>
-    </>
-  );
+function OverlayHost() {
+  const shown = overlay.value;
+  return shown && <shown.View onClose={closeOverlay} />;
 }
 
 function OutageBanner() {

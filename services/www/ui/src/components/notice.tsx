@@ -21,6 +21,16 @@ export function Empty({ children }: { children: ComponentChildren }) {
   return <p class="empty">{children}</p>;
 }
 
+/** Where a whole page has nothing to show: what it would show, and the step that brings something here. */
+export function EmptyState({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty-state" data-testid="empty-state">
+      <p class="empty-title">{title}</p>
+      {children}
+    </div>
+  );
+}
+
 export function ErrorNote({ error, retry }: { error: ApiError | Error; retry?: () => void }) {
   return (
     <div class="note note-error" role="alert" data-testid="error-note">

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keyboard shortcuts: single keys ("/", "?") and sequences ("g h"), each known with its text for as long as it works.
+// Keyboard shortcuts: single keys ("/", "?"), sequences ("g h") and chords ("Ctrl+k"), each known with its text for as
+// long as it works.
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
@@ -11,8 +12,10 @@ export interface Shortcut {
   run: () => void;
 }
 
-/** All that work now; a page's come after those of the frame. */
+/** Those of the page that is open; they come before those of the frame. */
 export const shortcuts = signal<readonly Shortcut[]>([]);
+/** Those that work everywhere. */
+export const frameShortcuts = signal<readonly Shortcut[]>([]);
 
 /** The second key of a sequence must come within this time, in ms. */
 const WITHIN = 1500;
@@ -23,8 +26,20 @@ export function findShortcut(all: readonly Shortcut[], pressed: string): { hit: 
   return { hit, more: all.some((row) => row.keys.startsWith(`${pressed} `)) };
 }
 
+/** "Ctrl+k" with Control, or with Command on a Mac; undefined for keys that mean themselves or nothing to us. */
+export function keyName(event: KeyboardEvent): string | undefined {
+  if (event.altKey || event.isComposing || /^(Shift|Control|Meta|Alt)$/.test(event.key)) return undefined;
+  return event.ctrlKey || event.metaKey ? `Ctrl+${event.key.toLowerCase()}` : event.key;
+}
+
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+/** A dialog has keys of its own, and letters that are typed mean themselves. */
+function isMeantForUs(event: KeyboardEvent, key: string): boolean {
+  if (event.defaultPrevented || document.querySelector('dialog[open]')) return false;
+  return key.startsWith('Ctrl+') || !isTyping(event.target);
 }
 
 export function startKeys(): void {
@@ -32,13 +47,12 @@ export function startKeys(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const forget = () => (pressed = '');
   addEventListener('keydown', (event) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    // A dialog has keys of its own, and letters that are typed mean themselves.
-    if (isTyping(event.target) || document.querySelector('dialog[open]') || event.key === 'Shift') return;
+    const key = keyName(event);
+    if (key === undefined || !isMeantForUs(event, key)) return;
     clearTimeout(timer);
-    const tried = [pressed ? `${pressed} ${event.key}` : '', event.key].filter(Boolean);
-    for (const keys of tried) {
-      const { hit, more } = findShortcut(shortcuts.peek(), keys);
+    const all = [...frameShortcuts.peek(), ...shortcuts.peek()];
+    for (const keys of [pressed ? `${pressed} ${key}` : '', key].filter(Boolean)) {
+      const { hit, more } = findShortcut(all, keys);
       if (!hit && !more) continue;
       event.preventDefault();
       pressed = more ? keys : '';
@@ -58,4 +72,10 @@ export function useShortcuts(rows: readonly Shortcut[]): void {
       shortcuts.value = shortcuts.peek().filter((row) => !rows.includes(row));
     };
   });
+}
+
+export function useFrameShortcuts(rows: () => readonly Shortcut[]): void {
+  useEffect(() => {
+    frameShortcuts.value = rows();
+  }, [rows]);
 }

@@ -1,26 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the navigation offers, in its order; a page that has no row here is reached from others.
+// What the navigation offers, group by group; a page that has no row here is reached from others.
 import { t, type Texts } from '../text';
 import type { PageName } from './route';
 
+/** In the order in which they stand; the last one is at the frame's end, apart from the others. */
+export const NAV_GROUPS = ['overview', 'views', 'sources', 'operation', 'admin', 'own'] as const;
+export type NavGroup = (typeof NAV_GROUPS)[number];
+
 export interface NavItem {
+  group: NavGroup;
   link: string;
   /** Its text in the catalogue. */
-  text: keyof Texts['nav'];
+  text: Exclude<keyof Texts['nav'], 'groups'>;
   /** The pages for which it is marked as current. */
   pages: readonly PageName[];
   /** The key after "g" that leads there. */
   key: string;
+  /** Its picture: the outline's path on a field of 16 by 16. */
+  icon: string;
 }
 
+/** Rows of a group stand in this order. */
 export const NAV: readonly NavItem[] = [
-  { link: '#/', text: 'home', pages: ['home'], key: 'h' },
-  { link: '#/builders', text: 'builders', pages: ['builders', 'builder', 'force', 'build', 'log', 'request'], key: 'b' },
-  { link: '#/workers', text: 'workers', pages: ['workers', 'worker'], key: 'w' },
-  { link: '#/messages', text: 'messages', pages: ['messages', 'message'], key: 'm' },
-  { link: '#/deliveries', text: 'deliveries', pages: ['deliveries', 'delivery'], key: 'd' },
+  {
+    group: 'overview', link: '#/', text: 'home', pages: ['home'], key: 'h',
+    icon: 'M2.5 7.5 8 3l5.5 4.5M4 6.5V13h8V6.5M6.7 13V9.5h2.6V13',
+  },
+  {
+    group: 'overview', link: '#/builders', text: 'builders', key: 'b',
+    pages: ['builders', 'builder', 'force', 'build', 'log', 'request'],
+    icon: 'M2.5 4h11M2.5 8h11M2.5 12h11M5 2.8v2.4M10.5 6.8v2.4M7.5 10.8v2.4',
+  },
+  {
+    group: 'sources', link: '#/deliveries', text: 'deliveries', pages: ['deliveries', 'delivery'], key: 'd',
+    icon: 'M2.5 9h3l1 2h3l1-2h3M2.5 9l2-6h7l2 6v4h-11z',
+  },
+  {
+    group: 'operation', link: '#/workers', text: 'workers', pages: ['workers', 'worker'], key: 'w',
+    icon: 'M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5v.1M5 11v.1M8 5h3M8 11h3',
+  },
+  {
+    group: 'operation', link: '#/messages', text: 'messages', pages: ['messages', 'message'], key: 'm',
+    icon: 'M2 4h12v8.5H2zM2 4.5l6 4.5 6-4.5',
+  },
+  {
+    group: 'admin', link: '#/audit', text: 'audit', pages: ['audit'], key: 'u',
+    icon: 'M4 2.5h6.5L13 5v8.5H4zM6.5 7h4M6.5 9.3h4M6.5 11.5h2',
+  },
+  {
+    group: 'own', link: '#/account', text: 'account', pages: ['account'], key: 'a',
+    icon: 'M8 8a2.7 2.7 0 1 0 0-5.4A2.7 2.7 0 0 0 8 8M2.8 13.6a5.3 5.3 0 0 1 10.4 0',
+  },
 ];
+
+/** Pages that fill the window by themselves, such as those for a wall. */
+export const FRAMELESS: readonly PageName[] = [];
 
 export function navText(item: NavItem): string {
   return t.nav[item.text];
+}
+
+export function rowsOf(group: NavGroup): readonly NavItem[] {
+  return NAV.filter((item) => item.group === group);
 }

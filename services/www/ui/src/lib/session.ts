@@ -12,6 +12,9 @@ export const config = signal<Config>({
   versions: [],
 });
 
+/** Whether the server has said who is signed in; before that nobody is. */
+export const configured = signal(false);
+
 export interface Prompt {
   reason: string;
   answer: (signedIn: boolean) => void;
@@ -27,6 +30,7 @@ export function isAnonymous(user: User): boolean {
 export async function loadConfig(): Promise<void> {
   const loaded = await getJson<Partial<Config>>('config');
   config.value = { ...config.peek(), ...loaded };
+  configured.value = true;
 }
 
 export type Credentials = { token: string } | { username: string; password: string };

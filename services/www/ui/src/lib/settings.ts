@@ -9,9 +9,13 @@ export interface Settings {
   language: 'auto' | Language;
   /** 'local', or an IANA name such as 'UTC' or 'Europe/Berlin'. */
   timeZone: string;
+  /** Whether the navigation shows names beside its icons. */
+  sidebar: 'wide' | 'slim';
 }
 
-export const DEFAULTS: Settings = { theme: 'auto', density: 'comfortable', language: 'auto', timeZone: 'local' };
+export const DEFAULTS: Settings = {
+  theme: 'auto', density: 'comfortable', language: 'auto', timeZone: 'local', sidebar: 'wide',
+};
 
 const KEY = 'slipway.settings';
 
@@ -35,6 +39,10 @@ export function changeSettings(part: Partial<Settings>): void {
   }
 }
 
+export function foldSidebar(): void {
+  changeSettings({ sidebar: settings.peek().sidebar === 'slim' ? 'wide' : 'slim' });
+}
+
 /** Obeys the settings, those changed in other tabs too; the first texts are there when it resolves. */
 export async function startSettings(): Promise<void> {
   settings.value = stored();
@@ -42,9 +50,10 @@ export async function startSettings(): Promise<void> {
     if (event.key === KEY) settings.value = stored();
   });
   effect(() => {
-    const { theme, density } = settings.value;
+    const { theme, density, sidebar } = settings.value;
     document.documentElement.dataset.theme = theme;
     document.documentElement.dataset.density = density;
+    document.documentElement.dataset.sidebar = sidebar;
   });
   const chosen = () => (settings.value.language === 'auto' ? preferredLanguage() : settings.value.language);
   await setLanguage(chosen()).catch(() => undefined);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The English catalogue: one file for each part of the UI. A text with values in it is a function of them.
+import { audit } from './en/audit';
 import { common } from './en/common';
+import { keys } from './en/keys';
 import { nav } from './en/nav';
+import { palette } from './en/palette';
 import { shell } from './en/shell';
 
-export const en = { common, nav, shell };
+export const en = { audit, common, keys, nav, palette, shell };

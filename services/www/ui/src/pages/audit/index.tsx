@@ -5,12 +5,14 @@ import type { AuditRow } from '../../api/records';
 import { FilterBar, type Filter } from '../../components/filterbar';
 import { Await, Empty } from '../../components/notice';
 import { useTitle } from '../../components/panel';
+import { SignedIn } from '../../components/signedin';
 import { StatusBadge } from '../../components/status';
 import { Ago } from '../../components/time';
 import type { Status } from '../../lib/results';
 import * as specs from '../../lib/specs';
 import { useCollection } from '../../live/hooks';
 import type { PageProps } from '../../lib/pages';
+import { t } from '../../text';
 
 const PAGE = 100;
 
@@ -23,23 +25,33 @@ const FILTERS: readonly Filter[] = [
 const SHOWN_AS: Record<AuditRow['outcome'], Status> = { done: 'success', refused: 'warnings', failed: 'failure' };
 
 export default function AuditPage({ query }: PageProps) {
-  useTitle('Audit log');
-  const [limit, setLimit] = useState(PAGE);
+  useTitle(t.nav.audit);
   const filters = Object.fromEntries(FILTERS.map(({ name }) => [name, query.get(name) ?? '']));
-  const rows = useCollection<AuditRow>(specs.audit(limit, filters));
   return (
     <div class="page">
       <header class="page-head">
-        <h1>Audit log</h1>
+        <h1>{t.nav.audit}</h1>
       </header>
-      <FilterBar link="#/audit" filters={FILTERS} values={filters} />
-      <Await of={rows}>{(list) => (list.length ? <AuditTable rows={list} /> : <Empty>Nothing of that kind was done.</Empty>)}</Await>
+      <SignedIn why={t.audit.why}>
+        <FilterBar link="#/audit" filters={FILTERS} values={filters} />
+        <Rows filters={filters} />
+      </SignedIn>
+    </div>
+  );
+}
+
+function Rows({ filters }: { filters: Record<string, string> }) {
+  const [limit, setLimit] = useState(PAGE);
+  const rows = useCollection<AuditRow>(specs.audit(limit, filters));
+  return (
+    <>
+      <Await of={rows}>{(list) => (list.length ? <AuditTable rows={list} /> : <Empty>{t.audit.none}</Empty>)}</Await>
       {(rows.data?.length ?? 0) >= limit && (
         <p class="more">
-          <button type="button" class="button" onClick={() => setLimit(limit + PAGE)}>Show more</button>
+          <button type="button" class="button" onClick={() => setLimit(limit + PAGE)}>{t.common.showMore}</button>
         </p>
       )}
-    </div>
+    </>
   );
 }
 

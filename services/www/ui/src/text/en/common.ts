@@ -6,6 +6,10 @@ export const common = {
   tryAgain: 'Try again',
   showMore: 'Show more',
   dismiss: 'Dismiss',
+  close: 'Close',
+  reason: 'Reason',
+  keep: 'Keep it',
+  working: 'Working…',
   notFound: 'Not found',
   noSuchPage: 'There is no such page.',
 };

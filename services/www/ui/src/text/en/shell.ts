@@ -4,6 +4,10 @@
 export const shell = {
   skip: 'Skip to the content',
   main: 'Main',
+  menu: 'Menu',
+  find: 'Search',
+  fold: 'Fold the sidebar',
+  unfold: 'Unfold the sidebar',
   connecting: 'Connecting…',
   live: 'Live',
   reconnecting: 'Reconnecting…',

@@ -6,7 +6,11 @@ export const common: typeof english = {
   loading: '加载中…',
   tryAgain: '重试',
   showMore: '显示更多',
-  dismiss: '关闭',
+  dismiss: '关闭提示',
+  close: '关闭',
+  reason: '原因',
+  keep: '保留',
+  working: '处理中…',
   notFound: '未找到',
   noSuchPage: '没有这个页面。',
 };

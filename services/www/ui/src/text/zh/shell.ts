@@ -5,6 +5,10 @@ import type { shell as english } from '../en/shell';
 export const shell: typeof english = {
   skip: '跳到正文',
   main: '主导航',
+  menu: '菜单',
+  find: '搜索',
+  fold: '收起侧边栏',
+  unfold: '展开侧边栏',
   connecting: '正在连接…',
   live: '实时',
   reconnecting: '正在重新连接…',
