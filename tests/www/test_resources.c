@@ -319,6 +319,7 @@ int main(void)
         world_test(changes__of_a_build_pass_over_successes_of_other_branches),
         world_test(steps_and_logs__are_found_by_number_and_name),
         world_test(properties__are_one_object_and_a_list),
+        world_test(builder_summaries__tell_a_builder_at_a_glance),
         world_test(workers__know_where_they_are_configured),
         world_test(builders__show_tags_and_masters),
         world_test(forceschedulers__are_filtered_like_the_rest),
