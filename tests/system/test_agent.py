@@ -113,6 +113,29 @@ def test_a_build_cut_short_by_a_second_signal_is_built_again(plant, gate):
     assert build.finished()["results"] == SUCCESS
 
 
+@pytest.mark.parametrize("moment", ["builds run", "builds end", "one build is over"])
+def test_an_agent_told_to_stop_while_builds_end_together_stops_well(plant, tmp_path, moment):
+    """The threads of both builds end at once, beside the rest of the agent: neither may trip over the other."""
+    gates = [Gate(tmp_path, f"gate{i}") for i in range(2)]
+    builds = [plant.build(gated(gate)) for gate in gates]
+    for gate in gates:
+        gate.wait_reached()
+    agent = plant.stack.process("agent w1")
+    if moment == "builds run":
+        agent.send(signal.SIGTERM)
+        agent.wait_event("draining")
+    for gate in gates:
+        gate.go()
+    if moment == "one build is over":
+        agent.wait_event("build.finished")
+    if moment != "builds run":
+        agent.send(signal.SIGTERM)
+
+    assert agent.wait_end(30) == 0 and not agent.sanitizer_reports()
+    assert [build.finished()["results"] for build in builds] == [SUCCESS, SUCCESS]
+    assert not plant.processes()
+
+
 def test_a_silent_step_outlives_many_leases(stack, gate):
     stack.lease = 4
     plant = Plant(stack)
