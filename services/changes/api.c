@@ -2,8 +2,8 @@
 /* Routes of the web hooks, and the answers to deliveries. */
 #include "api.h"
 
-#include "allowance.h"
-#include "reception.h"
+#include "hooks/allowance.h"
+#include "hooks/reception.h"
 #include "shared/utf8.h"
 
 #include <string.h>

@@ -2,9 +2,9 @@
 /* The polling loops: claim, look, compare, write. */
 #include "loops.h"
 
-#include "claims.h"
-#include "look.h"
-#include "replay.h"
+#include "hooks/replay.h"
+#include "polls/claims.h"
+#include "polls/look.h"
 #include "settings.h"
 #include "shared/subjects.h"
 

@@ -5,7 +5,7 @@
  * POST on a resource is public here only because its refusals must be JSON-RPC
  * errors: control_post() asks before anything else.
  */
-#include "why_api.h"
+#include "why/why_api.h"
 #include "www.h"
 
 /* A form brings files of at most 10 MiB each, a try one patch of that size, in base64. */

@@ -2,17 +2,17 @@
 /* The state of the service: made when database and bus are there, let go after the server. */
 #include "www.h"
 
-#include "feed.h"
-#include "forward.h"
-#include "hub.h"
-#include "limits.h"
-#include "oidc.h"
-#include "plant_events.h"
-#include "proxy.h"
+#include "access/proxy.h"
+#include "accounts/oidc.h"
+#include "edge/forward.h"
+#include "edge/limits.h"
+#include "events/feed.h"
+#include "events/hub.h"
+#include "events/plant_events.h"
+#include "events/watch.h"
+#include "pages/static.h"
 #include "shared/depot.h"
 #include "shared/log.h"
-#include "static.h"
-#include "watch.h"
 
 #include <sodium.h>
 #include <unistd.h>

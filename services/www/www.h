@@ -2,13 +2,13 @@
 /* What the service's parts share: its state, and the handlers of the route table. */
 #pragma once
 
-#include "audit.h"
-#include "bearers.h"
-#include "cookie.h"
-#include "discovery.h"
-#include "password.h"
+#include "access/audit.h"
+#include "access/bearers.h"
+#include "access/cookie.h"
+#include "accounts/discovery.h"
+#include "accounts/password.h"
+#include "accounts/throttle.h"
 #include "settings.h"
-#include "throttle.h"
 
 struct feed;
 struct hub;

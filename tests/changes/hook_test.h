@@ -3,7 +3,7 @@
 #pragma once
 
 #include "ci_test.h"
-#include "hook.h"
+#include "hooks/hook.h"
 
 #include <string.h>
 

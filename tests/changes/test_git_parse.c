@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What git prints, as structs; and what holds for every change. */
 #include "ci_test.h"
-#include "git.h"
+#include "polls/git.h"
 
 #include <string.h>
 

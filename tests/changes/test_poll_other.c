@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Polling real Mercurial and Subversion repositories, made in a folder of the test's own. */
-#include "hg.h"
 #include "poll_test.h"
-#include "svn.h"
+#include "polls/hg.h"
+#include "polls/svn.h"
 
 #define HG_ENV "export HGRCPATH= HGUSER='Ada <ada@x>' HGPLAIN=1; "
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the ledger says of deliveries, passwords, and deliveries that are read again. */
-#include "allowance.h"
 #include "api.h"
 #include "db_test.h"
-#include "replay.h"
+#include "hooks/allowance.h"
+#include "hooks/replay.h"
 #include "shared/service.h"
 
 static struct ci_common_settings common;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any lines as what streams of events meet: a subject, its builders, its payload, a pattern, a
  * last id. */
-#include "hub.h"
+#include "events/hub.h"
 
 #include <stdlib.h>
 #include <string.h>

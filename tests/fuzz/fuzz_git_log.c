@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as what git prints: commits have all their fields, tips their names. */
-#include "git.h"
+#include "polls/git.h"
 #include "shared/utf8.h"
 
 #include <stdlib.h>

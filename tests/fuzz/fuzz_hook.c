@@ -4,7 +4,7 @@
  * event, Content-Type and signature, parted by blanks; the rest is the body.
  * What is taken is text that can be stored.
  */
-#include "hook.h"
+#include "hooks/hook.h"
 #include "shared/utf8.h"
 
 #include <stdlib.h>

@@ -4,10 +4,10 @@
  * string, read for every resource and by the badge; the second an
  * Accept-Encoding, If-None-Match and X-Forwarded-For; the rest a JSON-RPC body.
  */
-#include "badge.h"
+#include "control/rpc.h"
 #include "http_internal.h"
-#include "query.h"
-#include "rpc.h"
+#include "pages/badge.h"
+#include "rest/query.h"
 #include "shared/utf8.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as what a WebSocket's client sends: frames as they come, and each text as a command. */
+#include "events/topics.h"
+#include "events/ws.h"
 #include "http_frame.h"
-#include "topics.h"
-#include "ws.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
  * called "secret-..." or 7070; the table of paths is walked, so that a new path
  * that lets something out fails here.
  */
-#include "why_api.h"
+#include "why/why_api.h"
 #include "world.h"
 
 enum { HIDDEN = 7070 };

@@ -4,8 +4,8 @@
  * through a real server. What is not in the tables below fails: whoever adds a
  * route decides who may use it.
  */
-#include "actions.h"
-#include "forward.h"
+#include "control/actions.h"
+#include "edge/forward.h"
 #include "world.h"
 
 #include <signal.h>

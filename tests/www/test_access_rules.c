@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The decision: who may do what, by rules, roles and scopes; and what is hidden from whom. */
-#include "access.h"
-#include "actions.h"
+#include "access/access.h"
 #include "ci_test.h"
+#include "control/actions.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Artifacts, build data and test results by REST: listed, filtered, and as bytes. */
-#include "artifacts.h"
+#include "contents/artifacts.h"
 #include "shared/depot.h"
 #include "world.h"
 

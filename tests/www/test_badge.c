@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Badges and cctray as text: what they say, and that nothing given to them becomes markup. */
-#include "badge.h"
-#include "cctray.h"
 #include "ci_test.h"
-#include "markup.h"
+#include "pages/badge.h"
+#include "pages/cctray.h"
+#include "pages/markup.h"
 
 #include <string.h>
 

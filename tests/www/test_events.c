@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The stream of events that resumes, and who may hear of what. */
-#include "topics.h"
+#include "events/topics.h"
 #include "world.h"
 
 #include <stdio.h>

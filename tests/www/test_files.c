@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The UI's files, and the web hooks handed on. */
 #include "ci_test.h"
-#include "forward.h"
+#include "edge/forward.h"
+#include "pages/static.h"
 #include "shared/mem.h"
-#include "static.h"
 #include "www.h"
 
 #include <stdio.h>

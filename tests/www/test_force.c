@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Force forms: every kind of parameter as a field, filled in rightly, and refused. */
 #include "ci_test.h"
-#include "force.h"
+#include "control/force.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who asks: tokens, sessions and their cookies, the trusted proxy, foreign pages. */
-#include "cookie.h"
-#include "identity.h"
-#include "proxy.h"
-#include "session.h"
-#include "tokens.h"
+#include "access/cookie.h"
+#include "access/identity.h"
+#include "access/proxy.h"
+#include "access/tokens.h"
+#include "accounts/session.h"
 #include "world.h"
 
 #include <sodium.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Token buckets: what goes at once, what comes back with time, and who counts as whom. */
 #include "ci_test.h"
-#include "limits.h"
+#include "edge/limits.h"
 
 static const struct ci_limits config = {
     .requests_per_minute = 60,

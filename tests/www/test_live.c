@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Live events: keys, patterns, the hub, the commands of /ws, the stream of /sse. */
-#include "topics.h"
+#include "events/topics.h"
+#include "events/ws.h"
 #include "world.h"
-#include "ws.h"
 
 #include <pthread.h>
 #include <stdio.h>

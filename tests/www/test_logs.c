@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Windows of lines and raw streams, over chunks in the database. */
-#include "log_chunks.h"
-#include "logs.h"
+#include "contents/log_chunks.h"
+#include "contents/logs.h"
 #include "world.h"
 
 static void window__follows_buildbots_bounds(void **state)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* OpenID Connect without a network: the address to go to, what claims say, who is let in. */
+#include "accounts/oidc.h"
+#include "accounts/provider.h"
 #include "ci_test.h"
-#include "oidc.h"
-#include "provider.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The documents made from the tables are whole: every route, path, field and call is in them. */
-#include "actions.h"
 #include "ci_test.h"
-#include "openapi.h"
-#include "spec.h"
+#include "control/actions.h"
+#include "openapi/openapi.h"
+#include "openapi/spec.h"
 #include "www.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which row of the path table a path means. */
 #include "ci_test.h"
-#include "paths.h"
+#include "rest/paths.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The composer by itself: which text and arguments each option becomes. */
 #include "ci_test.h"
-#include "query.h"
+#include "rest/query.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which queries an index serves, and that the database has the indexes that the tables name. */
-#include "query_index.h"
+#include "rest/query_index.h"
 #include "world.h"
 
 static struct query_options parse(const struct rest_resource *resource, const char *query)

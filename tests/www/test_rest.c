@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading every resource, against a real server. */
-#include "tables.h"
+#include "tables/tables.h"
 #include "world.h"
 #include "www_sql.h"
 

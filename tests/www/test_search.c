@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Searches, the page of a build, tests over builds, and differences of configurations. */
-#include "search.h"
+#include "contents/search.h"
 #include "world.h"
 
 static const char secrets_yaml[] =

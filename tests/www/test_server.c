@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The whole route table behind a real server: roles, limits, streams, WebSocket. */
-#include "forward.h"
+#include "edge/forward.h"
 #include "world.h"
 
 #include <arpa/inet.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Local users, their passwords and tokens; signing in; where a sign-in leads to. */
-#include "cookie.h"
-#include "limits.h"
-#include "password.h"
-#include "redirect.h"
-#include "tokens.h"
+#include "access/cookie.h"
+#include "access/tokens.h"
+#include "accounts/password.h"
+#include "accounts/redirect.h"
+#include "edge/limits.h"
 #include "world.h"
 
 #include <sodium.h>

@@ -2,8 +2,8 @@
 /* Why requests wait: every gate, the estimate, and the story of what is over. */
 #include "ci_test.h"
 #include "shared/result.h"
-#include "why.h"
-#include "why_change.h"
+#include "why/why.h"
+#include "why/why_change.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* GET buildrequests/N/why and changes/N/why over a real database. */
-#include "why_api.h"
-#include "why_store.h"
+#include "why/why_api.h"
+#include "why/why_store.h"
 #include "world.h"
 
 static void why__answers_with_the_columns_of_its_records(void **state)

@@ -6,10 +6,10 @@
 #pragma once
 
 #include "db_test.h"
-#include "hub.h"
-#include "rest.h"
+#include "events/hub.h"
+#include "events/watch.h"
+#include "rest/rest.h"
 #include "shared/compress.h"
-#include "watch.h"
 
 enum { WORLD_NOW = 1700000000 };
 
