@@ -244,6 +244,15 @@ static void forward__hands_a_hook_on_and_its_answer_back(void **state)
         assert_string_equal("POST /change_hook/github a b push - application/json {\"a\":1}",
                             ci_mem_strndup(mem, response.raw.data, response.raw.len));
     }
+    static const char *const ways_out[] = {"/change_hook/../metrics", "/change_hook/a/../../x",
+                                           "/change_hook/..", "/change_hook/./github"};
+    for (size_t i = 0; i < CI_COUNT(ways_out); i++) {
+        struct ci_request climbing = request;
+
+        climbing.path = ways_out[i];
+        assert_false(forward_hook(&app, &climbing, &response, &err));
+        assert_int_equal(CI_ENOTFOUND, err.code);
+    }
     ci_server_stop(server, ci_seconds(5));
     assert_false(forward_hook(&app, &request, &response, &err));
     assert_int_equal(CI_EUNAVAILABLE, err.code);
