@@ -7,9 +7,11 @@
 #include "ledger_kept.h"
 
 #include "shared/compress.h"
+#include "shared/http_client.h"
 #include "shared/utf8.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { QUERY_MOST = 64, VALUE_MAX = 64 << 10, HEADER_MAX = 500, NAME_LIMIT = 100 };
@@ -83,18 +85,62 @@ static json_t *query_of(const struct ci_request *request, void *mem)
     return query;
 }
 
-/* Some forges repeat the hook's secret within the body. */
-static struct ci_bytes blot(struct ci_bytes body, const char *secret, void *mem)
+static struct ci_bytes blot_text(struct ci_bytes body, const char *text, void *mem)
 {
-    size_t len = secret ? strlen(secret) : 0;
+    size_t len = strlen(text);
     char *copy, *at;
 
-    if (len == 0 || !memmem(body.data, body.len, secret, len))
+    if (len == 0 || !memmem(body.data, body.len, text, len))
         return body;
     copy = ci_mem_dup(mem, body.data, body.len);
-    for (at = copy; (at = memmem(at, body.len - (size_t)(at - copy), secret, len)); at += len)
+    for (at = copy; (at = memmem(at, body.len - (size_t)(at - copy), text, len)); at += len)
         memset(at, '*', len);
     return (struct ci_bytes){copy, body.len};
+}
+
+/* As it stands between the quotes of JSON: with slashes plain or escaped, as forges differ. */
+static const char *in_json(const char *secret, bool slashes, void *mem)
+{
+    json_t *json = ci_mem_json(mem, json_string(ci_utf8_clean(mem, secret, strlen(secret))));
+    char *quoted = json_dumps(json, JSON_ENCODE_ANY | (slashes ? JSON_ESCAPE_SLASH : 0));
+    const char *text = ci_mem_strndup(mem, quoted + 1, strlen(quoted) - 2);
+
+    free(quoted);
+    return text;
+}
+
+/* Whether it is there all the same, in a way of encoding forms that nobody thought of. */
+static bool tells(const struct ci_pairs form, const char *secret)
+{
+    for (size_t i = 0; i < form.count; i++)
+        if (strstr(form.items[i].name, secret) || strstr(form.items[i].value, secret))
+            return true;
+    return false;
+}
+
+/*
+ * Some forges repeat the hook's secret within the body, which may be JSON, or JSON in a form's
+ * field: it is blotted out; a body that tells it in another way is not kept, and empty here.
+ */
+static struct ci_bytes blot(const struct ci_request *request, const char *secret, void *mem)
+{
+    struct ci_bytes body = request->raw;
+    struct ci_request left = {.mem = mem, .headers = request->headers};
+
+    if (!secret || !*secret)
+        return body;
+    const char *const spellings[] = {secret, in_json(secret, false, mem),
+                                     in_json(secret, true, mem)};
+    for (size_t i = 0; i < CI_COUNT(spellings); i++) {
+        body = blot_text(body, spellings[i], mem);
+        body = blot_text(body, ci_url_encode(mem, spellings[i], false), mem);
+    }
+    left.raw = body;
+    const struct ci_pairs form = ci_request_form(&left);
+    for (size_t i = 0; i < CI_COUNT(spellings); i++)
+        if (tells(form, spellings[i]))
+            return (struct ci_bytes){0};
+    return body;
 }
 
 struct ledger_kept ledger_keep(const struct ledger_entry *entry, void *mem)
@@ -111,8 +157,11 @@ struct ledger_kept ledger_keep(const struct ledger_entry *entry, void *mem)
                        "path", text_of(mem, request->path, HEADER_MAX), "query",
                        query_of(request, mem), "headers", headers_of(request, mem)));
     kept.bytes = request->raw.len < INT_MAX ? (int)request->raw.len : INT_MAX;
-    if (request->raw.len > 0 && request->raw.len <= most)
-        kept.packed = ci_compress(mem, blot(request->raw, entry->secret, mem));
+    if (request->raw.len == 0 || request->raw.len > most)
+        return kept;
+    const struct ci_bytes body = blot(request, entry->secret, mem);
+    if (body.len > 0)
+        kept.packed = ci_compress(mem, body);
     return kept;
 }
 

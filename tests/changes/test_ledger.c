@@ -175,6 +175,43 @@ static void request__is_kept_without_secrets(void **state)
                         again.raw.data);
 }
 
+/* What is kept of a body when the secret is s3/"c&t; NULL: nothing. */
+static const char *kept_of(const char *body, void *mem)
+{
+    static const struct ci_pair form = {"content-type", "application/x-www-form-urlencoded"};
+    const struct ci_request request = {
+        .mem = mem,
+        .method = "POST",
+        .path = "/change_hook/gogs",
+        .headers = {&form, 1           },
+        .raw = {body,  strlen(body)}
+    };
+    const struct ledger_entry entry = {.request = &request, .secret = "s3/\"c&t"};
+    const struct ledger_kept kept = ledger_keep(&entry, mem);
+    struct ci_request again;
+    struct ci_err err = {0};
+
+    if (kept.packed.len == 0)
+        return NULL;
+    assert_ok(ledger_request(kept.request, kept.packed, mem, &again, &err), err);
+    return again.raw.data;
+}
+
+static void request__hides_the_secret_however_it_is_written(void **state)
+{
+    CI_AUTO_MEM mem = ci_mem_new();
+
+    (void)state;
+    assert_string_equal("a=*******", kept_of("a=s3/\"c&t", mem));
+    assert_string_equal("{\"s\": \"********\"}", kept_of("{\"s\": \"s3/\\\"c&t\"}", mem));
+    assert_string_equal("{\"s\": \"*********\"}", kept_of("{\"s\": \"s3\\/\\\"c&t\"}", mem));
+    assert_string_equal("payload=%22****************%22",
+                        kept_of("payload=%22s3%2F%5C%22c%26t%22", mem));
+    assert_null(kept_of("payload=%22s3%2f%5c%22c%26t%22", mem));
+    assert_null(kept_of("payload=%73%33/%22c%26t", mem));
+    assert_string_equal("payload=%73%33", kept_of("payload=%73%33", mem));
+}
+
 static void request__with_an_endless_body(void **state)
 {
     static char body[LEDGER_BODY + 1];
@@ -207,6 +244,7 @@ int main(void)
         cmocka_unit_test_setup(texts__are_cleaned_and_cut, clean),
         cmocka_unit_test_setup(polls__that_tell_the_same_are_one_row, clean),
         cmocka_unit_test_setup(request__is_kept_without_secrets, clean),
+        cmocka_unit_test_setup(request__hides_the_secret_however_it_is_written, clean),
         cmocka_unit_test_setup(request__with_an_endless_body, clean),
     };
 
