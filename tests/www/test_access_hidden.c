@@ -478,6 +478,39 @@ static void calls__reach_nothing_hidden(void **state)
     assert_int_equal(200, post_as(&staff, "builds/7070", "pin", "{}").status);
 }
 
+/* Nobody builds in another's name, to whom mails and rights of owners would go. */
+static void calls__know_who_asks(void **state)
+{
+    static const char owners[] =
+        "SELECT count(*) AS n FROM buildsets WHERE properties->'owner'->>0 = 'ada'";
+
+    (void)state;
+    post_as(&writer, "forceschedulers/force", "force", "{\"username\": \"ada\"}");
+    post_as(&writer, "tryschedulers/try", "try", "{\"properties\": {\"owner\": \"ada\"}}");
+    assert_int_equal(0, db_test_number(db_test.db, owners));
+    post_as(&world_admin, "tryschedulers/try", "try", "{\"properties\": {\"owner\": \"ada\"}}");
+    assert_int_equal(1, db_test_number(db_test.db, owners));
+}
+
+/* An answer is kept for who may make the call. */
+static void calls__are_not_answered_again_to_narrower_tokens(void **state)
+{
+    struct identity token = writer;
+    struct ci_request request = world_request("POST", "/api/v2/forceschedulers/force");
+
+    (void)state;
+    world_header(&request, "content-type", "application/json");
+    world_header(&request, "idempotency-key", "narrow");
+    world_body(&request, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"force\",\"params\":{}}");
+    request.who = world_who(&writer);
+    assert_int_equal(200, world_call(control_post, &request).status);
+    assert_int_equal(200, world_call(control_post, &request).status);
+    token.kind = IDENTITY_TOKEN;
+    token.scopes = 1 << CI_ACTION_READ;
+    request.who = world_who(&token);
+    assert_int_equal(422, world_call(control_post, &request).status);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,6 +524,8 @@ int main(void)
         world_test(cctray__lists_what_is_shown),
         world_test(why__names_nothing_hidden),
         world_test(calls__reach_nothing_hidden),
+        world_test(calls__know_who_asks),
+        world_test(calls__are_not_answered_again_to_narrower_tokens),
     };
 
     return cmocka_run_group_tests_name("www.access_hidden", tests, open_hidden, world_close);

@@ -105,9 +105,7 @@ bool control_force(struct control *control, struct ci_err *err)
         !force_world_read(&tx, config, control->view, scheduler, mem, &world, err) ||
         !force_world_inherit(&tx, scheduler, control->params, mem, &world, err))
         return false;
-    /* Strangers, and the admin token, which several share: nobody else is somebody else. */
-    world.says_who =
-        control->who->kind == IDENTITY_ANONYMOUS || control->who->kind == IDENTITY_ADMIN;
+    world.says_who = !control_person(control);
     if (!force_read(&world, scheduler, control->params, control->user, builder, mem, &order,
                     &complaints))
         return refuse_form(control, complaints);

@@ -108,3 +108,11 @@ bool control_may_order(struct control *control, enum ci_action action,
     }
     return true;
 }
+
+const char *control_person(const struct control *control)
+{
+    bool shared =
+        control->who->kind == IDENTITY_ANONYMOUS || control->who->kind == IDENTITY_ADMIN;
+
+    return shared ? NULL : control->who->username;
+}

@@ -75,7 +75,8 @@ bool control_try(struct control *control, struct ci_err *err)
         return ci_fail(err, CI_ENOTFOUND, "no try scheduler \"%s\"", name);
     if (!row->enabled)
         return ci_fail(err, CI_ECONFLICT, "scheduler '%s' is disabled", name);
-    if (!try_read(scheduler, control->view, control->params, control->request->mem, &order, err) ||
+    if (!try_read(scheduler, control->view, control->params, control_person(control),
+                  control->request->mem, &order, err) ||
         !control_may_order(control, CI_ACTION_TRY, scheduler, order.builders,
                            (struct ci_list){order.sources, order.source_count}, err) ||
         !ci_tx_begin(control->www->app->db, &tx, err) ||

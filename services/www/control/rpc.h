@@ -86,6 +86,12 @@ CI_MUST_USE bool control_may_order(struct control *control, enum ci_action actio
                                    const struct ci_scheduler *scheduler, struct ci_strs builders,
                                    struct ci_list sources, struct ci_err *err);
 
+/*
+ * The name of the one who has signed in, who can't call himself somebody else; NULL: a stranger, or
+ * the admin token, which several share.
+ */
+const char *control_person(const struct control *control);
+
 control_action control_build_stop, control_build_rebuild, control_build_pin, control_build_unpin;
 control_action control_request_cancel, control_request_priority;
 control_action control_worker_pause, control_worker_unpause, control_worker_stop,

@@ -238,7 +238,8 @@ static bool take_sources(const struct ci_scheduler *scheduler, const json_t *par
 }
 
 bool try_read(const struct ci_scheduler *scheduler, const struct access_view *view,
-              const json_t *params, void *mem, struct try_order *out, struct ci_err *err)
+              const json_t *params, const char *user, void *mem, struct try_order *out,
+              struct ci_err *err)
 {
     struct try_order order = {0};
     const char *who, *comment;
@@ -253,6 +254,8 @@ bool try_read(const struct ci_scheduler *scheduler, const struct access_view *vi
         !take_sources(scheduler, params, mem, &order, err) ||
         !take_patch(params, who, comment, mem, &order.patch, err))
         return false;
+    if (user && json_object_get(order.properties, "owner"))
+        json_object_set_new(order.properties, "owner", json_pack("[s, s]", user, TRY_SOURCE));
     order.reason = who ? ci_mem_printf(mem, "'try' job by user %s", who) : "'try' job";
     order.priority = ci_scheduler_priority(scheduler, order.sources, order.source_count);
     *out = order;

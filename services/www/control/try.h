@@ -25,8 +25,10 @@ struct try_order {
 /*
  * Reads params {builders, properties, who, comment, jobid, repository, project, codebase,
  * branch, baserev, patch: {level, subdir, body, encoding, author, comment}}. Without builders all
- * of the scheduler's that `view` (NULL: all) shows. CI_EINVALID says what is wrong.
+ * of the scheduler's that `view` (NULL: all) shows. `user` is who signed in, and nobody else's name
+ * is taken for theirs; NULL: `who` and a property `owner` say who it is. CI_EINVALID says what is
+ * wrong.
  */
 CI_MUST_USE bool try_read(const struct ci_scheduler *scheduler, const struct access_view *view,
-                          const json_t *params, void *mem, struct try_order *out,
+                          const json_t *params, const char *user, void *mem, struct try_order *out,
                           struct ci_err *err);

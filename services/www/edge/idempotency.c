@@ -48,8 +48,11 @@ static void add_text(crypto_hash_sha256_state *state, const char *text)
     crypto_hash_sha256_update(state, (const unsigned char *)text, strlen(text) + 1);
 }
 
-/* What makes a request the same: method, path, query and body. */
-static struct ci_bytes hash_request(const struct ci_request *request)
+/*
+ * What makes a request the same: method, path, query and body, and by a token for the same, as an
+ * answer is for who may make the call.
+ */
+static struct ci_bytes hash_request(const struct ci_request *request, const struct identity *who)
 {
     unsigned char *out = ci_mem_alloc(request->mem, crypto_hash_sha256_BYTES);
     crypto_hash_sha256_state state;
@@ -61,6 +64,7 @@ static struct ci_bytes hash_request(const struct ci_request *request)
         add_text(&state, request->query.items[i].name);
         add_text(&state, request->query.items[i].value);
     }
+    add_text(&state, ci_mem_printf(request->mem, "%x", who->scopes));
     if (request->raw.len)
         crypto_hash_sha256_update(&state, request->raw.data, request->raw.len);
     crypto_hash_sha256_final(&state, out);
@@ -122,7 +126,7 @@ bool idempotency_begin(struct www *www, const struct ci_request *request,
     if (who->kind == IDENTITY_ANONYMOUS) /* they share a name, not their keys */
         mine.username = ci_mem_printf(request->mem, "anonymous %s", request->client);
     randombytes_buf(&mine.attempt, sizeof(mine.attempt));
-    struct ci_bytes hash = hash_request(request);
+    struct ci_bytes hash = hash_request(request, who);
     if (!claim(www, request, hash, &mine, &rows, err))
         return false;
     if (mine.claimed)
