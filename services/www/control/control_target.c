@@ -111,8 +111,7 @@ bool control_may_order(struct control *control, enum ci_action action,
 
 const char *control_person(const struct control *control)
 {
-    bool shared =
-        control->who->kind == IDENTITY_ANONYMOUS || control->who->kind == IDENTITY_ADMIN;
+    bool shared = control->who->kind == IDENTITY_ANONYMOUS || control->who->kind == IDENTITY_ADMIN;
 
     return shared ? NULL : control->who->username;
 }
