@@ -2,31 +2,15 @@
 /* Fetching files in pieces, each checked before anything of it is believed. */
 #include "artifact.h"
 #include "below.h"
+#include "shared/file.h"
 #include "step_kit.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { GET_SECONDS = 300, MODE_DEFAULT = 0644 };
-
-static bool write_all(int fd, struct ci_bytes bytes)
-{
-    const char *at = bytes.data;
-    size_t left = bytes.len;
-
-    while (left > 0) {
-        ssize_t n = write(fd, at, left);
-
-        if (n < 0 && errno != EINTR)
-            return false;
-        at += n > 0 ? n : 0;
-        left -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
 
 static bool has_hash(const unsigned char *hash, const char *wanted)
 {
@@ -75,7 +59,7 @@ static bool get_pieces(struct step *step, json_t *item, int fd, struct ci_mono b
         if (!kit_goes_on(step, begin, err) || !get_piece(step, hex, mem, &piece, err))
             return false;
         crypto_hash_sha256_update(&whole, piece.data, piece.len);
-        if (!write_all(fd, piece))
+        if (!ci_write_all(fd, piece))
             return below_fail(err, "write", "the file");
     }
     crypto_hash_sha256_final(&whole, hash);

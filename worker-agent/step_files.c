@@ -3,6 +3,7 @@
 #include "below.h"
 #include "folder.h"
 #include "job.h"
+#include "shared/file.h"
 #include "step_kit.h"
 #include "step_types.h"
 
@@ -126,19 +127,6 @@ static const char *content_of(struct step *step)
     return copy;
 }
 
-static bool write_all(int fd, const char *text, size_t len)
-{
-    while (len > 0) {
-        ssize_t n = write(fd, text, len);
-
-        if (n < 0 && errno != EINTR)
-            return false;
-        text += n > 0 ? n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
 /* Whoever reads meanwhile sees the old file or the new one. */
 static bool replace(int root, const char *path, const char *text, int mode, struct ci_err *err)
 {
@@ -155,8 +143,8 @@ static bool replace(int root, const char *path, const char *text, int mode, stru
     temporary = ci_mem_printf(mem, ".%.200s.part", name);
     unlinkat(parent, temporary, 0);
     fd = openat(parent, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0 || !write_all(fd, text, strlen(text)) || fchmod(fd, (mode_t)mode) != 0 ||
-        renameat(parent, temporary, parent, name) != 0) {
+    if (fd < 0 || !ci_write_all(fd, (struct ci_bytes){text, strlen(text)}) ||
+        fchmod(fd, (mode_t)mode) != 0 || renameat(parent, temporary, parent, name) != 0) {
         below_fail(err, "write", path);
         unlinkat(parent, temporary, 0);
         return false;

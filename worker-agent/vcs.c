@@ -3,6 +3,7 @@
 #include "vcs.h"
 
 #include "shared/clock.h"
+#include "shared/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,24 +68,12 @@ enum vcs_word vcs_run(const struct vcs_run *run)
     return VCS_OVER;
 }
 
-static bool write_all(int fd, const char *data, size_t len)
-{
-    while (len > 0) {
-        ssize_t written = write(fd, data, len);
-
-        if (written < 0)
-            return false;
-        data += written;
-        len -= (size_t)written;
-    }
-    return true;
-}
-
 bool vcs_write_secret(const char *path, const void *data, size_t len, mode_t mode,
                       struct ci_err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
-    bool written = fd >= 0 && fchmod(fd, mode) == 0 && write_all(fd, data, len);
+    bool written =
+        fd >= 0 && fchmod(fd, mode) == 0 && ci_write_all(fd, (struct ci_bytes){data, len});
     int cause = errno;
 
     if (fd >= 0)

@@ -8,6 +8,7 @@
  */
 #include "blob_internal.h"
 #include "shared/clock.h"
+#include "shared/file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -173,24 +174,6 @@ bool blob_dir_open(const struct ci_store_spec *spec, void **store, struct ci_err
 
 /* ---- writing ---- */
 
-static bool write_all(int fd, struct ci_bytes bytes)
-{
-    const char *at = bytes.data;
-    size_t left = bytes.len;
-
-    while (left) {
-        ssize_t n = write(fd, at, left);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        at += n;
-        left -= (size_t)n;
-    }
-    return true;
-}
-
 /* A whole file on the disk, closed: NFS reports some errors only then. */
 static bool write_file(const char *path, struct ci_bytes bytes, struct ci_err *err)
 {
@@ -199,7 +182,7 @@ static bool write_file(const char *path, struct ci_bytes bytes, struct ci_err *e
 
     if (fd < 0)
         return blob_fail_path(path, "make", errno, err);
-    if (!write_all(fd, bytes) || fsync(fd) < 0)
+    if (!ci_write_all(fd, bytes) || fsync(fd) < 0)
         why = errno;
     if (close(fd) < 0 && !why)
         why = errno;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "shared/diff.h"
 
+#include "shared/file.h"
 #include "shared/proc.h"
 
 #include <errno.h>
@@ -16,28 +17,11 @@ static void close_fd(const int *fd)
         close(*fd);
 }
 
-static bool write_all(int fd, struct ci_bytes bytes)
-{
-    const char *at = bytes.data;
-
-    for (size_t left = bytes.len; left;) {
-        ssize_t written = write(fd, at, left);
-
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        at += written;
-        left -= (size_t)written;
-    }
-    return true;
-}
-
 /* A file in memory that holds the text, and the path by which a child of ours can open it. */
 static bool keep(struct ci_bytes text, void *mem, int *fd, const char **path, struct ci_err *err)
 {
     *fd = memfd_create("diff", MFD_CLOEXEC);
-    if (*fd < 0 || !write_all(*fd, text))
+    if (*fd < 0 || !ci_write_all(*fd, text))
         return ci_fail(err, CI_EUNAVAILABLE, "could not keep a text: %s", strerror(errno));
     *path = ci_mem_printf(mem, "/proc/%ld/fd/%d", (long)getpid(), *fd);
     return true;

@@ -4,6 +4,7 @@
  * tmp/, synced, renamed into new/. The name belongs to the message, so a
  * second try after a death in between finds what the first has done.
  */
+#include "shared/file.h"
 #include "transport.h"
 
 #include <dirent.h>
@@ -49,27 +50,10 @@ static bool is_delivered(const char *dir, const char *name, void *mem)
     return false;
 }
 
-static bool write_all(int fd, struct ci_bytes message)
-{
-    const char *at = message.data;
-
-    for (size_t left = message.len; left > 0;) {
-        ssize_t n = write(fd, at, left);
-
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        at += n;
-        left -= (size_t)n;
-    }
-    return true;
-}
-
 static bool write_file(const char *path, struct ci_bytes message, struct ci_err *err)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    bool ok = fd >= 0 && write_all(fd, message) && fsync(fd) == 0;
+    bool ok = fd >= 0 && ci_write_all(fd, message) && fsync(fd) == 0;
     int cause = errno;
 
     if (fd >= 0)
