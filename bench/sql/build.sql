@@ -12,7 +12,7 @@ INSERT INTO builds (number, builderid, buildrequestid, workerid, config_version,
                     lease_until, line, properties)
 VALUES (:last_number, :builderid, :buildrequestid, :builderid, 1, 1, md5(:buildrequestid::text), now(),
         now() + interval '60 s',
-        (SELECT bit_xor(ss.line) FROM buildset_sourcestamps JOIN sourcestamps ss USING (ssid) WHERE bsid = :buildsetid),
+        (SELECT line FROM sourcestamps WHERE ssid = :ssid),
         '{"branch": ["main", "Build"], "scheduler": ["main", "Scheduler"]}')
 RETURNING buildid \gset
 COMMIT;
