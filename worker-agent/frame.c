@@ -120,10 +120,10 @@ void frame_step_started(struct ci_buf *out, const struct frame_started *frame)
 
 void frame_log(struct ci_buf *out, const struct frame_log *frame)
 {
-    json_t *json =
-        json_pack("{s:s, s:i, s:o, s:s, s:I, s:I, s:I}", "frame", "log", "step", frame->step, "log",
-                  name_of(frame->log), "kind", "s", "lines", (json_int_t)frame->lines, "raw",
-                  (json_int_t)frame->raw, "size", (json_int_t)frame->packed.len);
+    json_t *json = json_pack("{s:s, s:i, s:o, s:s, s:I, s:I, s:I, s:I}", "frame", "log", "step",
+                             frame->step, "log", name_of(frame->log), "kind", "s", "lines",
+                             (json_int_t)frame->lines, "raw", (json_int_t)frame->raw, "at",
+                             (json_int_t)frame->at.us, "size", (json_int_t)frame->packed.len);
 
     set_true(json, "truncated", frame->truncated);
     set_true(json, "late", frame->late);

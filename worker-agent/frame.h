@@ -23,6 +23,7 @@ struct frame_log {
     int step;
     const char *log; /* its name */
     size_t lines, raw;
+    struct ci_time at; /* of its sending */
     struct ci_bytes packed;
     bool truncated; /* nothing may follow */
     bool late;      /* its step has ended */

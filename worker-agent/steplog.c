@@ -51,6 +51,7 @@ static void send_chunk(struct steplog *log, bool truncated)
                               .log = log->name,
                               .lines = log->chunk.lines,
                               .raw = log->chunk.len,
+                              .at = ci_time_now(),
                               .truncated = truncated};
     struct ci_buf bytes;
 

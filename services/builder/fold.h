@@ -68,6 +68,7 @@ struct fold_chunk {
     int64_t lines_to_end; /* from its first line to the last that the batch adds to the log */
     int64_t lines, raw;
     struct ci_bytes content;
+    struct ci_time at; /* when the agent sent it */
 };
 
 /* Results to add to the set of that step and description. */

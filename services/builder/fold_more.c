@@ -62,6 +62,7 @@ bool fold_log_chunk(const struct folder *f, const struct frame *frame, struct ci
         .lines = frame->lines,
         .raw = frame->raw,
         .content = frame->content,
+        .at = fold_clamp(f->in, frame->at),
     };
     log->lines += frame->lines;
     log->bytes += frame->raw;

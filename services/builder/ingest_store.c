@@ -110,7 +110,7 @@ static void add_chunks(struct ingestion *in, struct batch *batch)
         batch_add(batch, &sql_journal_put_chunk,
                   CI_ARGS(ci_arg(in->target.buildid), ci_arg(in->fold.steps[log->step].number),
                           ci_arg(log->slug), ci_arg(chunk->lines_to_end), ci_arg(chunk->lines),
-                          ci_arg(chunk->raw), ci_arg(chunk->content)),
+                          ci_arg(chunk->raw), ci_arg(chunk->content), ci_arg(chunk->at)),
                   NULL, NULL);
     }
 }

@@ -36,12 +36,12 @@ struct chunk {
     int64_t first_line;
     int line_count, raw_bytes;
     struct ci_bytes content;
+    struct ci_maybe at; /* epoch milliseconds */
 };
 static const struct ci_field chunk_fields[] = {
-    CI_FIELD(struct chunk, first_line, 0),
-    CI_FIELD(struct chunk, line_count, 0),
-    CI_FIELD(struct chunk, raw_bytes, 0),
-    CI_FIELD(struct chunk, content, 0),
+    CI_FIELD(struct chunk, first_line, 0), CI_FIELD(struct chunk, line_count, 0),
+    CI_FIELD(struct chunk, raw_bytes, 0),  CI_FIELD(struct chunk, content, 0),
+    CI_FIELD(struct chunk, at, 0),
 };
 static const struct ci_record chunk_record = CI_RECORD("chunk", struct chunk, chunk_fields);
 
@@ -93,12 +93,15 @@ static json_t *join(struct sealing *s, struct ci_list chunks, struct ci_buf *out
 
     CI_FOREACH(const struct chunk, chunk, chunks) {
         char hash[CI_LOG_HASH + 1];
+        json_t *place;
 
         ci_log_hash(chunk->content, hash);
-        (void)json_array_append_new(
-            places, json_pack("[I,i,i,I,I,s]", (json_int_t)chunk->first_line, chunk->line_count,
-                              chunk->raw_bytes, (json_int_t)out->len,
-                              (json_int_t)chunk->content.len, hash));
+        place =
+            json_pack("[I,i,i,I,I,s]", (json_int_t)chunk->first_line, chunk->line_count,
+                      chunk->raw_bytes, (json_int_t)out->len, (json_int_t)chunk->content.len, hash);
+        if (chunk->at.set)
+            (void)json_array_append_new(place, json_integer(chunk->at.value));
+        (void)json_array_append_new(places, place);
         ci_buf_add(out, chunk->content.data, chunk->content.len);
         s->next_line = chunk->first_line + chunk->line_count;
     }

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every byte that a step prints is kept, in order, and is there while the step still runs."""
 
+import time
+
 import pytest
 
 from slipway_test import FAILURE, SUCCESS, Gate, WebSocket, wait_for
@@ -92,6 +94,68 @@ def test_20_mb_are_complete_and_windows_of_them_are_exact(shared_plant):
             limit = min(limit, row["num_lines"] - 1 - first)
             assert log.content(offset=first, limit=limit).splitlines() == \
                 [f"oline {number - 1}" for number in range(first, first + limit)]
+
+    # Searches go through all chunks, in either direction, and tell where to go on.
+    assert search(log, q=f"line {last}") == ([last + 1], None)
+    assert search(log, q="LINE 1999998", direction="backward") == ([1999999], None)
+    assert search(log, q=r"^line (1|22)00000\d$", regex="true", limit=7) == \
+        ([1000001 + n for n in range(7)], 1000008)
+    assert search(log, q="line", limit=3, **{"from": 1500000}) == ([1500000, 1500001, 1500002], 1500003)
+    assert search(log, q="line", limit=2, direction="backward", **{"from": 1500000}) == ([1500000, 1499999], 1499998)
+    assert search(log, find="errors") == ([], None)
+    times = answer(log, "times", limit=row["num_lines"]).json()["logtimes"]
+    assert [time["firstline"] for time in times] == [first for (first,) in stored]
+    moments = [time["ms"] for time in times]
+    assert moments == sorted(moments) and time.time() - 600 < moments[0] / 1000 <= time.time()
+
+
+def answer(log, what, **options):
+    return log.rest.request("GET", f"api/v2/{log.path}/{what}", params=options)
+
+
+def search(log, **options):
+    """All lines that are found, however many answers it takes, or as many as `limit`; and where to go on."""
+    lines = []
+    while True:
+        response = answer(log, "search", **options)
+        assert response.status_code == 200, response.text
+        found = response.json()
+        lines += [match["line"] for match in found["logmatches"]]
+        on = found["meta"]["next"]
+        if on is None or len(lines) >= options.get("limit", 100):
+            return lines, on
+        options["from"] = on
+
+
+def test_a_growing_log_can_be_searched(shared_plant, tmp_path):
+    gate = Gate(tmp_path)
+    build = shared_plant.build({"run": f"echo needle one; {gate.command}; echo needle two >&2; echo '\033[31mnee\033[0mdle'"})
+    gate.wait_reached()
+    wait_for(lambda: build.log().lines() == ["needle one"], "the first line", ignoring=(AssertionError, IndexError))
+    log = build.log()
+    assert [log.content().split("\n")[line] for line in search(log, q="needle one", stream="o")[0]] == ["oneedle one"]
+    gate.go()
+    assert build.finished()["results"] == SUCCESS
+    lines = log.content().split("\n")
+    assert [lines[line] for line in search(log, q="needle", stream="o")[0]] == ["oneedle one", "o\033[31mnee\033[0mdle"]
+    assert [lines[line] for line in search(log, q="needle", stream="e")[0]] == ["eneedle two"]
+
+
+def test_a_search_that_can_not_be_is_refused(shared_plant):
+    log = printed(shared_plant, "echo one")
+    for options, text in (({"q": "a(", "regex": 1}, "at character 3 of"), ({"q": "x", "find": "all"}, "invalid find")):
+        response = answer(log, "search", **options)
+        assert response.status_code == 400 and text in response.json()["error"]
+
+
+def test_a_pattern_that_never_ends_is_given_up(shared_plant):
+    """Each line within a moment, and each answer within a few of them."""
+    log = printed(shared_plant, "for n in $(seq 300); do yes x | head -n 2000 | tr -d '\\n'; echo; done")
+    begin = time.monotonic()
+    response = answer(log, "search", q="(x+x+)+[yz]", regex="true")
+    assert time.monotonic() - begin < 5
+    assert response.status_code == 200
+    assert response.json()["logmatches"] == [] and response.json()["meta"]["costly"] > 0
 
 
 @pytest.mark.parametrize("window", [{"offset": 1000}, {"offset": 2, "limit": 0}, {"offset": 0, "limit": -1}])

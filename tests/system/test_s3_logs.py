@@ -71,6 +71,17 @@ def contents(log, **window):
     return log.rest.request("GET", f"api/v2/{log.path}/contents", params=window)
 
 
+def searches_and_times(log):
+    """What they answer in the middle of the log, over several chunks, and to nobody's avail."""
+    asked = [("search", {"q": f"line {LAST // 2}"}), ("search", {"q": f"^line {LAST // 2}.?$", "regex": "true"}),
+             ("search", {"q": "line", "limit": 5, "from": LAST, "direction": "backward"}), ("search", {"q": "nowhere"}),
+             ("search", {"find": "errors"}), ("times", {}), ("times", {"offset": LAST // 2, "limit": 1})]
+    answers = [log.rest.request("GET", f"api/v2/{log.path}/{what}", params=options) for what, options in asked]
+    assert [answer.status_code for answer in answers] == [200] * len(asked)
+    assert [len(answer.json().get("logmatches", [0])) for answer in answers[:4]] == [1, 1, 5, 0]
+    return [answer.json() for answer in answers]
+
+
 def raw(log):
     return log.rest.request("GET", f"api/v2/{log.path}/raw")
 
@@ -81,6 +92,7 @@ def test_a_sealed_log_reads_as_before(plant, s3):
     assert forced.finished()["results"] == SUCCESS, forced.verdict()
     log = forced.log()
     before, raw_before, row = log.content(), log.raw(), log.row()
+    more_before = searches_and_times(log)
     assert s3.objects("chunks")  # of the artifact
     wait_sealed(stack)
     assert s3.objects("logs")
@@ -88,6 +100,7 @@ def test_a_sealed_log_reads_as_before(plant, s3):
     assert stack.metric("builder", "slipway_logs_sealed_bytes_total") > 10000
 
     assert (log.content(), log.raw(), log.row()) == (before, raw_before, row)
+    assert searches_and_times(log) == more_before
     lines = before.split("\n")
     for offset in (0, 1, 777, LAST // 2, row["num_lines"] - 5):
         assert log.content(offset=offset, limit=5) == "".join(f"{line}\n" for line in lines[offset:offset + 5])

@@ -12,6 +12,9 @@
 
 #include <string.h>
 
+/* Pieces held at once, each 256 KiB at most before compression. */
+enum { BATCH = 8 };
+
 struct raw_stream {
     struct www *www;
     int64_t logid, next_line, end_line; /* end_line: lines there were at the request */
@@ -34,9 +37,9 @@ static bool load_batch(struct raw_stream *stream, struct ci_err *err)
     stream->piece = 0;
     stream->pieces = (struct ci_list){0};
     if (!ci_tx_read(stream->www->app->db, &tx, err) ||
-        !ci_db_rows(&tx, &sql_log_chunk_next,
-                    CI_ARGS(ci_arg(stream->logid), ci_arg(stream->next_line)), &ci_log_piece_record,
-                    stream->batch, &stream->pieces, err))
+        !ci_db_rows(&tx, &sql_log_pieces_next,
+                    CI_ARGS(ci_arg(stream->logid), ci_arg(stream->next_line), ci_arg((int)BATCH)),
+                    &ci_log_piece_record, stream->batch, &stream->pieces, err))
         return false;
     ci_tx_rollback(&tx);
     if (stream->pieces.count == 0)

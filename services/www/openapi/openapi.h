@@ -45,5 +45,9 @@ json_t *openapi_security(enum ci_role role);
 void openapi_add(json_t *paths, const char *root, const char *pattern, const char *method,
                  json_t *operation, void *mem);
 
+/* Adds the options of logs/N/search to a list; the schema of its answer. */
+void openapi_search_options(json_t *parameters);
+json_t *openapi_search_answer(void);
+
 void openapi_add_rest(json_t *paths, void *mem);
 void openapi_add_routes(json_t *paths, void *mem);

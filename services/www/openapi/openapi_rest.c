@@ -20,10 +20,12 @@ static json_t *options_of(const struct rest_path *path, void *mem)
     json_t *list = json_array();
 
     if (path->kind != REST_COLLECTION && path->kind != REST_SINGLE) {
-        if (path->kind == REST_CONTENTS) {
+        if (path->kind == REST_CONTENTS || path->kind == REST_TIMES) {
             add_parameter(list, "offset");
             add_parameter(list, "limit");
         }
+        if (path->kind == REST_SEARCH)
+            openapi_search_options(list);
         return list;
     }
     if (!resource->bare)
@@ -72,6 +74,11 @@ static json_t *answers_of(const struct rest_path *path, void *mem)
     case REST_CONTENTS:
         return openapi_responses("application/json",
                                  envelope("logchunks", openapi_ref("schemas", "logchunk"), false));
+    case REST_SEARCH:
+        return openapi_responses("application/json", openapi_search_answer());
+    case REST_TIMES:
+        return openapi_responses("application/json",
+                                 envelope("logtimes", openapi_ref("schemas", "logtime"), false));
     case REST_RAW:
     case REST_RAW_INLINE:
         return openapi_responses("text/plain; charset=utf-8", json_pack("{s:s}", "type", "string"));
@@ -96,6 +103,10 @@ static const char *summary_of(const struct rest_path *path, void *mem)
         return ci_mem_printf(mem, "Shows one %s", resource->record->name);
     case REST_CONTENTS:
         return "Shows lines of a log";
+    case REST_SEARCH:
+        return "Finds lines of a log, as far as it gets in a moment";
+    case REST_TIMES:
+        return "Tells when lines of a log came";
     case REST_RAW:
         return "Gives a log to be saved";
     case REST_RAW_INLINE:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The schemas and parameters of the OpenAPI document, from the tables of fields. */
+#include "contents/log_search.h"
 #include "contents/page.h"
 #include "contents/search.h"
 #include "openapi/openapi.h"
@@ -263,6 +264,8 @@ json_t *openapi_schemas(void *mem)
     } records[] = {
         {"change_why",     &why_change_record       },
         {"config_version", &ci_config_version_record},
+        {"logmatch",       &log_match_record        },
+        {"logtime",        &log_time_record         },
         {"request_why",    &why_record              },
         {"search_group",   &search_group_record     },
     };

@@ -194,7 +194,8 @@ bool spec_get(void *service, const struct ci_request *request, struct ci_respons
     add_own(list);
     for (const struct rest_path *const *table = rest_paths; *table; table++)
         for (const struct rest_path *path = *table; path->pattern; path++)
-            json_array_append_new(list, path_spec(path, request->mem));
+            if (path->kind != REST_SEARCH && path->kind != REST_TIMES) /* Buildbot's has none */
+                json_array_append_new(list, path_spec(path, request->mem));
     size_t total = json_array_size(list);
     reply_json(request, response,
                json_pack("{s:o, s:{s:I}}", "specs", list, "meta", "total", (json_int_t)total));

@@ -84,6 +84,8 @@ enum rest_kind {
     REST_COLLECTION,
     REST_SINGLE,
     REST_CONTENTS,   /* of a log, as JSON */
+    REST_SEARCH,     /* lines of a log that match */
+    REST_TIMES,      /* when lines of a log came */
     REST_RAW,        /* a log to be saved */
     REST_RAW_INLINE, /* a log to be looked at */
     REST_VALUE,      /* the bytes of build data */

@@ -2,6 +2,7 @@
 /* GET below /api/v2: path, options, one statement, envelope. */
 #include "access/origin.h"
 #include "contents/artifacts.h"
+#include "contents/log_search.h"
 #include "contents/logs.h"
 #include "contents/page.h"
 #include "reply.h"
@@ -225,6 +226,7 @@ static bool read_single(struct reading *reading, struct ci_err *err)
 
 static bool read_log(struct reading *reading, struct ci_err *err)
 {
+    const enum rest_kind kind = reading->match->path->kind;
     struct www *www = reading->www;
     bool found = true;
     void *row;
@@ -233,11 +235,14 @@ static bool read_log(struct reading *reading, struct ci_err *err)
         return false;
     if (!row)
         return not_found(reading);
-    if (reading->match->path->kind != REST_CONTENTS)
-        return logs_raw(www, reading->request, row, reading->match->path->kind == REST_RAW,
-                        reading->response, err);
+    if (kind == REST_SEARCH)
+        return log_search(www, reading->request, row, reading->response, err);
+    if (kind == REST_RAW || kind == REST_RAW_INLINE)
+        return logs_raw(www, reading->request, row, kind == REST_RAW, reading->response, err);
     struct log_window window = {reading->options.offset, reading->options.limit};
-    if (!logs_contents(www, reading->request, row, window, reading->response, &found, err))
+    if (kind == REST_TIMES
+            ? !log_times(www, reading->request, row, window, reading->response, &found, err)
+            : !logs_contents(www, reading->request, row, window, reading->response, &found, err))
         return false;
     return found || not_found(reading);
 }
@@ -285,6 +290,8 @@ static bool read_path(struct reading *reading, struct ci_err *err)
     case REST_SINGLE:
         return read_single(reading, err);
     case REST_CONTENTS:
+    case REST_SEARCH:
+    case REST_TIMES:
     case REST_RAW:
     case REST_RAW_INLINE:
         return read_log(reading, err);
@@ -340,7 +347,9 @@ bool rest_get(void *service, const struct ci_request *request, struct ci_respons
     if (!path || !paths_match(rest_paths, path, request->mem, &match))
         return reply_error(request, response, 404, "Invalid path: %s", path ? path : "");
     bool collection = match.path->kind == REST_COLLECTION;
-    if (!query_parse(match.path->resource, collection, request->query, request->mem,
+    /* A search has options of its own (log_search.c). */
+    if (match.path->kind != REST_SEARCH &&
+        !query_parse(match.path->resource, collection, request->query, request->mem,
                      &reading.options, &refusal))
         return reply_error(request, response, 400, "%s", refusal.msg);
     return may_read(&reading, err) && read_path(&reading, err);

@@ -25,6 +25,8 @@
     LIST(prefix "/logs", logs, "l.stepid = " step),                                                \
         ONE(prefix "/logs/:s", logs, LOG_BY_SLUG(step, at)),                                       \
         BYTES(prefix "/logs/:s/contents", logs, REST_CONTENTS, LOG_BY_SLUG(step, at)),             \
+        BYTES(prefix "/logs/:s/search", logs, REST_SEARCH, LOG_BY_SLUG(step, at)),                 \
+        BYTES(prefix "/logs/:s/times", logs, REST_TIMES, LOG_BY_SLUG(step, at)),                   \
         BYTES(prefix "/logs/:s/raw", logs, REST_RAW, LOG_BY_SLUG(step, at)),                       \
         BYTES(prefix "/logs/:s/raw_inline", logs, REST_RAW_INLINE, LOG_BY_SLUG(step, at))
 
@@ -68,6 +70,8 @@ const struct rest_path rest_paths_build[] = {
     BELOW_STEP("steps/:n", "$1::bigint", "$2"),
     ONE("logs/:n", logs, "l.logid = $1::bigint"),
     BYTES("logs/:n/contents", logs, REST_CONTENTS, "l.logid = $1::bigint"),
+    BYTES("logs/:n/search", logs, REST_SEARCH, "l.logid = $1::bigint"),
+    BYTES("logs/:n/times", logs, REST_TIMES, "l.logid = $1::bigint"),
     BYTES("logs/:n/raw", logs, REST_RAW, "l.logid = $1::bigint"),
     BYTES("logs/:n/raw_inline", logs, REST_RAW_INLINE, "l.logid = $1::bigint"),
     PATHS_END,

@@ -439,6 +439,31 @@ export interface components {
             /** Format: int64 */
             logid: number;
         };
+        logmatch: {
+            /**
+             * Format: int64
+             * @description Its number, from 0
+             */
+            line: number;
+            /** @description Where the matches begin and end, in UTF-16 code units of the line without escape sequences, one after another */
+            spans: number[];
+            /** @description o, e or h; null in a log without streams */
+            stream: string | null;
+            /** @description Its beginning, without escape sequences; of marks with them */
+            text: string | null;
+        };
+        logtime: {
+            /**
+             * Format: int64
+             * @description The first of lines that came together, from 0
+             */
+            firstline: number;
+            /**
+             * Format: int64
+             * @description When, in epoch milliseconds; null: nobody kept it
+             */
+            ms: number | null;
+        };
         /** @description The installation; there is one, however many replicas it has. */
         master: {
             active: boolean;
