@@ -1,49 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Web hooks from the request to the rows. */
-#include "api.h"
-#include "db_test.h"
-#include "shared/service.h"
+#include "delivery_test.h"
 
 #include <pthread.h>
-
-static struct ci_common_settings common;
-static struct ci_app app = {.common = &common};
-
-static int open_all(void **state)
-{
-    struct ci_err err = {0};
-
-    if (db_test_open(state) != 0)
-        return -1;
-    ci_log_setup("test", CI_ERROR + 1);
-    app.db = db_test.db;
-    assert_ok(ci_bus_open(NULL, "test", &app.bus, &err), err);
-    return 0;
-}
-
-static int close_all(void **state)
-{
-    ci_config_cache_free(app.config);
-    ci_bus_close(app.bus);
-    return db_test_close(state);
-}
 
 /* Nothing is known, and these are the hooks. */
 static void begin(const char *hooks)
 {
     CI_AUTO_MEM mem = ci_mem_new();
     const char *yaml = ci_mem_printf(mem, "web_hooks: {%s}\n", hooks);
-    struct ci_err err = {0};
-    CI_AUTO_TX tx = {0};
-    int64_t version;
 
     db_test_sql(db_test.db, "TRUNCATE changes, sourcestamps, config_current CASCADE");
-    ci_config_cache_free(app.config);
-    app.config = ci_config_cache_new(db_test.db);
-    assert_ok(ci_tx_begin(db_test.db, &tx, &err), err);
-    assert_ok(ci_config_apply(&tx, yaml, "test", "", mem, &version, &err), err);
-    assert_ok(ci_tx_commit(&tx, &err), err);
-    assert_ok(ci_config_cache_refresh(app.config, NULL, &err), err);
+    configure(yaml);
 }
 
 /* Sends a request; its body's text. */
