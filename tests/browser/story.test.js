@@ -59,7 +59,7 @@ async function fits(page) {
 function gallery(page) {
   return [
     ['home', '#/', [bubble(page, 'failure'), by(page, 'message-row')]],
-    ['builders', '#/builders', [by(page, 'builder-row').filter({ hasText: '1 of 1 worker' })]],
+    ['builders', '#/builders', [by(page, 'builder-row').filter({ hasText: 'hello' }).locator('.bar').first()]],
     ['builder', links.builder, [by(page, 'build-row'), by(page, 'worker-state')]],
     ['build', links.red, [line(page, FAILING_LINE), page.getByText('Simplify addition'), page.getByText('named \'main\'')]],
     ['build-tests', `${links.release}?tab=tests`, [by(page, 'test-row')]],

@@ -11,6 +11,8 @@ export type Properties = Record<string, [value: unknown, source: string]>;
 
 export type Build = Closer<Schemas['build'], { properties: Properties }>;
 export type Builder = Schemas['builder'];
+/** A builder at a glance. */
+export type BuilderSummary = Schemas['builder_summary'];
 /** Events leave out what became of it: a request of theirs has no `collapsed_into`. */
 export type BuildRequest = Closer<Schemas['buildrequest'], { properties?: Properties | null; collapsed_into?: number | null }>;
 export type BuildSet = Schemas['buildset'];

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Results and states as badges and as the small numbered bubbles of a builder's last builds.
-import type { Build } from '../api/records';
 import { formatDuration } from '../lib/format';
 import { statusOf, type Status } from '../lib/results';
 import { href } from '../lib/route';
+import type { BuildAtAGlance } from '../lib/summaries';
+import { t } from '../text';
 import { StatusIcon } from './icons';
 
 export function StatusBadge({ status, text, testid }: { status: Status; text?: string; testid?: string }) {
   return (
     <span class={`badge st-${status}`} data-testid={testid} data-status={status}>
       <StatusIcon status={status} />
-      {text ?? status}
+      {text ?? t.results[status]}
     </span>
   );
 }
@@ -18,17 +19,17 @@ export function StatusBadge({ status, text, testid }: { status: Status; text?: s
 /** The icon alone, with the status as its text for those who can't see it; for dense tables. */
 export function StatusMark({ status }: { status: Status }) {
   return (
-    <span class={`mark st-${status}`} title={status} data-status={status}>
+    <span class={`mark st-${status}`} title={t.results[status]} data-status={status}>
       <StatusIcon status={status} />
-      <span class="sr-only">{status}</span>
+      <span class="sr-only">{t.results[status]}</span>
     </span>
   );
 }
 
-export function BuildBubble({ build }: { build: Build }) {
+export function BuildBubble({ build }: { build: BuildAtAGlance }) {
   const status = statusOf(build);
-  const took = build.complete_at ? `, ${formatDuration(build.complete_at - build.started_at)}` : '';
-  const label = `Build ${build.number}: ${status}${took}`;
+  const took = build.complete_at ? formatDuration(build.complete_at - build.started_at) : '';
+  const label = t.overview.buildLabel(build.number, t.results[status], took);
   return (
     <a
       class={`bubble st-${status}`}

@@ -32,6 +32,14 @@ export const NAV: readonly NavItem[] = [
     icon: 'M2.5 4h11M2.5 8h11M2.5 12h11M5 2.8v2.4M10.5 6.8v2.4M7.5 10.8v2.4',
   },
   {
+    group: 'overview', link: '#/pendingbuildrequests', text: 'pending', pages: ['pending'], key: 'p',
+    icon: 'M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2M8 5v3.2l2.2 1.5',
+  },
+  {
+    group: 'overview', link: '#/dashboard', text: 'dashboard', pages: ['dashboard'], key: 'l',
+    icon: 'M2 3h12v8H2zM5.5 13.5h5M8 11v2.5',
+  },
+  {
     group: 'sources', link: '#/deliveries', text: 'deliveries', pages: ['deliveries', 'delivery'], key: 'd',
     icon: 'M2.5 9h3l1 2h3l1-2h3M2.5 9l2-6h7l2 6v4h-11z',
   },
@@ -54,7 +62,7 @@ export const NAV: readonly NavItem[] = [
 ];
 
 /** Pages that fill the window by themselves, such as those for a wall. */
-export const FRAMELESS: readonly PageName[] = [];
+export const FRAMELESS: readonly PageName[] = ['dashboard'];
 
 export function navText(item: NavItem): string {
   return t.nav[item.text];

@@ -15,6 +15,8 @@ type Loader = () => Promise<{ default: Page }>;
 const LOADERS: Record<PageName, Loader> = {
   home: () => import('../pages/home'),
   builders: () => import('../pages/builders'),
+  pending: () => import('../pages/pending'),
+  dashboard: () => import('../pages/dashboard'),
   builder: () => import('../pages/builder'),
   force: () => import('../pages/builder'),
   build: () => import('../pages/build'),

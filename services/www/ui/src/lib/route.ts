@@ -12,12 +12,14 @@ export interface Match {
 }
 
 export type PageName =
-  | 'home' | 'builders' | 'builder' | 'force' | 'build' | 'log'
+  | 'home' | 'builders' | 'pending' | 'dashboard' | 'builder' | 'force' | 'build' | 'log'
   | 'request' | 'workers' | 'worker' | 'messages' | 'message' | 'deliveries' | 'delivery' | 'audit' | 'account' | 'notfound';
 
 const ROUTES: readonly [pattern: string, page: PageName][] = [
   ['/', 'home'],
   ['/builders', 'builders'],
+  ['/pendingbuildrequests', 'pending'],
+  ['/dashboard', 'dashboard'],
   ['/builders/:builder', 'builder'],
   ['/builders/:builder/force/:scheduler', 'force'],
   ['/builders/:builder/builds/:number', 'build'],

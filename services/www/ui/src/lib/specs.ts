@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages ask for, said once: paths, orders, and which live events keep each list up to date.
 import type {
-  Artifact, AuditRow, Build, Builder, BuildRequest, BuildSet, Change, Delivery, ForceScheduler, Log, Notification, Step,
+  Artifact, AuditRow, Build, Builder, BuilderSummary, BuildRequest, BuildSet, Change, Delivery, ForceScheduler, Log, Notification, Project, Step,
   TestResult, TestResultSet, Token, Worker,
 } from '../api/records';
+import type { Query } from '../api/client';
 import type { Spec } from '../live/collection';
 import { ascending, descending } from './merge';
 
@@ -15,15 +16,48 @@ export function builders(): Spec<Builder> {
   return { path: 'builders', plural: 'builders', id: 'builderid', topics: ['builders/*/*'], reloadOnly: true };
 }
 
+/** Of some builders; what their builds and requests do makes it be fetched again, once a second at most. */
+export function summaries(builderids: readonly number[]): Spec<BuilderSummary> {
+  return {
+    path: 'builder_summaries', plural: 'builder_summaries', id: 'builderid',
+    query: { builderid__eq: builderids, limit: builderids.length },
+    topics: ['builds/*/*', 'buildrequests/*/*'], reloadOnly: true, reloadAfter: 1000,
+    concerns: (record) => builderids.includes(Number(record.builderid)),
+  };
+}
+
+/** Of all builders, or of those with a tag, for pages that order builders by how they stand. */
+export function allSummaries(limit: number, filters: Query = {}): Spec<BuilderSummary> {
+  return {
+    path: 'builder_summaries', plural: 'builder_summaries', id: 'builderid',
+    query: { ...filters, active: true, order: 'name', limit },
+    topics: ['builds/*/*', 'buildrequests/*/*'], reloadOnly: true, reloadAfter: 1000,
+  };
+}
+
+/** The newest builds that went wrong. */
+export function failedBuilds(limit: number): Spec<Build> {
+  return {
+    path: 'builds', plural: 'builds', id: 'buildid',
+    query: { results__eq: [2, 4], order: '-buildid', limit, property: SHOWN },
+    topics: ['builds/*/finished'], accept: (b) => b.results === 2 || b.results === 4, reloadOn: ['finished'],
+    compare: descending('buildid'), limit,
+  };
+}
+
+export function projects(): Spec<Project> {
+  return { path: 'projects', plural: 'projects', id: 'projectid', query: { order: 'name' } };
+}
+
 export function builder(key: string): Spec<Builder> {
   return { path: `builders/${encodeURIComponent(key)}`, plural: 'builders', id: 'builderid' };
 }
 
-export function runningBuilds(): Spec<Build> {
+export function runningBuilds(limit = 200): Spec<Build> {
   return {
     path: 'builds', plural: 'builds', id: 'buildid',
-    query: { complete: false, order: '-started_at' },
-    topics: ['builds/*/*'], accept: (b) => !b.complete, compare: descending('started_at'),
+    query: { complete: false, order: '-buildid', limit },
+    topics: ['builds/*/*'], accept: (b) => !b.complete, compare: descending('buildid'), limit,
   };
 }
 
@@ -138,6 +172,16 @@ export function pendingRequests(builderid?: number): Spec<BuildRequest> {
     path: 'buildrequests', plural: 'buildrequests', id: 'buildrequestid',
     query: { ...(builderid === undefined ? {} : { builderid, property: SHOWN }), claimed: false, limit: 200 },
     topics: [topic], reloadOn: ['cancel'], accept: (r) => !r.claimed && !r.complete, compare: ascending('submitted_at'),
+  };
+}
+
+/** In the order in which they are taken, a page of them; for one builder where it is named. */
+export function queue(limit: number, builderid?: number): Spec<BuildRequest> {
+  return {
+    path: 'buildrequests', plural: 'buildrequests', id: 'buildrequestid',
+    query: { ...(builderid === undefined ? {} : { builderid }), claimed: false, complete: false, order: ['-priority', 'buildrequestid'], limit, property: SHOWN },
+    topics: [builderid === undefined ? 'buildrequests/*/*' : `builders/${builderid}/buildrequests/*/*`],
+    reloadOnly: true, reloadAfter: 1000,
   };
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Long lists of which only what is seen is drawn: TanStack's virtualizer as a hook.
 import {
-  elementScroll, observeElementOffset, observeElementRect, Virtualizer, type VirtualItem, type VirtualizerOptions,
+  elementScroll, observeElementOffset, observeElementRect, observeWindowOffset, observeWindowRect, Virtualizer, windowScroll,
+  type VirtualItem, type VirtualizerOptions,
 } from '@tanstack/virtual-core';
 import type { RefObject } from 'preact';
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
@@ -13,7 +14,7 @@ export interface VirtualSpec extends Partial<Omit<Options, 'getScrollElement' | 
   /** Height (or width, when horizontal) of an item in pixels, until it is measured. */
   estimateSize: (index: number) => number;
   /** What scrolls. */
-  scroller: RefObject<HTMLElement>;
+  scroller: RefObject<HTMLElement | null>;
 }
 
 export interface Virtual {
@@ -42,4 +43,44 @@ export function useVirtual({ scroller, ...spec }: VirtualSpec): Virtual {
   useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
   useLayoutEffect(() => virtualizer._willUpdate());
   return { items: virtualizer.getVirtualItems(), size: virtualizer.getTotalSize(), virtualizer };
+}
+
+type WindowOptions = VirtualizerOptions<Window, HTMLElement>;
+
+export interface WindowVirtualSpec extends Partial<Omit<WindowOptions, 'getScrollElement' | 'count' | 'estimateSize' | 'scrollMargin'>> {
+  count: number;
+  estimateSize: (index: number) => number;
+  /** The list; what is above it scrolls with it. */
+  list: RefObject<HTMLElement | null>;
+}
+
+/** The same for a list that scrolls with the whole page; items start at `start - margin` within the list. */
+export function useWindowVirtual({ list, ...spec }: WindowVirtualSpec): {
+  items: readonly VirtualItem[]; size: number; margin: number; virtualizer: Virtualizer<Window, HTMLElement>;
+} {
+  const [, redraw] = useState(0);
+  const [margin, setMargin] = useState(0);
+  const options: WindowOptions = {
+    observeElementRect: observeWindowRect,
+    observeElementOffset: observeWindowOffset,
+    scrollToFn: windowScroll,
+    getScrollElement: () => window,
+    initialOffset: () => window.scrollY,
+    ...spec,
+    scrollMargin: margin,
+    onChange: (instance, sync) => {
+      redraw((n) => n + 1);
+      spec.onChange?.(instance, sync);
+    },
+  };
+  const kept = useRef<Virtualizer<Window, HTMLElement> | null>(null);
+  const virtualizer = (kept.current ??= new Virtualizer(options));
+  virtualizer.setOptions(options);
+  useLayoutEffect(() => virtualizer._didMount(), [virtualizer]);
+  useLayoutEffect(() => {
+    virtualizer._willUpdate();
+    const top = list.current ? list.current.getBoundingClientRect().top + window.scrollY : 0;
+    if (Math.abs(top - margin) > 1) setMargin(top);
+  });
+  return { items: virtualizer.getVirtualItems(), size: virtualizer.getTotalSize(), margin, virtualizer };
 }

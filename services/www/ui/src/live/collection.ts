@@ -15,6 +15,10 @@ export interface Spec<T> extends MergeRules<T> {
   reloadOn?: readonly string[];
   /** Events only say that something changed: their records are never whole. */
   reloadOnly?: boolean;
+  /** Which events matter to the list at all; without it, those of every topic do. */
+  concerns?: (record: Record<string, unknown>) => boolean;
+  /** Milliseconds in which events make it be fetched once; a list that is costly to fetch has more. */
+  reloadAfter?: number;
 }
 
 export interface Snapshot<T> {
@@ -101,6 +105,7 @@ export class Collection<T extends object> {
 
   private received(key: string, message: unknown): void {
     const event = key.slice(key.lastIndexOf('/') + 1);
+    if (this.spec.concerns && !this.spec.concerns((message ?? {}) as Record<string, unknown>)) return;
     if (this.spec.reloadOnly || this.spec.reloadOn?.includes(event)) this.reloadSoon();
     if (this.spec.reloadOnly) return;
     if (typeof message !== 'object' || message === null || !(this.spec.id in message)) return;
@@ -125,6 +130,6 @@ export class Collection<T extends object> {
     this.reloadTimer ??= setTimeout(() => {
       this.reloadTimer = undefined;
       void this.load();
-    }, RELOAD_AFTER);
+    }, this.spec.reloadAfter ?? RELOAD_AFTER);
   }
 }

@@ -2,9 +2,13 @@
 // The English catalogue: one file for each part of the UI. A text with values in it is a function of them.
 import { audit } from './en/audit';
 import { common } from './en/common';
+import { dashboard } from './en/dashboard';
 import { keys } from './en/keys';
 import { nav } from './en/nav';
+import { overview } from './en/overview';
 import { palette } from './en/palette';
+import { pending } from './en/pending';
+import { results } from './en/results';
 import { shell } from './en/shell';
 
-export const en = { audit, common, keys, nav, palette, shell };
+export const en = { audit, common, dashboard, keys, nav, overview, palette, pending, results, shell };

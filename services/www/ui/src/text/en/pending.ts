@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts of the page of pending requests.
+
+export const pending = {
+  title: 'Pending requests',
+  hint: 'In the order in which they are taken: by priority, then by age.',
+  none: 'No requests are waiting.',
+  noneHint: 'A request comes from a scheduler, from a forced build, or from a step that triggers others. While a worker is free it becomes a build at once.',
+  anyBuilder: 'Any builder',
+  builder: 'Builder',
+  request: 'Request',
+  waits: 'Waiting since',
+  priority: 'Priority',
+  source: 'Source',
+  why: 'Why it waits',
+  all: 'All on this page',
+  choose: (id: number) => `Choose request ${id}`,
+  cancelChosen: (n: number) => `Cancel ${n} chosen`,
+  cancelTitle: (n: number) => (n === 1 ? 'Cancel the request?' : `Cancel ${n} requests?`),
+  cancelText: 'No build is made of them.',
+  cancelAction: 'Cancel them',
+  cancelled: (n: number) => (n === 1 ? 'The request is cancelled.' : `${n} requests are cancelled.`),
+  cancelling: 'Cancelling requests',
+  changePriority: 'Change',
+  priorityTitle: (id: number) => `Priority of request ${id}`,
+  priorityHint: 'A larger number is taken first; 0 is usual.',
+  prioritySet: 'The priority is changed.',
+  settingPriority: 'Changing a priority',
+  save: 'Save',
+  shown: (shown: number, all: number) => `${shown.toLocaleString('en')} of ${all >= 1000 ? 'more than 1,000' : all.toLocaleString('en')}`,
+};
