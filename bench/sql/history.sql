@@ -33,10 +33,11 @@ INSERT INTO builds (number, builderid, buildrequestid, workerid, config_version,
                     complete_at, results, state_string, line, properties)
 SELECT 1 + (buildrequestid - 1) / %(builders)s, builderid, buildrequestid, 1 + buildrequestid %% 50, 1, 1, 'token', submitted_at,
        complete, complete_at, nullif(results, -1), 'build successful',
-       (SELECT bit_xor(ss.line) FROM buildset_sourcestamps JOIN sourcestamps ss USING (ssid) WHERE bsid = buildsetid),
+       line,
        jsonb_build_object('branch', '["main", "Change"]'::jsonb, 'got_revision', jsonb_build_array(md5(buildrequestid::text), 'Git'),
                           'owners', '[["Ada <ada@example.org>"], "Build"]'::jsonb, 'workername', '["w1", "Worker"]'::jsonb)
-  FROM buildrequests WHERE claimed ORDER BY buildrequestid;
+  FROM buildrequests JOIN buildset_sourcestamps ON bsid = buildsetid JOIN sourcestamps USING (ssid)
+ WHERE claimed ORDER BY buildrequestid;
 
 INSERT INTO steps (buildid, number, name, started_at, locks_acquired_at, complete, complete_at, results, state_string)
 SELECT buildid, n, 'step ' || n, started_at, started_at, complete, complete_at, results, 'finished'
