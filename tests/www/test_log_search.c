@@ -74,6 +74,14 @@ static const char *search(const char *options)
     return lines_of(world_get(ci_mem_printf(world.mem, "logs/1/search?%s", options)));
 }
 
+static void assert_spans(const char *expected, const json_t *match)
+{
+    char *text = json_dumps(json_object_get(match, "spans"), 0);
+
+    assert_string_equal(expected, text);
+    free(text);
+}
+
 static json_t *next_of(const char *options)
 {
     struct answer answer = world_get(ci_mem_printf(world.mem, "logs/1/search?%s", options));
@@ -149,14 +157,14 @@ static void spans__are_told_as_javascript_counts(void **state)
     match = world_first(world_get("logs/1/search?q=line&from=3&limit=1"), "logmatches");
     assert_string_equal("line 3", json_string_value(json_object_get(match, "text")));
     assert_string_equal("o", json_string_value(json_object_get(match, "stream")));
-    assert_string_equal("[0, 4]", json_dumps(json_object_get(match, "spans"), 0));
+    assert_spans("[0, 4]", match);
     match = world_first(world_get("logs/1/search?q=i&from=16&limit=1"), "logmatches");
     assert_string_equal("line 16 \xf0\x9f\x9a\xa2 \xc3\x89t\xc3\xa9 ship",
                         json_string_value(json_object_get(match, "text")));
-    assert_string_equal("[1, 2, 17, 18]", json_dumps(json_object_get(match, "spans"), 0));
+    assert_spans("[1, 2, 17, 18]", match);
     /* What matches nothing at all marks the line alone. */
     match = world_first(world_get("logs/1/search?q=x*&regex=1&limit=1"), "logmatches");
-    assert_string_equal("[]", json_dumps(json_object_get(match, "spans"), 0));
+    assert_spans("[]", match);
 }
 
 static void errors_and_marks__are_known(void **state)
