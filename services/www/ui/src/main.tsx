@@ -6,9 +6,10 @@ import { startKeys } from './lib/keys';
 import { watchWidth } from './lib/narrow';
 import { loadPagesWhenIdle } from './lib/pages';
 import { startRouter } from './lib/router';
-import { loadConfig } from './lib/session';
+import { loadConfig, signIns, watchRefusals } from './lib/session';
 import { startSettings } from './lib/settings';
-import { onRefresh, startRefreshing } from './live/refresh';
+import { onRefresh, refreshAll, startRefreshing } from './live/refresh';
+import { store } from './live/hooks';
 import './styles/tokens.css';
 import './styles/base.css';
 import './styles/frame.css';
@@ -17,6 +18,7 @@ import './styles/pages.css';
 
 startRouter();
 startRefreshing();
+watchRefusals();
 startKeys();
 watchWidth();
 
@@ -24,6 +26,12 @@ watchWidth();
 const configure = () => loadConfig().catch(() => undefined);
 void configure();
 onRefresh(() => void configure());
+
+// Whoever has signed in or out may see other things than the one before.
+signIns.subscribe(() => {
+  store.clear();
+  refreshAll();
+});
 
 void startSettings().then(() => {
   const root = document.getElementById('app');

@@ -129,3 +129,21 @@ describe('a collection', () => {
     expect(seen).toHaveLength(count);
   });
 });
+
+it('asks less and less often in a burst of events that are not whole, and quickly again after it', async () => {
+  open();
+  await settle();
+  answers[0]!(page(1));
+  await settle();
+  for (let i = 0; i < 500; i++) {
+    handler('builds/1/finished', { id: 1 });
+    await vi.advanceTimersByTimeAsync(20);
+    answers.at(-1)!(page(1));
+  }
+  expect(answers.length).toBeLessThanOrEqual(8);
+  await vi.advanceTimersByTimeAsync(20_000);
+  const before = answers.length;
+  handler('builds/1/finished', { id: 1 });
+  await vi.advanceTimersByTimeAsync(350);
+  expect(answers.length).toBe(before + 1);
+});

@@ -19,12 +19,12 @@ describe('formatAgo', () => {
   it.each([
     [5, 'just now'],
     [-5, 'just now'],
-    [45, '45 s ago'],
+    [45, '45 sec ago'],
     [300, '5 min ago'],
     [-300, 'in 5 min'],
-    [3 * 3600, '3 h ago'],
+    [3 * 3600, '3 hr ago'],
     [26 * 3600, 'yesterday'],
-    [-26 * 3600, 'in 1 day'],
+    [-26 * 3600, 'tomorrow'],
     [12 * 86_400, '12 days ago'],
   ])('writes %d seconds back as %s', (back, text) => expect(formatAgo(1_000_000 - back, 1_000_000)).toBe(text));
 });

@@ -150,3 +150,28 @@ describe('a lost connection', () => {
     expect(live.status.peek()).toBe('lost');
   });
 });
+
+describe('after a sleep', () => {
+  it('a connection that answers is kept', async () => {
+    live.subscribe('builds/*/*', () => {});
+    current().accept();
+    current().ackAll();
+    live.check(3000);
+    current().ackAll();
+    await vi.advanceTimersByTimeAsync(5000);
+    expect([sockets.length, live.status.peek(), returned]).toEqual([1, 'open', 0]);
+  });
+
+  it('one that does not is opened anew, and says since when', async () => {
+    live.subscribe('builds/*/*', () => {});
+    current().accept();
+    live.check(3000);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(live.status.peek()).toBe('lost');
+    expect(live.lostAt.peek()).toBe(Date.now());
+    expect(live.retryAt.peek()).toBe(Date.now() + 500);
+    await vi.advanceTimersByTimeAsync(500);
+    current().accept();
+    expect([sockets.length, live.status.peek(), live.lostAt.peek(), live.retryAt.peek()]).toEqual([2, 'open', undefined, undefined]);
+  });
+});

@@ -2,6 +2,7 @@
 // Reads records from the REST API and sends JSON-RPC calls; the only file that calls fetch.
 
 import { signal } from '@preact/signals';
+import { t } from '../text';
 export type QueryItem = string | number | boolean;
 export type Query = Record<string, QueryItem | readonly QueryItem[] | undefined>;
 
@@ -34,6 +35,12 @@ export class ApiError extends Error {
 /** Null while the server answers; else why it does not. */
 export const outage = signal<string | null>(null);
 
+/** Reading was refused for want of a user (401) since this was last set to false. */
+export const unauthorized = signal(false);
+
+/** Answers that are being waited for. */
+export const waitingFor = signal(0);
+
 /** Seconds that the server's clock is ahead of this machine's, so that running times don't start below zero. */
 let clockSkew = 0;
 
@@ -62,14 +69,18 @@ export function apiUrl(path: string, query: Query = {}): string {
 
 async function request(url: string, init: RequestInit): Promise<Response> {
   let response: Response;
+  waitingFor.value += 1;
   try {
     response = await fetch(url, init);
   } catch (reason) {
     if (init.signal?.aborted) throw reason;
-    outage.value = 'The server does not answer.';
-    throw new ApiError('the server does not answer', 0);
+    outage.value = t.shell.noAnswer;
+    throw new ApiError(t.shell.noAnswer, 0);
+  } finally {
+    waitingFor.value -= 1;
   }
   noteClock(response);
+  if (response.status === 401 && !init.method) unauthorized.value = true;
   if (!response.ok) throw await errorOf(response);
   outage.value = null;
   return response;
@@ -86,7 +97,7 @@ function noteClock(response: Response): void {
 async function errorOf(response: Response): Promise<ApiError> {
   const text = await response.text().catch(() => '');
   const error = errorFromBody(text, response.status);
-  if (error.unreachable) outage.value = `The server answers with error ${response.status}.`;
+  if (error.unreachable) outage.value = t.shell.answersError(response.status);
   else outage.value = null;
   return error;
 }
@@ -102,9 +113,9 @@ export function errorFromBody(text: string, status: number): ApiError {
   const message = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : error;
   if (typeof message === 'object' && message !== null) {
     const fields = Object.fromEntries(Object.entries(message).map(([name, value]) => [name, String(value)]));
-    return new ApiError('some fields need another value', status, fields);
+    return new ApiError(t.shell.badFields, status, fields);
   }
-  return new ApiError(typeof message === 'string' && message ? message : `error ${status}`, status);
+  return new ApiError(typeof message === 'string' && message ? message : t.shell.error(status), status);
 }
 
 const ACCEPT = { Accept: 'application/json' };
@@ -125,7 +136,7 @@ export async function getPage<T>(path: string, key: string, query: Query = {}, s
 export async function getOne<T>(path: string, key: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
   const page = await getPage<T>(path, key, query, signal);
   const first = page.items[0];
-  if (first === undefined) throw new ApiError('not found', 404);
+  if (first === undefined) throw new ApiError(t.shell.noRecord, 404);
   return first;
 }
 
@@ -134,7 +145,7 @@ export async function getObject<T>(path: string, key: string, signal?: AbortSign
   const response = await request(apiUrl(path), { headers: ACCEPT, signal });
   const body = (await response.json()) as Envelope;
   const list = body[key] as T[] | undefined;
-  if (!list?.[0]) throw new ApiError('not found', 404);
+  if (!list?.[0]) throw new ApiError(t.shell.noRecord, 404);
   return list[0];
 }
 

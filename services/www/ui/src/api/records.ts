@@ -121,6 +121,8 @@ export interface Config {
   user: User;
   versions: [name: string, version: string][];
   auth?: { name: string; oauth2?: boolean; providers?: Provider[] };
+  /** Settings for who has chosen none, by Buildbot's names ("Builders.show_old_builders") and ours ("Slipway.theme"). */
+  ui_default_config?: Record<string, unknown>;
 }
 
 /** What force and rebuild answer: the buildset and the request of each builder. */

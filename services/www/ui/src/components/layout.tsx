@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The frame round every page: navigation, banners, dialogs of the frame, and keys that work everywhere.
 import type { ComponentChildren } from 'preact';
-import { outage } from '../api/client';
 import { frameKeys } from '../lib/framekeys';
 import { useFrameShortcuts } from '../lib/keys';
 import { FRAMELESS } from '../lib/nav';
 import { closeOverlay, overlay } from '../lib/overlay';
 import type { PageName } from '../lib/route';
 import { config } from '../lib/session';
-import { retryNow } from '../live/refresh';
 import { t } from '../text';
+import { Banners } from './banners';
 import { Sidebar } from './sidebar';
 import { SignInHost } from './signin';
 import { ToastHost } from './toast';
@@ -23,7 +22,7 @@ export function Layout({ page, children }: { page: PageName; children: Component
       <div class={bare ? undefined : 'frame'}>
         {!bare && <Sidebar page={page} />}
         <div class="frame-main">
-          <OutageBanner />
+          <Banners />
           <main id="main" tabIndex={-1}>
             {children}
           </main>
@@ -49,19 +48,6 @@ function SkipLink() {
 function OverlayHost() {
   const shown = overlay.value;
   return shown && <shown.View onClose={closeOverlay} />;
-}
-
-function OutageBanner() {
-  const reason = outage.value;
-  if (reason === null) return null;
-  return (
-    <div class="banner" role="alert" data-testid="outage-banner">
-      <span>{t.shell.outage(reason)}</span>
-      <button type="button" class="button small" onClick={retryNow}>
-        {t.shell.retryNow}
-      </button>
-    </div>
-  );
 }
 
 function Footer() {

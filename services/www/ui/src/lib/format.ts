@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times and short texts as people read them. Every time is in epoch seconds, as in the API.
+// Times and short texts as people read them, in their language and time zone. Every time is in epoch seconds, as in the
+// API. What draws with them is drawn anew when the settings change.
+import { t } from '../text';
+import { dateFormat, locale, relativeFormat } from './locale';
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -7,36 +10,52 @@ const DAY = 24 * HOUR;
 
 /** "8s", "3m 07s", "2h 05m", "3d 4h": always at most two units, so that columns stay narrow. */
 export function formatDuration(seconds: number): string {
-  const s = Math.max(0, Math.floor(seconds));
+  const total = Math.max(0, Math.floor(seconds));
   const two = (n: number) => String(n).padStart(2, '0');
-  if (s < MINUTE) return `${s}s`;
-  if (s < HOUR) return `${Math.floor(s / MINUTE)}m ${two(s % MINUTE)}s`;
-  if (s < DAY) return `${Math.floor(s / HOUR)}h ${two(Math.floor((s % HOUR) / MINUTE))}m`;
-  return `${Math.floor(s / DAY)}d ${Math.floor((s % DAY) / HOUR)}h`;
+  const { s, m, h, d } = t.units;
+  if (total < MINUTE) return `${total}${s}`;
+  if (total < HOUR) return `${Math.floor(total / MINUTE)}${m} ${two(total % MINUTE)}${s}`;
+  if (total < DAY) return `${Math.floor(total / HOUR)}${h} ${two(Math.floor((total % HOUR) / MINUTE))}${m}`;
+  return `${Math.floor(total / DAY)}${d} ${Math.floor((total % DAY) / HOUR)}${h}`;
 }
 
-/** "just now", "5 min ago", "3 h ago", "yesterday", "12 days ago"; "in 5 min" for what is to come. */
+const STEPS: readonly [size: number, unit: Intl.RelativeTimeFormatUnit][] = [[DAY, 'day'], [HOUR, 'hour'], [MINUTE, 'minute'], [1, 'second']];
+
+/** "just now", "5 min ago", "3 hr ago", "yesterday", "12 days ago"; "in 5 min" for what is to come. */
 export function formatAgo(at: number, now: number): string {
   const delta = Math.floor(now - at);
-  const size = Math.abs(delta);
-  if (size < 10) return 'just now';
-  const text = sizeInWords(size);
-  if (delta < 0) return `in ${text}`;
-  if (size >= DAY && size < 2 * DAY) return 'yesterday';
-  return `${text} ago`;
+  const away = Math.abs(delta);
+  if (away < 10) return t.units.now;
+  const [size, unit] = STEPS.find(([each]) => away >= each)!;
+  const count = Math.floor(away / size);
+  return relativeFormat().format(delta > 0 ? -count : count, unit);
 }
 
-function sizeInWords(size: number): string {
-  if (size < MINUTE) return `${size} s`;
-  if (size < HOUR) return `${Math.floor(size / MINUTE)} min`;
-  if (size < DAY) return `${Math.floor(size / HOUR)} h`;
-  const days = Math.floor(size / DAY);
-  return days === 1 ? '1 day' : `${days} days`;
-}
-
-/** The full local date and time, for tooltips and details. */
+/** The full date and time with the time zone, for tooltips and details. */
 export function formatDate(at: number): string {
-  return new Date(at * 1000).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+  const format = dateFormat({
+    year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
+  });
+  return format.format(at * 1000);
+}
+
+/** The time of day, for rows that stand below their date. */
+export function formatTime(at: number): string {
+  return dateFormat({ hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at * 1000);
+}
+
+/** The date alone: a heading above the times of one day. */
+export function formatDay(at: number): string {
+  return dateFormat({ weekday: 'short', year: 'numeric', month: 'short', day: 'numeric' }).format(at * 1000);
+}
+
+/** Date and time as short as they get: for axes and narrow columns. */
+export function formatDayTime(at: number): string {
+  return dateFormat({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(at * 1000);
+}
+
+export function formatNumber(n: number): string {
+  return n.toLocaleString(locale());
 }
 
 /** A git revision shortened to what people recognise; other revisions stay as they are. */
@@ -58,8 +77,8 @@ export function formatSize(bytes: number): string {
 export function formatNanoseconds(ns: number): string {
   const ms = ns / 1e6;
   if (ms >= 60_000) return formatDuration(ms / 1000);
-  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
-  return `${ms >= 10 ? ms.toFixed(0) : ms.toFixed(1)} ms`;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} ${t.units.seconds}`;
+  return `${ms >= 10 ? ms.toFixed(0) : ms.toFixed(1)} ${t.units.milliseconds}`;
 }
 
 /** A sentence of the server's, which begins in lower case and has no full stop. */

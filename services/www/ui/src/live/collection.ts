@@ -2,6 +2,7 @@
 // A list of records that is fetched once and then kept up to date by live events.
 import type { ApiError, Page, Query } from '../api/client';
 import { mergeRecord, type MergeRules } from '../lib/merge';
+import { redrawSoon } from './frames';
 
 export interface Spec<T> extends MergeRules<T> {
   /** Resource path below api/v2. */
@@ -36,27 +37,31 @@ export interface Deps<T> {
 
 /** How long the first fetch waits for the subscriptions. */
 const PATIENCE = 250;
-/** Bursts of events are drawn together. */
-const GATHER = 60;
-const RELOAD_AFTER = 300;
+/** After an event that is not whole the list is fetched again soon; in a burst at most as often as these say, in ms. */
+const RELOAD_FIRST = 300;
+const RELOAD_LONGEST = 5000;
 
 export class Collection<T extends object> {
   private snapshot: Snapshot<T> = { items: undefined, total: 0, error: undefined };
   private queue: T[] = [];
   private aborter: AbortController | null = null;
   private closed = false;
-  private gatherTimer: ReturnType<typeof setTimeout> | undefined;
+  private unplan: (() => void) | undefined;
   private reloadTimer: ReturnType<typeof setTimeout> | undefined;
+  private reloadAfter = 0;
+  private reloadedAt = -Infinity;
   private readonly unsubscribe: (() => void)[];
 
   private readonly spec: Spec<T>;
   private readonly deps: Deps<T>;
   private readonly changed: (snapshot: Snapshot<T>) => void;
 
-  constructor(spec: Spec<T>, deps: Deps<T>, changed: (snapshot: Snapshot<T>) => void) {
+  /** `before` is what was known when the list was last on screen. */
+  constructor(spec: Spec<T>, deps: Deps<T>, changed: (snapshot: Snapshot<T>) => void, before?: Snapshot<T>) {
     this.spec = spec;
     this.deps = deps;
     this.changed = changed;
+    if (before) this.snapshot = before;
     this.unsubscribe = (spec.topics ?? []).map((topic) =>
       deps.subscribe(topic, (key, message) => this.received(key, message)),
     );
@@ -66,7 +71,7 @@ export class Collection<T extends object> {
   close(): void {
     this.closed = true;
     this.aborter?.abort();
-    clearTimeout(this.gatherTimer);
+    this.unplan?.();
     clearTimeout(this.reloadTimer);
     for (const end of this.unsubscribe) end();
   }
@@ -110,13 +115,15 @@ export class Collection<T extends object> {
     if (this.spec.reloadOnly) return;
     if (typeof message !== 'object' || message === null || !(this.spec.id in message)) return;
     this.queue.push(message as T);
-    this.gatherTimer ??= setTimeout(() => {
-      this.gatherTimer = undefined;
-      if (this.aborter || !this.snapshot.items) return;
-      this.flush();
-      this.changed(this.snapshot);
-    }, GATHER);
+    this.unplan ??= redrawSoon(this.redraw);
   }
+
+  private readonly redraw = (): void => {
+    this.unplan = undefined;
+    if (this.closed || this.aborter || !this.snapshot.items) return;
+    this.flush();
+    this.changed(this.snapshot);
+  };
 
   private flush(): void {
     const before = this.snapshot.items ?? [];
@@ -126,10 +133,16 @@ export class Collection<T extends object> {
     this.snapshot = { ...this.snapshot, items, total };
   }
 
+  /** Waits twice as long each time in a burst, so that one burst of events is not one of requests. */
   private reloadSoon(): void {
-    this.reloadTimer ??= setTimeout(() => {
+    if (this.reloadTimer !== undefined) return;
+    const isBurst = performance.now() - this.reloadedAt < 2 * this.reloadAfter;
+    const first = this.spec.reloadAfter ?? RELOAD_FIRST;
+    this.reloadAfter = isBurst ? Math.min(RELOAD_LONGEST, 2 * this.reloadAfter) : first;
+    this.reloadTimer = setTimeout(() => {
       this.reloadTimer = undefined;
+      this.reloadedAt = performance.now();
       void this.load();
-    }, this.spec.reloadAfter ?? RELOAD_AFTER);
+    }, this.reloadAfter);
   }
 }

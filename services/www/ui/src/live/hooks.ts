@@ -2,9 +2,10 @@
 // How components get their data: a collection or one record, kept up to date while they are on screen.
 import { signal } from '@preact/signals';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { getPage, queryString, serverNow, type ApiError } from '../api/client';
-import { Collection, type Deps, type Snapshot, type Spec } from './collection';
+import { getPage, serverNow, type ApiError } from '../api/client';
+import type { Deps, Snapshot, Spec } from './collection';
 import { live, onRefresh } from './refresh';
+import { specKey, Store, type Held } from './store';
 
 export interface Loaded<T> {
   data: T | undefined;
@@ -13,62 +14,57 @@ export interface Loaded<T> {
   reload: () => void;
 }
 
-function pageDeps<T>(): Deps<T> {
-  return {
-    fetch: (spec, signal) => getPage<T>(spec.path, spec.plural, spec.query, signal),
-    subscribe: (topic, handler) => live.subscribe(topic, handler),
-    ready: (topics, patience) => live.ready(topics, patience),
-    acked: (topic) => live.acked(topic),
-  };
-}
+const deps: Deps<object> = {
+  fetch: (spec, signal) => getPage<object>(spec.path, spec.plural, spec.query, signal),
+  subscribe: (topic, handler) => live.subscribe(topic, handler),
+  ready: (topics, patience) => live.ready(topics, patience),
+  acked: (topic) => live.acked(topic),
+};
 
-/** Two specs with the same key ask for the same; rules such as `accept` may be new closures each time. */
-function specKey<T>(spec: Spec<T> | null): string {
-  if (!spec) return '';
-  return `${spec.path}${queryString(spec.query ?? {})} ${spec.topics?.join(' ') ?? ''}`;
-}
+/** All lists of the page. */
+export const store = new Store(deps, onRefresh);
 
 /** Null asks for nothing (yet). Data of the previous spec is never shown for the next one. */
 export function useCollection<T extends object>(spec: Spec<T> | null): Loaded<T[]> {
-  const key = specKey(spec);
+  const key = spec ? specKey(spec) : '';
   const [state, setState] = useState<{ key: string; snapshot: Snapshot<T> } | null>(null);
-  const collection = useRef<Collection<T> | null>(null);
+  const held = useRef<Held | null>(null);
 
   useEffect(() => {
     if (!spec) return;
-    const current = new Collection<T>(spec, pageDeps<T>(), (snapshot) => setState({ key, snapshot }));
-    collection.current = current;
-    const unwatch = onRefresh(() => void current.load());
+    const current = store.hold<T>(spec, (snapshot) => setState({ key, snapshot }));
+    held.current = current;
     return () => {
-      unwatch();
-      current.close();
-      collection.current = null;
+      current.release();
+      held.current = null;
     };
     // The key stands for the spec.
   }, [key]);
 
-  const reload = useCallback(() => void collection.current?.load(), []);
-  const snapshot = state && state.key === key ? state.snapshot : undefined;
+  const reload = useCallback(() => held.current?.reload(), []);
+  const isOwn = state !== null && state.key === key;
+  // Before the effect has run, what an earlier visit left is there at once, so that going back shows no skeletons.
+  const snapshot = isOwn ? state.snapshot : spec ? store.peek<T>(key) : undefined;
   return { data: snapshot?.items, total: snapshot?.total ?? 0, error: snapshot?.error, reload };
 }
 
 export function useOne<T extends object>(spec: Spec<T> | null): Loaded<T> {
-  const { data, total, error, reload } = useCollection(spec);
-  return { data: data?.[0], total, error, reload };
+  const { data, ...rest } = useCollection(spec);
+  return { data: data?.[0], ...rest };
 }
 
-const now = signal(Math.floor(serverNow()));
+/** The server's time in seconds; it ticks while somebody watches it. */
+export const clock = signal(Math.floor(serverNow()));
 let watchers = 0;
 let ticker: ReturnType<typeof setInterval> | undefined;
 
-/** The server's time in seconds, ticking; one timer serves every clock on the page. */
-export function useNow(ticking = true): number {
-  const value = ticking ? now.value : now.peek();
+/** Keeps the clock ticking while the component is on screen; one timer serves every clock on the page. */
+export function useTicking(ticking = true): void {
   useEffect(() => {
     if (!ticking) return;
     watchers += 1;
-    now.value = Math.floor(serverNow());
-    ticker ??= setInterval(() => (now.value = Math.floor(serverNow())), 1000);
+    clock.value = Math.floor(serverNow());
+    ticker ??= setInterval(tick, 1000);
     return () => {
       watchers -= 1;
       if (watchers > 0) return;
@@ -76,5 +72,15 @@ export function useNow(ticking = true): number {
       ticker = undefined;
     };
   }, [ticking]);
-  return value;
+}
+
+/** Nobody sees a hidden page's clocks. */
+function tick(): void {
+  if (!document.hidden) clock.value = Math.floor(serverNow());
+}
+
+/** The clock for what is drawn anew with each tick. */
+export function useNow(ticking = true): number {
+  useTicking(ticking);
+  return ticking ? clock.value : clock.peek();
 }

@@ -32,11 +32,17 @@ const LONGEST_DELAY = 15_000;
 /** A proxy may drop a silent connection without a word; a ping without an answer finds that out. */
 const PING_EVERY = 25_000;
 const PONG_WITHIN = 10_000;
+/** Somebody looks at the page and wants to know. */
+const CHECK_WITHIN = 3000;
 /** A page that is left and opened again (previous, next) should not unsubscribe and subscribe. */
 const LINGER = 1000;
 
 export class LiveSocket {
   readonly status = signal<LiveStatus>('connecting');
+  /** When the next attempt to connect is due, in ms of Date.now(); undefined while none is planned. */
+  readonly retryAt = signal<number | undefined>(undefined);
+  /** Since when nothing has been heard, in ms of Date.now(); undefined while the connection is open. */
+  readonly lostAt = signal<number | undefined>(undefined);
   private readonly options: SocketOptions;
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly acks = new Map<number, string>();
@@ -88,8 +94,18 @@ export class LiveSocket {
     this.connect();
   }
 
+  /**
+   * Finds out soon whether the connection is alive, after the machine may have slept: one that is needs nothing, one that
+   * is not is opened anew at once.
+   */
+  check(patience = CHECK_WITHIN): void {
+    if (this.isOpen()) this.ping(patience);
+    else this.retryNow();
+  }
+
   private connect(): void {
     this.retryTimer = undefined;
+    this.retryAt.value = undefined;
     let socket: WebSocket;
     try {
       socket = this.options.open();
@@ -111,6 +127,7 @@ export class LiveSocket {
     for (const path of this.subscriptions.keys()) this.consume(path);
     this.pingTimer = setInterval(() => this.ping(), PING_EVERY);
     this.status.value = 'open';
+    this.lostAt.value = undefined;
     if (isReturn) void this.ready([...this.subscriptions.keys()], 1000).then(this.options.onReturn);
   }
 
@@ -126,9 +143,11 @@ export class LiveSocket {
   private scheduleRetry(): void {
     this.failures += 1;
     this.status.value = 'lost';
+    this.lostAt.value ??= Date.now();
     const delay = Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** (this.failures - 1));
     // Half of it at random, so that the browsers of a whole office don't come back in step.
     const jittered = delay / 2 + (delay / 2) * (this.options.random ?? Math.random)();
+    this.retryAt.value = Date.now() + jittered;
     this.retryTimer = setTimeout(() => this.connect(), jittered);
   }
 
@@ -153,7 +172,7 @@ export class LiveSocket {
     if (this.isOpen()) this.send({ cmd: 'stopConsuming', path });
   }
 
-  private ping(): void {
+  private ping(patience = PONG_WITHIN): void {
     if (!this.isOpen()) return;
     this.send({ cmd: 'ping' });
     clearTimeout(this.pongTimer);
@@ -163,7 +182,7 @@ export class LiveSocket {
       socket.close();
       // A dead connection may take minutes to report its own closing.
       this.lost(socket);
-    }, PONG_WITHIN);
+    }, patience);
   }
 
   private received(text: string): void {

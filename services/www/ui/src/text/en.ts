@@ -10,5 +10,18 @@ import { palette } from './en/palette';
 import { pending } from './en/pending';
 import { results } from './en/results';
 import { shell } from './en/shell';
+import { units } from './en/units';
 
-export const en = { audit, common, dashboard, keys, nav, overview, palette, pending, results, shell };
+export const en = {
+  audit,
+  common,
+  dashboard,
+  keys,
+  nav,
+  overview,
+  palette,
+  pending,
+  results,
+  shell,
+  units,
+};

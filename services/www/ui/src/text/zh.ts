@@ -11,5 +11,18 @@ import { palette } from './zh/palette';
 import { pending } from './zh/pending';
 import { results } from './zh/results';
 import { shell } from './zh/shell';
+import { units } from './zh/units';
 
-export const zh: Texts = { audit, common, dashboard, keys, nav, overview, palette, pending, results, shell };
+export const zh: Texts = {
+  audit,
+  common,
+  dashboard,
+  keys,
+  nav,
+  overview,
+  palette,
+  pending,
+  results,
+  shell,
+  units,
+};
