@@ -16,8 +16,9 @@ pageTest('frame', {}, async (chapter, { visitor, everyLook }) => {
     const links = await page.locator('nav a.nav-item').evaluateAll((all) => all.map((a) => [a.getAttribute('href'), a.getAttribute('title')]));
     assert.ok(links.length >= 6, `only ${links.length} links`);
     for (const [link] of links) {
+      await page.goto('#/builders');
       await page.locator(`a.nav-item[href="${link}"]`).click();
-      await page.locator(`a.nav-item[href="${link}"][aria-current=page]`).waitFor();
+      await page.locator(`a.nav-item[href="${link}"][aria-current=page], main:only-child`).first().waitFor();
       await page.locator('h1').first().waitFor();
     }
   });
@@ -59,11 +60,11 @@ pageTest('frame', {}, async (chapter, { visitor, everyLook }) => {
     await by(page, 'offer').filter({ hasText: 'Workers' }).waitFor();
     await isAccessible(page);
     await picture(page, 'frame-palette');
-    await page.keyboard.type('workers');
+    await by(page, 'palette-input').fill('workers');
     await page.keyboard.press('Enter');
     await heading(page, 'Workers');
     await page.keyboard.press('/');
-    await page.keyboard.type('theme dark');
+    await by(page, 'palette-input').fill('theme dark');
     await page.keyboard.press('Enter');
     await page.locator(':root[data-theme=dark]').waitFor();
   });

@@ -134,7 +134,7 @@ pageTest('live', {}, async (chapter, { world, visitor }) => {
     await browser.expecting([/401/], async () => {
       line.isUnauthorized = true;
       await page.keyboard.press('Control+k');
-      await page.keyboard.type('fetch everything');
+      await by(page, 'palette-input').fill('fetch everything');
       await page.keyboard.press('Enter');
       await by(page, 'session-banner', '[data-why=ended]').waitFor();
       await by(page, 'builder-row').first().waitFor();

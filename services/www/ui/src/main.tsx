@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { App } from './app';
 import { startKeys } from './lib/keys';
 import { watchWidth } from './lib/narrow';
+import { loadOverlays } from './lib/overlay';
 import { loadPagesWhenIdle } from './lib/pages';
 import { startRouter } from './lib/router';
 import { loadConfig, signIns, watchRefusals } from './lib/session';
@@ -36,5 +37,6 @@ signIns.subscribe(() => {
 void startSettings().then(() => {
   const root = document.getElementById('app');
   if (root) render(<App />, root);
+  loadOverlays();
   loadPagesWhenIdle();
 });

@@ -17,6 +17,11 @@ export function openOverlay(name: OverlayName): void {
   void LOADERS[name]().then(({ default: View }) => (overlay.value = { name, View }), () => undefined);
 }
 
+/** Fetched early, so that what is typed after Ctrl+K goes to its field. */
+export function loadOverlays(): void {
+  for (const load of Object.values(LOADERS)) load().catch(() => undefined);
+}
+
 export function closeOverlay(): void {
   overlay.value = null;
 }

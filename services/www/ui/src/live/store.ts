@@ -74,7 +74,10 @@ export class Store {
   }
 
   private release(key: string, entry: Entry, listener: (snapshot: Snapshot<object>) => void): void {
-    if (entry.listeners.delete(listener) && entry.listeners.size === 0) entry.closing = setTimeout(() => this.close(key, entry), LINGER);
+    if (!entry.listeners.delete(listener) || entry.listeners.size > 0) return;
+    const isSound = entry.snapshot?.items !== undefined && !entry.snapshot.error;
+    if (isSound) entry.closing = setTimeout(() => this.close(key, entry), LINGER);
+    else this.close(key, entry);
   }
 
   private close(key: string, entry: Entry): void {
