@@ -6,9 +6,11 @@ import { startKeys } from './lib/keys';
 import { watchWidth } from './lib/narrow';
 import { loadOverlays } from './lib/overlay';
 import { loadPagesWhenIdle } from './lib/pages';
+import { startNotifying } from './lib/notify';
 import { startRouter } from './lib/router';
 import { loadConfig, signIns, watchRefusals } from './lib/session';
 import { startSettings } from './lib/settings';
+import { startTitle } from './lib/title';
 import { onRefresh, refreshAll, startRefreshing } from './live/refresh';
 import { store } from './live/hooks';
 import './styles/tokens.css';
@@ -37,6 +39,8 @@ signIns.subscribe(() => {
 void startSettings().then(() => {
   const root = document.getElementById('app');
   if (root) render(<App />, root);
+  startTitle();
+  startNotifying();
   loadOverlays();
   loadPagesWhenIdle();
 });

@@ -12,6 +12,7 @@ import { Banners } from './banners';
 import { Sidebar } from './sidebar';
 import { SignInHost } from './signin';
 import { ToastHost } from './toast';
+import { Watcher } from './watcher';
 
 export function Layout({ page, children }: { page: PageName; children: ComponentChildren }) {
   useFrameShortcuts(frameKeys);
@@ -32,6 +33,7 @@ export function Layout({ page, children }: { page: PageName; children: Component
       <OverlayHost />
       <SignInHost />
       <ToastHost />
+      <Watcher />
     </>
   );
 }

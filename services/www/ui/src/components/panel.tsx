@@ -2,13 +2,13 @@
 // The page's building blocks: titled panels, the trail above a title, rows of facts, tabs.
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { config } from '../lib/session';
+import { pageTitle } from '../lib/title';
+import { t } from '../text';
 
 export function useTitle(title: string): void {
-  const site = config.value.title || 'Slipway';
   useEffect(() => {
-    document.title = title ? `${title} · ${site}` : site;
-  }, [title, site]);
+    pageTitle.value = title;
+  }, [title]);
 }
 
 interface PanelProps {
@@ -32,7 +32,7 @@ export function Panel({ title, aside, children, testid }: PanelProps) {
 
 export function Trail({ items }: { items: readonly { text: string; link: string }[] }) {
   return (
-    <nav class="trail" aria-label="Breadcrumb">
+    <nav class="trail" aria-label={t.shell.trail}>
       {items.map((item) => (
         <a key={item.link} href={item.link}>
           {item.text}

@@ -56,6 +56,10 @@ export const NAV: readonly NavItem[] = [
     icon: 'M4 2.5h6.5L13 5v8.5H4zM6.5 7h4M6.5 9.3h4M6.5 11.5h2',
   },
   {
+    group: 'own', link: '#/settings', text: 'settings', pages: ['settings'], key: ',',
+    icon: 'M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6M10.2 6.7a1.7 1.7 0 1 0 0-3.4 1.7 1.7 0 0 0 0 3.4M5.8 12.7a1.7 1.7 0 1 0 0-3.4 1.7 1.7 0 0 0 0 3.4',
+  },
+  {
     group: 'own', link: '#/account', text: 'account', pages: ['account'], key: 'a',
     icon: 'M8 8a2.7 2.7 0 1 0 0-5.4A2.7 2.7 0 0 0 8 8M2.8 13.6a5.3 5.3 0 0 1 10.4 0',
   },

@@ -30,6 +30,8 @@ const LOADERS: Record<PageName, Loader> = {
   delivery: () => import('../pages/deliveries'),
   audit: () => import('../pages/audit'),
   account: () => import('../pages/account'),
+  search: () => import('../pages/search'),
+  settings: () => import('../pages/settings'),
   notfound: () => import('../pages/notfound'),
 };
 

@@ -13,7 +13,7 @@ export interface Match {
 
 export type PageName =
   | 'home' | 'builders' | 'pending' | 'dashboard' | 'builder' | 'force' | 'build' | 'log'
-  | 'request' | 'workers' | 'worker' | 'messages' | 'message' | 'deliveries' | 'delivery' | 'audit' | 'account' | 'notfound';
+  | 'request' | 'workers' | 'worker' | 'messages' | 'message' | 'deliveries' | 'delivery' | 'audit' | 'account' | 'search' | 'settings' | 'notfound';
 
 const ROUTES: readonly [pattern: string, page: PageName][] = [
   ['/', 'home'],
@@ -33,6 +33,8 @@ const ROUTES: readonly [pattern: string, page: PageName][] = [
   ['/deliveries/:delivery', 'delivery'],
   ['/audit', 'audit'],
   ['/account', 'account'],
+  ['/search', 'search'],
+  ['/settings', 'settings'],
 ];
 
 /** These must be numbers; the others may be names as well. */

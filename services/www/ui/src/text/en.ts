@@ -5,10 +5,13 @@ import { common } from './en/common';
 import { dashboard } from './en/dashboard';
 import { keys } from './en/keys';
 import { nav } from './en/nav';
+import { notices } from './en/notices';
 import { overview } from './en/overview';
 import { palette } from './en/palette';
 import { pending } from './en/pending';
 import { results } from './en/results';
+import { search } from './en/search';
+import { settings } from './en/settings';
 import { shell } from './en/shell';
 import { units } from './en/units';
 
@@ -18,10 +21,13 @@ export const en = {
   dashboard,
   keys,
   nav,
+  notices,
   overview,
   palette,
   pending,
   results,
+  search,
+  settings,
   shell,
   units,
 };

@@ -6,10 +6,13 @@ import { common } from './zh/common';
 import { dashboard } from './zh/dashboard';
 import { keys } from './zh/keys';
 import { nav } from './zh/nav';
+import { notices } from './zh/notices';
 import { overview } from './zh/overview';
 import { palette } from './zh/palette';
 import { pending } from './zh/pending';
 import { results } from './zh/results';
+import { search } from './zh/search';
+import { settings } from './zh/settings';
 import { shell } from './zh/shell';
 import { units } from './zh/units';
 
@@ -19,10 +22,13 @@ export const zh: Texts = {
   dashboard,
   keys,
   nav,
+  notices,
   overview,
   palette,
   pending,
   results,
+  search,
+  settings,
   shell,
   units,
 };

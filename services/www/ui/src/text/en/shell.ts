@@ -4,6 +4,7 @@
 export const shell = {
   skip: 'Skip to the content',
   main: 'Main',
+  trail: 'Where this page is',
   menu: 'Menu',
   find: 'Search',
   fold: 'Fold the sidebar',

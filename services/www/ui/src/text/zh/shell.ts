@@ -5,6 +5,7 @@ import type { shell as english } from '../en/shell';
 export const shell: typeof english = {
   skip: '跳到正文',
   main: '主导航',
+  trail: '页面位置',
   menu: '菜单',
   find: '搜索',
   fold: '收起侧边栏',

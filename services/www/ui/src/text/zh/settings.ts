@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts of the page of settings.
+import type { settings as english } from '../en/settings';
+
+export const settings: typeof english = {
+  about: '设置立即生效，且仅作用于此浏览器。未选择的项目以服务器的设定为准。',
+  reset: '全部重置',
+  looks: '外观',
+  languageAndTimes: '语言与时间',
+  notifications: '通知',
+  ofServer: '以服务器设定为准。',
+  names: {
+    theme: '主题',
+    density: '密度',
+    sidebar: '侧边栏',
+    language: '语言',
+    timeZone: '时区',
+    clock: '时制',
+    notify: '构建完成时通知我',
+    watched: '关注的构建器',
+  },
+  hints: {
+    theme: '',
+    density: '紧凑模式可同时显示更多行。',
+    sidebar: '按 [ 键可收起或展开。',
+    language: '',
+    timeZone: '用于显示的所有时间；将鼠标悬停在时间上可查看完整日期。',
+    clock: '',
+    notify: '由浏览器发出，需保持此服务器的某个页面处于打开状态。',
+    watched: '仅通知这些构建器，标签页图标会显示其中是否有失败。未选择表示全部，图标保持不变。',
+  },
+  themes: { auto: '跟随系统', light: '浅色', dark: '深色' },
+  densities: { comfortable: '宽松', compact: '紧凑' },
+  sidebars: { wide: '名称和图标', slim: '仅图标' },
+  clocks: { auto: '按语言习惯', 12: '12 小时制', 24: '24 小时制' },
+  kinds: { none: '从不', mine: '我的构建', failures: '失败', all: '全部' },
+  browserLanguage: '跟随浏览器',
+  localZone: (zone) => `本机时区（${zone}）`,
+  example: '时间显示示例：',
+  allow: '允许通知',
+  whyAllow: '浏览器会询问您一次。',
+  allowed: '浏览器已允许通知。',
+  denied: '浏览器拒绝了此服务器的通知。请在地址栏旁的网站设置中允许。',
+  unsupported: '此浏览器在这里无法显示通知：需要使用 https。',
+  findBuilder: '查找要关注的构建器',
+  noBuilder: '没有名称与之匹配的构建器。',
+  unwatch: (name) => `取消关注 ${name}`,
+};
