@@ -54,6 +54,7 @@ function watchSleep(): void {
 }
 
 export function startRefreshing(): void {
+  live.start();
   setInterval(() => {
     if (!document.hidden && (live.status.peek() !== 'open' || outage.peek() !== null)) refreshAll();
   }, POLL_EVERY);

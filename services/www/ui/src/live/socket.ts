@@ -58,6 +58,11 @@ export class LiveSocket {
     this.options = options;
   }
 
+  /** Connects before anybody listens, so that pages without lists know how they stand, too. */
+  start(): void {
+    if (!this.socket && this.retryTimer === undefined) this.connect();
+  }
+
   /** Listens to a pattern of topics (`*` is one segment); the returned function ends it. */
   subscribe(path: string, handler: EventHandler): () => void {
     let subscription = this.subscriptions.get(path);
@@ -67,7 +72,7 @@ export class LiveSocket {
       this.consume(path);
     }
     subscription.handlers.add(handler);
-    if (!this.socket && this.retryTimer === undefined) this.connect();
+    this.start();
     return () => {
       subscription.handlers.delete(handler);
       setTimeout(() => this.dropUnused(path), LINGER);
