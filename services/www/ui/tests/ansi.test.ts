@@ -23,15 +23,24 @@ describe('parseAnsi', () => {
     expect(parseAnsi(`${ESC}48;5;196ma`)[0]?.style).toEqual({ bg: 'rgb(255 0 0)' });
     expect(parseAnsi(`${ESC}38;5;244ma`)[0]?.style).toEqual({ fg: 'rgb(128 128 128)' });
     expect(parseAnsi(`${ESC}38;2;1;2;999;4ma`)[0]?.style).toEqual({ fg: 'rgb(1 2 255)', underline: true });
+    expect(parseAnsi(`${ESC}38:2::1:2:3;4:3ma`)[0]?.style).toEqual({ fg: 'rgb(1 2 3)', underline: true });
+    expect(parseAnsi(`${ESC}48:5:196ma`)[0]?.style).toEqual({ bg: 'rgb(255 0 0)' });
   });
   it('undoes single attributes', () => {
     const { style } = parseAnsi(`${ESC}1;3;31m${ESC}22;39mx`)[0]!;
-    expect(style.bold).toBe(false);
+    expect(style.bold).toBeUndefined();
     expect(style.fg).toBeUndefined();
     expect(style.italic).toBe(true);
   });
   it('drops cursor moves, titles, and broken escapes', () => {
     expect(stripAnsi(`a${ESC}2K${ESC}1;1Hb\x1b]0;title\x07c\x1b]8;;http://x\x1b\\d\x1b`)).toBe('abcd');
+  });
+  it('shows what searches on the server look at (tests/www/test_log_plain.c)', () => {
+    const cases = [
+      ['\x1b(Bx\x1b=y\x1b7z', 'xyz'], ['\x1b]never ended', ''], ['\x1b]broken\x1b[1mx', 'brokenx'], ['\x1b[', '['], ['\x1b[12', '[12'],
+      ['a\x07\tb\x01\x7f', 'a\tb'], ['\r\r', ''], ['section_start:1:x\r\x1b[0KHeader', 'Header'], ['caf\xe9 \u20ac', 'caf\xe9 \u20ac'],
+    ] as const;
+    for (const [line, shown] of cases) expect(stripAnsi(line)).toBe(shown);
   });
   it('drops control characters but keeps tabs', () => expect(stripAnsi('a\x07\tb\x00')).toBe('a\tb'));
   it('shows what a rewritten line shows at last', () => {

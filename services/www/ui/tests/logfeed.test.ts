@@ -1,86 +1,104 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tests of reading a log in pieces.
-import { expect, it } from 'vitest';
+// Tests of reading a log in blocks.
+import { describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../src/api/client';
-import type { Log } from '../src/api/records';
-import { LogFeed, type FeedState } from '../src/live/logfeed';
-import { PAGE, windowEnd, type Range } from '../src/lib/logwindow';
+import { BLOCK, type Range } from '../src/lib/logblocks';
+import { LogFeed, readLines } from '../src/live/logfeed';
 
-const logOf = (num_lines: number): Log => ({ logid: 1, name: 'stdio', slug: 'stdio', stepid: 1, complete: false, num_lines, type: 's' });
+const settled = () => new Promise((done) => setTimeout(done));
+const numbered = ({ offset, limit }: Range) => Array.from({ length: limit }, (_, i) => `o${offset + i}`);
 
-const content = ({ offset, limit }: Range) => Array.from({ length: limit }, (_, i) => `o${offset + i}\n`).join('');
-
-/** Lets every promise that can go on do so. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
-
-function feedOf(line?: number, fetch?: (range: Range) => Promise<string>) {
+function feedOf(answer: (range: Range, signal: AbortSignal) => Promise<readonly string[]> = async (range) => numbered(range)) {
   const asked: Range[] = [];
-  const states: FeedState[] = [];
-  const feed = new LogFeed(1, line, (state) => states.push(state), (_, range) => {
+  const changed = vi.fn();
+  const fetch = (range: Range, signal: AbortSignal) => {
     asked.push(range);
-    return fetch ? fetch(range) : Promise.resolve(content(range));
-  });
-  return { feed, asked, last: () => states.at(-1)! };
+    return answer(range, signal);
+  };
+  return { feed: new LogFeed(fetch, changed), fetch, asked, changed };
 }
 
-it('reads the end first and then what is added', async () => {
-  const { feed, asked, last } = feedOf();
-  feed.update(logOf(10_000));
-  await settle();
-  feed.update(logOf(10_003));
-  await settle();
-  expect(asked).toEqual([{ offset: 9500, limit: PAGE }, { offset: 10_000, limit: 3 }]);
-  expect([last().window.first, windowEnd(last().window), last().following]).toEqual([9500, 10_003, true]);
+describe('LogFeed', () => {
+  it('reads what is looked at, in the middle of a huge log as well', async () => {
+    const { feed, asked, changed } = feedOf();
+    feed.want([50_000, 50_001], 20_000_000);
+    await settled();
+    expect(asked).toEqual([{ offset: 50_000 * BLOCK, limit: BLOCK }, { offset: 50_001 * BLOCK, limit: BLOCK }]);
+    expect(feed.blocks.line(10_000_000)).toBe('o10000000');
+    expect(feed.blocks.line(0)).toBeUndefined();
+    expect(changed).toHaveBeenCalledTimes(2);
+  });
+  it('reads no more than two blocks at once', async () => {
+    const { feed, asked } = feedOf(() => new Promise(() => {}));
+    feed.want([1, 2, 3, 4], 10_000);
+    await settled();
+    expect(asked.length).toBe(2);
+  });
+  it('reads only what a growing log has more', async () => {
+    const { feed, asked } = feedOf();
+    feed.want([0], 3);
+    await settled();
+    feed.want([0], 5);
+    await settled();
+    expect(asked).toEqual([{ offset: 0, limit: 3 }, { offset: 3, limit: 2 }]);
+    expect(feed.blocks.line(4)).toBe('o4');
+  });
+  it('lets go of what is looked at no more', async () => {
+    const aborted: number[] = [];
+    const { feed } = feedOf((range, signal) => new Promise((_, fail) => signal.addEventListener('abort', () => {
+      aborted.push(range.offset);
+      fail(new Error('aborted'));
+    })));
+    feed.want([7], 100_000);
+    feed.want([300], 100_000);
+    await settled();
+    expect(aborted).toEqual([7 * BLOCK]);
+    expect(feed.error).toBeUndefined();
+  });
+  it('stops at an error until it is told to try again', async () => {
+    let fail = true;
+    const { feed, asked } = feedOf(async (range) => {
+      if (fail) throw new ApiError('gone', 503);
+      return numbered(range);
+    });
+    feed.want([0], 10);
+    await settled();
+    feed.want([0], 10);
+    expect([asked.length, feed.error?.message]).toEqual([1, 'gone']);
+    fail = false;
+    feed.retry();
+    await settled();
+    expect(feed.blocks.line(9)).toBe('o9');
+  });
+  it('does not ask for ever a server that sends nothing', async () => {
+    const { feed, asked } = feedOf(async () => []);
+    feed.want([0], 10);
+    await settled();
+    expect(asked.length).toBe(1);
+  });
+  it('keeps a bounded part of the log', async () => {
+    const { feed } = feedOf();
+    for (let number = 0; number < 300; number++) {
+      feed.want([number], 1_000_000);
+      await settled();
+    }
+    expect(feed.blocks.count).toBeLessThan(70);
+    expect(feed.blocks.line(299 * BLOCK)).toBeDefined();
+    expect(feed.blocks.line(0)).toBeUndefined();
+  });
 });
 
-it('opens at a line and does not follow', async () => {
-  const { feed, asked, last } = feedOf(4999);
-  feed.update(logOf(10_000));
-  await settle();
-  feed.update(logOf(10_100));
-  await settle();
-  expect(asked).toEqual([{ offset: 4749, limit: PAGE }]);
-  expect(last().window.total).toBe(10_100);
-  await feed.earlier();
-  await feed.later();
-  expect([last().window.first, windowEnd(last().window)]).toEqual([4249, 5749]);
-});
-
-it('waits for the first line of an empty log', async () => {
-  const { feed, asked, last } = feedOf();
-  feed.update(logOf(0));
-  await settle();
-  expect([asked.length, last().loaded]).toEqual([0, true]);
-  feed.update(logOf(2));
-  await settle();
-  expect(last().window.lines).toEqual(['o0', 'o1']);
-});
-
-it('jumps to the beginning and back to the end', async () => {
-  const { feed, last } = feedOf();
-  feed.update(logOf(10_000));
-  await settle();
-  await feed.jump('start');
-  expect([last().window.first, last().following]).toEqual([0, false]);
-  await feed.jump('end');
-  expect([windowEnd(last().window), last().following]).toEqual([10_000, true]);
-});
-
-it('stops at an error, and goes on when told to', async () => {
-  let broken = true;
-  const { feed, asked, last } = feedOf(undefined, (range) => (broken ? Promise.reject(new ApiError('no', 500)) : Promise.resolve(content(range))));
-  feed.update(logOf(5));
-  await settle();
-  expect([asked.length, last().error?.message]).toEqual([1, 'no']);
-  broken = false;
-  feed.retry();
-  await settle();
-  expect([last().error, last().window.lines.length]).toEqual([undefined, 5]);
-});
-
-it('does not ask for ever when the server sends less than it promised', async () => {
-  const { feed, asked } = feedOf(undefined, () => Promise.resolve(''));
-  feed.update(logOf(5));
-  await settle();
-  expect(asked.length).toBeLessThan(3);
+describe('readLines', () => {
+  it('reads a range from what is there, and the rest from the server', async () => {
+    const { feed, fetch, asked } = feedOf();
+    feed.want([0], 1000);
+    await settled();
+    const lines = await readLines(feed, fetch, BLOCK - 2, BLOCK + 1, 1e6);
+    expect(lines).toEqual(numbered({ offset: BLOCK - 2, limit: 4 }));
+    expect(asked.at(-1)).toEqual({ offset: BLOCK, limit: 2 });
+  });
+  it('gives up beyond what a clipboard takes', async () => {
+    const { feed, fetch } = feedOf();
+    expect(await readLines(feed, fetch, 0, 1_000_000, 10_000)).toBeNull();
+  });
 });

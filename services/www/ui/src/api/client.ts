@@ -133,6 +133,13 @@ export async function getPage<T>(path: string, key: string, query: Query = {}, s
   return { items, total: body.meta?.total ?? items.length };
 }
 
+/** As getPage(), with all that the answer says about itself. */
+export async function getMeta<T, M>(path: string, key: string, query: Query, signal?: AbortSignal): Promise<{ items: T[]; meta: M }> {
+  const response = await request(apiUrl(path, query), { headers: ACCEPT, signal });
+  const body = (await response.json()) as Record<string, unknown>;
+  return { items: (body[key] ?? []) as T[], meta: body.meta as M };
+}
+
 export async function getOne<T>(path: string, key: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
   const page = await getPage<T>(path, key, query, signal);
   const first = page.items[0];

@@ -1,51 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
-// One line of a log: its number as a permalink, its stream as a tint, its escapes as colours.
+// One line of a log: its number as a permalink, when it came, its stream as a tint, its escapes as colours.
+import { useState } from 'preact/hooks';
 import { memo } from './memo';
-import { parseAnsi, readableOn, type Piece, type Style } from '../lib/ansi';
-import { splitStream } from '../lib/logwindow';
-import type { LogType } from '../api/records';
+import { parseAnsi, readable, readableOn, type Piece, type Style } from '../lib/ansi';
+import { cutAt, withSpans, type SpannedPiece } from '../lib/logpieces';
+import { splitStream } from '../lib/logblocks';
+import { t } from '../text';
 
-interface LogLineProps {
+export interface LogLineProps {
   /** From 0. */
   index: number;
-  line: string;
-  type: LogType;
+  /** As the API has it; undefined while it is fetched. */
+  line: string | undefined;
+  type: string;
   permalink: string;
   marked: boolean;
+  spans: readonly number[] | undefined;
+  /** Text and tooltip of its time; undefined: times are not shown. */
+  time: string | undefined;
+  /** Of a line that begins a group: its title, and how many lines are folded away. */
+  group: string | undefined;
+  folded: number;
+  onFold: (line: number) => void;
+  /** A selection begins here, far from what is seen. */
+  pinned: boolean;
 }
 
-const STREAM_TEXT = { out: undefined, in: 'input', err: 'stderr', head: 'note' } as const;
-
-export const LogLine = memo(function LogLine({ index, line, type, permalink, marked }: LogLineProps) {
-  const { stream, text } = splitStream(line, type);
-  const pieces = parseAnsi(text);
+export const LogLine = memo(function LogLine(props: LogLineProps) {
+  const { index, line, type, permalink, marked, time, pinned } = props;
+  const { stream, text } = splitStream(line ?? '', type);
+  const names = ['line', `line-${stream}`, marked && 'line-marked', line === undefined && 'line-coming', pinned && 'line-pinned'];
   return (
     <div
-      class={`line line-${stream}${marked ? ' line-marked' : ''}`}
+      class={names.filter(Boolean).join(' ')}
+      role="row"
+      aria-rowindex={index + 1}
       data-testid="log-line"
       data-line={index + 1}
       data-stream={stream}
-      title={STREAM_TEXT[stream]}
+      title={stream === 'out' ? undefined : t.log.streams[stream]}
     >
-      <a class="line-number" href={`${permalink}${index + 1}`} aria-label={`Line ${index + 1}`}>
-        {index + 1}
-      </a>
-      <span class="line-text">{pieces.map((piece, i) => pieceNode(piece, i))}</span>
+      <span class="line-gutter" role="rowheader">
+        <a class="line-number" href={`${permalink}${index + 1}`} aria-label={t.log.line(index + 1)} aria-current={marked ? 'true' : undefined} tabIndex={-1}>
+          {index + 1}
+        </a>
+      </span>
+      {time !== undefined && <span class="line-time" role="cell">{time}</span>}
+      <span class="line-text" role="cell">
+        {props.group === undefined ? <LineText text={text} spans={props.spans} /> : <Group {...props} title={props.group} />}
+      </span>
     </div>
   );
 });
 
-function pieceNode({ text, style }: Piece, key: number) {
-  if (Object.keys(style).length === 0) return text;
+function Group({ index, title, folded, onFold }: LogLineProps & { title: string }) {
+  const label = folded > 0 ? t.log.unfold(title, folded) : t.log.fold(title);
   return (
-    <span key={key} class={classes(style)} style={colours(style)}>
-      {text}
-    </span>
+    <button type="button" class="line-fold" aria-expanded={folded === 0} aria-label={label} onClick={() => onFold(index)} data-testid="log-fold">
+      <span class="line-fold-mark" aria-hidden="true">{folded > 0 ? '▸' : '▾'}</span>
+      <span class="line-fold-title">{title}</span>
+      {folded > 0 && <span class="line-folded">{t.log.folded(folded)}</span>}
+    </button>
   );
 }
 
-function classes(style: Style): string {
-  const names = (['bold', 'dim', 'italic', 'underline'] as const).filter((name) => style[name]);
+/** A line may have 64 KiB; most of such a line is for the few who ask. */
+function LineText({ text, spans }: { text: string; spans: readonly number[] | undefined }) {
+  const [whole, setWhole] = useState(false);
+  const { shown, rest } = cutAt(parseAnsi(text), whole ? Infinity : undefined);
+  return (
+    <>
+      {withSpans(shown, spans).map(pieceNode)}
+      {rest > 0 && (
+        <button type="button" class="line-rest" onClick={() => setWhole(true)}>{t.log.more(rest)}</button>
+      )}
+    </>
+  );
+}
+
+function pieceNode({ text, style, hit }: SpannedPiece, key: number) {
+  const plain = Object.keys(style).length === 0;
+  const node = plain ? text : <span key={key} class={classes(style)} style={colours(style)}>{text}</span>;
+  return hit ? <mark key={key} class="line-hit">{node}</mark> : node;
+}
+
+function classes(style: Piece['style']): string {
+  const names = (['bold', 'dim', 'italic', 'underline', 'strikethrough'] as const).filter((name) => style[name]);
   return names.map((name) => `ansi-${name}`).join(' ');
 }
 
@@ -56,5 +96,5 @@ function colours(style: Style): { color?: string; background?: string } {
     return { color: readableOn(ground), background };
   }
   if (style.inverse) return { color: 'var(--log-bg)', background: 'var(--log-text)' };
-  return { color: typeof style.fg === 'number' ? `var(--ansi-${style.fg})` : style.fg };
+  return style.fg === undefined ? {} : { color: readable(style.fg) };
 }

@@ -1,33 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// The log viewer: a box that scrolls by itself, follows the tail, and loads the rest of a long log on demand.
-import { useEffect, useRef, useState } from 'preact/hooks';
+// The log viewer: the preview beside a build's steps, and the whole of it on a page of its own.
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { apiUrl } from '../api/client';
 import type { Log } from '../api/records';
-import { plural } from '../lib/format';
-import { windowEnd } from '../lib/logwindow';
+import { useShortcuts } from '../lib/keys';
+import { formatRange, parseRange, type LineRange } from '../lib/logrange';
+import { withQuery } from '../lib/route';
+import { navigate } from '../lib/router';
 import { log as logSpec } from '../lib/specs';
 import { useOne } from '../live/hooks';
-import { LogFeed, type FeedState } from '../live/logfeed';
-import { useKeepPlace } from './keepplace';
-import { LogLine } from './logline';
-import { Empty, ErrorNote, Loading } from './notice';
+import type { LogQuery } from '../live/logsearch';
+import { LogViewer } from '../live/logviewer';
+import { t } from '../text';
+import { LogBar, Marked } from './logbar';
+import { LogFind } from './logfind';
+import { logKeys } from './logkeys';
+import { LogRows } from './logrows';
+import { Empty, ErrorNote } from './notice';
+import { tell } from './toast';
+import '../styles/log.css';
 
 interface LogViewProps {
   log: Log;
   /** Address of this log's own page; line numbers append "?line=". */
   link: string;
-  /** Line to show and mark, from 1. */
-  line?: number;
-  /** Whether this is that page already. */
-  ownPage?: boolean;
+  /** What that page's address says, when this is that page. */
+  query?: URLSearchParams;
+  /** When the step began, in epoch seconds. */
+  started?: number | null;
 }
 
 export function LogView(props: LogViewProps) {
   // The list of a step's logs hears of new logs, this of new lines.
   const current = useOne<Log>(logSpec(props.log.logid)).data ?? props.log;
-  if (current.type === 'd') return <Empty>This log was deleted to save space.</Empty>;
+  if (current.type === 'd') return <Empty>{t.log.deleted}</Empty>;
   if (current.type === 'h') return <HtmlLog log={current} />;
-  return <TextLog key={`${current.logid} ${props.line ?? ''}`} {...props} log={current} />;
+  return <TextLog key={current.logid} {...props} log={current} />;
 }
 
 /** HTML made by a build is not trusted: no scripts, no forms, no access to this page. */
@@ -39,135 +47,98 @@ function HtmlLog({ log }: { log: Log }) {
   );
 }
 
-function useFeed(log: Log, line: number | undefined): [FeedState | null, LogFeed | null] {
-  const [state, setState] = useState<FeedState | null>(null);
-  const feed = useRef<LogFeed | null>(null);
-  useEffect(() => {
-    const current = new LogFeed(log.logid, line === undefined ? undefined : line - 1, setState);
-    feed.current = current;
-    current.update(log);
-    return () => current.close();
+function useViewer(log: Log, marked: LineRange | undefined, query: LogQuery | null): LogViewer {
+  const viewer = useMemo(() => {
+    const made = new LogViewer(`logs/${log.logid}`, log.type);
+    made.total.value = log.num_lines;
+    made.complete.value = log.complete;
+    made.following.value = marked === undefined;
+    return made;
   }, [log.logid]);
-  useEffect(() => feed.current?.update(log), [log.num_lines, log.complete]);
-  return [state, feed.current];
+  useEffect(() => () => viewer.close(), [viewer]);
+  useEffect(() => viewer.update(log), [viewer, log.num_lines, log.complete]);
+  useEffect(() => viewer.mark(marked ?? null), [viewer, marked?.from, marked?.to]);
+  useEffect(() => viewer.search(query), [viewer, query?.q, query?.regex, query?.exact]);
+  return viewer;
 }
 
-/** Within this many pixels of the end counts as being there. */
-const NEAR = 24;
+function queryOf(params: URLSearchParams | undefined): LogQuery | null {
+  const q = params?.get('q');
+  return q ? { q, regex: params!.get('re') === '1', exact: params!.get('case') === '1' } : null;
+}
 
-function TextLog({ log, link, line, ownPage }: LogViewProps) {
-  const [state, feed] = useFeed(log, line);
-  const [wrap, setWrap] = useState(true);
-  const box = useRef<HTMLDivElement>(null);
-  const remember = useKeepPlace(box, state, line);
+/** The parts of the address that a search has. */
+const searchParts = (query: LogQuery | null) => ({ q: query?.q, re: query?.regex ? 1 : undefined, case: query?.exact ? 1 : undefined });
 
-  // Numbers of a long log need more room, and all the same.
-  const digits = Math.max(4, String(state?.window.total ?? 0).length);
-
-  const onScroll = () => {
-    const el = box.current;
-    if (!el || !feed || !state) return;
-    remember();
-    const atEnd = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR;
-    const hasAll = windowEnd(state.window) >= state.window.total;
-    // Scrolling up stops following, coming back to the end resumes it.
-    if (!atEnd || hasAll) feed.follow(atEnd);
+function TextLog({ log, link, query: params, started = null }: LogViewProps) {
+  const ownPage = params !== undefined;
+  const query = queryOf(params);
+  const viewer = useViewer(log, parseRange(params?.get('line') ?? null), query);
+  const go = (range: LineRange | null, next: LogQuery | null) =>
+    navigate(withQuery(link, { line: range ? formatRange(range) : undefined, ...searchParts(next) }), true);
+  const find = async (direction: 'forward' | 'backward', errors: boolean) => {
+    const line = await viewer.find(direction, errors);
+    const looking = viewer.looking.peek();
+    if (looking === 'none' && errors) tell(t.log.noErrors);
+    if (looking === 'wrapped') tell(t.log.wrapped);
+    if (line === undefined) return;
+    go({ from: line, to: line }, viewer.query.peek());
+    viewer.show(line);
   };
-
   return (
     <div class="log" data-testid="log-view">
-      <LogBar log={log} link={link} ownPage={ownPage} state={state} feed={feed} wrap={wrap} onWrap={setWrap} />
-      <div ref={box} style={`--digits: ${digits}`} class={wrap ? 'log-box' : 'log-box log-nowrap'} onScroll={onScroll} tabIndex={0} role="log" aria-label={`Log ${log.name}`} aria-live="off">
-        <LogLines log={log} link={link} line={line} state={state} feed={feed} />
+      {ownPage && <OwnTools viewer={viewer} link={link} query={query} go={go} find={find} />}
+      <LogBar viewer={viewer} logid={log.logid} link={link} ownPage={ownPage} find={(direction, errors) => void find(direction, errors)} />
+      <div class="log-body">
+        <Body viewer={viewer} />
+        <LogRows viewer={viewer} name={log.name} link={link} keep={withQuery('', searchParts(query)).replace('?', '&')} ownPage={ownPage} started={started} />
+        <Pill viewer={viewer} />
+        {ownPage && <Marked viewer={viewer} link={link} onClear={() => go(null, query)} />}
       </div>
     </div>
   );
 }
 
-interface LinesProps {
-  log: Log;
+interface OwnProps {
+  viewer: LogViewer;
   link: string;
-  line?: number;
-  state: FeedState | null;
-  feed: LogFeed | null;
+  query: LogQuery | null;
+  go: (range: LineRange | null, query: LogQuery | null) => void;
+  find: (direction: 'forward' | 'backward', errors: boolean) => Promise<void>;
 }
 
-function LogLines({ log, link, line, state, feed }: LinesProps) {
-  if (!state?.loaded) {
-    return state?.error ? <ErrorNote error={state.error} retry={() => feed?.retry()} /> : <Loading lines={6} />;
-  }
-  const { window: w } = state;
-  if (w.total === 0) return <Empty>{log.complete ? 'This log is empty.' : 'Waiting for output…'}</Empty>;
-  const missing = w.total - windowEnd(w);
+function OwnTools({ viewer, link, query, go, find }: OwnProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const look = (direction: 'forward' | 'backward', errors: boolean) => void find(direction, errors);
+  useShortcuts(logKeys({ viewer, link, input, mark: (range) => go(range, query), find: look }));
+  const onQuery = (next: LogQuery | null) => {
+    go(viewer.marked.peek(), next);
+    viewer.search(next);
+    if (next) void find('forward', false);
+  };
+  return <LogFind viewer={viewer} query={query} input={input} onQuery={onQuery} find={look} />;
+}
+
+/** What is said instead of lines, or above them. */
+function Body({ viewer }: { viewer: LogViewer }) {
+  void viewer.version.value;
+  const { error } = viewer.feed;
+  if (error) return <div class="log-error"><ErrorNote error={error} retry={() => viewer.feed.retry()} /></div>;
+  if (viewer.total.value > 0) return null;
+  return <div class="log-error"><Empty>{viewer.complete.value ? t.log.empty : t.log.waiting}</Empty></div>;
+}
+
+/** What has come since the reader went up. */
+function Pill({ viewer }: { viewer: LogViewer }) {
+  const more = viewer.following.value ? 0 : viewer.total.value - viewer.left.value;
+  const shown = more > 0 && !viewer.complete.value;
   return (
-    <>
-      {w.first > 0 && (
-        <button type="button" class="log-more" onClick={() => void feed?.earlier()} data-testid="load-earlier">
-          Load earlier lines ({w.first.toLocaleString('en')} above)
+    <div class="log-pill-place" role="status">
+      {shown && (
+        <button type="button" class="log-pill" onClick={() => viewer.scroller?.toEnd()} data-testid="log-pill">
+          {t.log.newLines(more)} ↓
         </button>
       )}
-      {w.lines.map((text, i) => (
-        <LogLine
-          key={w.first + i}
-          index={w.first + i}
-          line={text}
-          type={log.type}
-          permalink={`${link}?line=`}
-          marked={w.first + i + 1 === line}
-        />
-      ))}
-      {missing > 0 && !state.following && (
-        <button type="button" class="log-more" onClick={() => void feed?.later()} data-testid="load-later">
-          Load later lines ({missing.toLocaleString('en')} below)
-        </button>
-      )}
-      {state.error && <ErrorNote error={state.error} retry={() => feed?.retry()} />}
-    </>
-  );
-}
-
-interface BarProps {
-  log: Log;
-  link: string;
-  ownPage?: boolean;
-  state: FeedState | null;
-  feed: LogFeed | null;
-  wrap: boolean;
-  onWrap: (wrap: boolean) => void;
-}
-
-function LogBar({ log, link, ownPage, state, feed, wrap, onWrap }: BarProps) {
-  const following = state?.following ?? false;
-  return (
-    <div class="log-bar">
-      <span class="log-count" data-testid="log-count">
-        {plural(state?.window.total ?? log.num_lines, 'line')}
-        {!log.complete && <span class="log-live"> · growing</span>}
-      </span>
-      <span class="log-tools">
-        {!log.complete && (
-          <button type="button" class="button quiet small" aria-pressed={following} onClick={() => (following ? feed?.follow(false) : void feed?.jump('end'))} data-testid="log-follow">
-            Follow
-          </button>
-        )}
-        <button type="button" class="button quiet small" onClick={() => void feed?.jump('start')}>
-          Top
-        </button>
-        <button type="button" class="button quiet small" onClick={() => void feed?.jump('end')}>
-          End
-        </button>
-        <button type="button" class="button quiet small" aria-pressed={wrap} onClick={() => onWrap(!wrap)}>
-          Wrap
-        </button>
-        <a class="button quiet small" href={apiUrl(`logs/${log.logid}/raw`)} download data-testid="log-raw">
-          Download
-        </a>
-        {!ownPage && (
-          <a class="button quiet small" href={link}>
-            Full page
-          </a>
-        )}
-      </span>
     </div>
   );
 }

@@ -155,6 +155,10 @@ export function steps(buildid: number): Spec<Step> {
   };
 }
 
+export function step(stepid: number): Spec<Step> {
+  return { path: `steps/${stepid}`, plural: 'steps', id: 'stepid', topics: [`steps/${stepid}/*`] };
+}
+
 export function logs(stepid: number): Spec<Log> {
   return {
     path: `steps/${stepid}/logs`, plural: 'logs', id: 'logid',

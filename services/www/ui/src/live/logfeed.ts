@@ -1,120 +1,99 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a log in pieces: its end first, earlier and later parts on demand, new lines as they come.
+// Reads the blocks of a log that are looked at, two at a time; what is looked at no more is not waited for.
 import { getPage, type ApiError } from '../api/client';
-import type { Log, LogChunk } from '../api/records';
-import {
-  addLines, earlierRange, emptyWindow, firstRange, followRange, laterRange, splitContent, windowEnd, withTotal,
-  type LogWindow, type Range,
-} from '../lib/logwindow';
+import type { LogChunk } from '../api/records';
+import { LogBlocks, splitContent, type Range } from '../lib/logblocks';
 
-export interface FeedState {
-  window: LogWindow;
-  /** New lines are fetched as they come; off while an earlier part is being read. */
-  following: boolean;
-  /** The first piece has been read (or there is none yet). */
-  loaded: boolean;
-  error: ApiError | undefined;
+export type FetchLines = (range: Range, signal: AbortSignal) => Promise<readonly string[]>;
+
+/** `base` is the log's own path: "logs/7", or below its step. */
+export function linesOf(base: string): FetchLines {
+  return async (range, signal) => {
+    const page = await getPage<LogChunk>(`${base}/contents`, 'logchunks', { ...range }, signal);
+    return splitContent(page.items[0]?.content ?? '');
+  };
 }
 
-type FetchChunk = (logid: number, range: Range, signal: AbortSignal) => Promise<string>;
-
-async function fetchChunk(logid: number, range: Range, signal: AbortSignal): Promise<string> {
-  const page = await getPage<LogChunk>(`logs/${logid}/contents`, 'logchunks', { ...range }, signal);
-  return page.items[0]?.content ?? '';
-}
+/** Requests under way at once. */
+const LANES = 2;
 
 export class LogFeed {
-  private state: FeedState;
-  private current: Promise<void> | null = null;
-  private readonly aborter = new AbortController();
-  private readonly logid: number;
-  private readonly line: number | undefined;
-  private readonly changed: (state: FeedState) => void;
-  private readonly fetch: FetchChunk;
+  readonly blocks = new LogBlocks();
+  error: ApiError | undefined;
+  private total = 0;
+  private wanted: readonly number[] = [];
+  private readonly under = new Map<number, AbortController>();
+  private closed = false;
+  private readonly fetch: FetchLines;
+  private readonly changed: () => void;
 
-  /** `line` (from 0) is where to open the log; without it, its end. */
-  constructor(logid: number, line: number | undefined, changed: (state: FeedState) => void, fetch = fetchChunk) {
-    this.logid = logid;
-    this.line = line;
-    this.changed = changed;
+  constructor(fetch: FetchLines, changed: () => void) {
     this.fetch = fetch;
-    this.state = { window: emptyWindow, following: line === undefined, loaded: false, error: undefined };
+    this.changed = changed;
   }
 
-  close(): void {
-    this.aborter.abort();
-  }
-
-  /** Tells of the log as it is now known: first at the start, then with every event. */
-  update(log: Log): void {
-    this.state = { ...this.state, window: withTotal(this.state.window, log.num_lines) };
-    if (log.num_lines === 0) this.state.loaded = true;
-    this.changed(this.state);
-    void this.pump();
-  }
-
-  follow(following: boolean): void {
-    if (this.state.following === following) return;
-    this.state = { ...this.state, following };
-    this.changed(this.state);
-    void this.pump();
-  }
-
-  earlier(): Promise<void> {
-    return this.read(earlierRange(this.state.window));
-  }
-
-  later(): Promise<void> {
-    return this.read(laterRange(this.state.window));
-  }
-
-  /** Drops what is loaded and reads the beginning or the end. */
-  async jump(to: 'start' | 'end'): Promise<void> {
-    await this.current;
-    const { total } = this.state.window;
-    this.state = { ...this.state, window: { ...emptyWindow, total }, following: to === 'end' };
-    await this.read(firstRange(total, to === 'start' ? 0 : undefined));
-    void this.pump();
+  /** Says which lines are looked at in a log of so many; the first named come first. */
+  want(numbers: readonly number[], total: number): void {
+    this.total = total;
+    this.wanted = numbers;
+    this.blocks.touch(numbers);
+    for (const [number, aborter] of this.under) {
+      if (!numbers.includes(number)) aborter.abort();
+    }
+    this.pump();
   }
 
   retry(): void {
-    this.state = { ...this.state, error: undefined };
-    void this.pump();
+    this.error = undefined;
+    this.pump();
   }
 
-  /** Reads until nothing is missing; at most one request is under way. */
-  private async pump(): Promise<void> {
-    while (!this.current && !this.state.error && !this.aborter.signal.aborted) {
-      const range = this.state.loaded ? this.nextFollowed() : firstRange(this.state.window.total, this.line);
-      if (!range) return;
-      const end = windowEnd(this.state.window);
-      await this.read(range);
-      // A server that says there is more, but sends nothing, must not be asked for ever.
-      if (windowEnd(this.state.window) === end) return;
+  close(): void {
+    this.closed = true;
+    for (const aborter of this.under.values()) aborter.abort();
+  }
+
+  private pump(): void {
+    for (const number of this.wanted) {
+      if (this.closed || this.error || this.under.size >= LANES) return;
+      const range = this.under.has(number) ? null : this.blocks.missing(number, this.total);
+      if (range) void this.read(number, range);
     }
   }
 
-  private nextFollowed(): Range | null {
-    return this.state.following ? followRange(this.state.window) : null;
-  }
-
-  private async read(range: Range | null): Promise<void> {
-    if (!range || this.current) return;
-    this.current = this.readNow(range);
-    await this.current;
-    if (!this.aborter.signal.aborted) this.changed(this.state);
-  }
-
-  private async readNow(range: Range): Promise<void> {
+  private async read(number: number, range: Range): Promise<void> {
+    const aborter = new AbortController();
+    this.under.set(number, aborter);
+    let got = 0;
     try {
-      const content = await this.fetch(this.logid, range, this.aborter.signal);
-      const lines = splitContent(content);
-      const window = addLines(this.state.window, range.offset, lines);
-      this.state = { ...this.state, window, loaded: true, error: undefined };
+      const lines = await this.fetch(range, aborter.signal);
+      got = lines.length;
+      this.blocks.put(range.offset, lines);
     } catch (error) {
-      if (!this.aborter.signal.aborted) this.state = { ...this.state, error: error as ApiError };
-    } finally {
-      this.current = null;
+      if (!aborter.signal.aborted) this.error = error as ApiError;
     }
+    this.under.delete(number);
+    if (this.closed || aborter.signal.aborted) return this.pump();
+    this.changed();
+    // A server that says there is more, but sends nothing, must not be asked for ever.
+    if (got > 0) this.pump();
   }
+}
+
+/** All lines of a range, from what is there and else from the server; at most `most` characters. */
+export async function readLines(feed: LogFeed, fetch: FetchLines, from: number, to: number, most: number): Promise<readonly string[] | null> {
+  const lines: string[] = [];
+  let size = 0;
+  while (from + lines.length <= to) {
+    const next = from + lines.length;
+    const known = feed.blocks.line(next);
+    const more = known !== undefined ? [known] : await fetch({ offset: next, limit: Math.min(5000, to - next + 1) }, new AbortController().signal);
+    if (more.length === 0) break;
+    for (const line of more) {
+      lines.push(line);
+      size += line.length;
+    }
+    if (size > most) return null;
+  }
+  return lines;
 }

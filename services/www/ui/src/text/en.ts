@@ -4,6 +4,7 @@ import { audit } from './en/audit';
 import { common } from './en/common';
 import { dashboard } from './en/dashboard';
 import { keys } from './en/keys';
+import { log } from './en/log';
 import { nav } from './en/nav';
 import { notices } from './en/notices';
 import { overview } from './en/overview';
@@ -20,6 +21,7 @@ export const en = {
   common,
   dashboard,
   keys,
+  log,
   nav,
   notices,
   overview,

@@ -5,6 +5,7 @@ import { audit } from './zh/audit';
 import { common } from './zh/common';
 import { dashboard } from './zh/dashboard';
 import { keys } from './zh/keys';
+import { log } from './zh/log';
 import { nav } from './zh/nav';
 import { notices } from './zh/notices';
 import { overview } from './zh/overview';
@@ -21,6 +22,7 @@ export const zh: Texts = {
   common,
   dashboard,
   keys,
+  log,
   nav,
   notices,
   overview,

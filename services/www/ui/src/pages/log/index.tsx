@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One log on a page of its own, as high as the window; "?line=N" opens and marks that line.
+// One log on a page of its own, as high as the window; "?line=N" or "?line=N-M" opens and marks lines, "?q=" searches.
 import type { Build, Builder, Log, Step } from '../../api/records';
 import { LogView } from '../../components/logview';
 import { Await } from '../../components/notice';
@@ -8,7 +8,8 @@ import { StatusBadge } from '../../components/status';
 import { statusOf } from '../../lib/results';
 import { href } from '../../lib/route';
 import * as specs from '../../lib/specs';
-import { useCollection, useOne, type Loaded } from '../../live/hooks';
+import { useOne, type Loaded } from '../../live/hooks';
+import { t } from '../../text';
 import { NotFound } from '../notfound';
 import type { PageProps } from '../../lib/pages';
 
@@ -20,47 +21,45 @@ interface Props {
   query: URLSearchParams;
 }
 
-/** Until something is missing, undefined; then what. */
-function missing<T>(loaded: Loaded<T[]>, found: T | undefined, what: string): string | undefined {
-  return loaded.data && !found ? what : undefined;
+/** The first of what leads to the log that is not there. */
+function missing({ builder, number, step, slug }: Props, found: readonly Loaded<unknown>[]): string | undefined {
+  const texts = [t.log.noBuilder(builder), t.log.noBuild(number), t.log.noStep(number, step), t.log.noLog(step, slug)];
+  const at = found.findIndex((record) => record.error?.status === 404);
+  return texts[at];
 }
 
-function LogPage({ builder: key, number, step: stepNumber, slug, query }: Props) {
+/** All of it is asked for at once, by the path that the address has: nothing waits for anything else. */
+function LogPage(props: Props) {
+  const { builder: key, number, step: stepNumber, slug, query } = props;
+  const path = `builders/${encodeURIComponent(key)}/builds/${number}`;
   const builder = useOne<Builder>(specs.builder(key));
-  const builds = useCollection<Build>(builder.data ? specs.buildAndNeighbours(builder.data.builderid, number) : null);
-  const build = builds.data?.find((b) => b.number === number);
-  const steps = useCollection<Step>(build ? specs.steps(build.buildid) : null);
-  const step = steps.data?.find((s) => s.number === stepNumber);
-  const logs = useCollection<Log>(step ? specs.logs(step.stepid) : null);
-  const log = logs.data?.find((l) => l.slug === slug);
-  useTitle(builder.data ? `${builder.data.name} #${number} ${step?.name ?? ''} ${slug}` : 'Log');
+  const build = useOne<Build>({ path, plural: 'builds', id: 'buildid' });
+  const stepAtFirst = useOne<Step>({ path: `${path}/steps/${stepNumber}`, plural: 'steps', id: 'stepid' });
+  const log = useOne<Log>({ path: `${path}/steps/${stepNumber}/logs/${encodeURIComponent(slug)}`, plural: 'logs', id: 'logid' });
+  const step = useOne<Step>(stepAtFirst.data && !stepAtFirst.data.complete ? specs.step(stepAtFirst.data.stepid) : null).data ?? stepAtFirst.data;
+  useTitle(builder.data ? `${builder.data.name} #${number} ${step?.name ?? ''} ${slug}` : t.log.title);
 
-  const gone =
-    (builder.error?.status === 404 ? `There is no builder ${key}.` : undefined) ??
-    missing(builds, build, `There is no build #${number}.`) ??
-    missing(steps, step, `Build #${number} has no step ${stepNumber}.`) ??
-    missing(logs, log, `Step ${stepNumber} has no log ${slug}.`);
+  const gone = missing(props, [builder, build, stepAtFirst, log]);
   if (gone) return <NotFound what={gone} />;
-
-  const failed = [builder, builds, steps, logs].find((l) => l.error && l.data === undefined);
   const link = href('builders', key, 'builds', number);
-  const line = Number(query.get('line')) || undefined;
   return (
     <div class="page log-page">
       <Trail
         items={[
-          { text: 'Builders', link: '#/builders' },
+          { text: t.log.builders, link: '#/builders' },
           { text: builder.data?.name ?? key, link: href('builders', key) },
           { text: `#${number}`, link },
-          { text: step?.name ?? `step ${stepNumber}`, link: `${link}?step=${stepNumber}` },
+          { text: step?.name ?? t.log.step(stepNumber), link: `${link}?step=${stepNumber}` },
         ]}
       />
       <header class="build-head">
-        <h1>{log?.name ?? slug}</h1>
+        <h1>{log.data?.name ?? slug}</h1>
         {step && <StatusBadge status={statusOf(step)} />}
       </header>
-      <Await of={(failed ?? logs) as Loaded<Log[]>} lines={8}>
-        {() => log && <LogView key={log.logid} log={log} line={line} link={`${link}/steps/${stepNumber}/logs/${encodeURIComponent(slug)}`} ownPage />}
+      <Await of={log} lines={8}>
+        {(data) => (
+          <LogView key={data.logid} log={data} query={query} started={step?.started_at ?? null} link={`${link}/steps/${stepNumber}/logs/${encodeURIComponent(slug)}`} />
+        )}
       </Await>
     </div>
   );
