@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { BuilderSummary } from '../src/api/records';
 import { byUrgency, failingSince, healthPercent, healthStatus, progressOf } from '../src/lib/summaries';
 import { blockOf } from '../src/live/summaries';
-import { filterBuilders, linkOf, readFilter, turnTag } from '../src/pages/builders/filter';
+import { filterBuilders, linkOf, readFilter, turnTag } from '../src/lib/builderfilter';
 
 /** Results from the newest build (number 9) on; null for one that runs. */
 const summary = (results: readonly (number | null)[], more: Partial<BuilderSummary> = {}): BuilderSummary => ({

@@ -40,6 +40,10 @@ export const NAV: readonly NavItem[] = [
     icon: 'M2 3h12v8H2zM5.5 13.5h5M8 11v2.5',
   },
   {
+    group: 'views', link: '#/waterfall', text: 'waterfall', pages: ['waterfall'], key: 'f',
+    icon: 'M3 2.5v6h2.5v-6zM3 10.5v3h2.5v-3M6.8 4.5v9h2.5v-9zM10.6 2.5v4h2.5v-4zM10.6 8.5v5h2.5v-5z',
+  },
+  {
     group: 'sources', link: '#/deliveries', text: 'deliveries', pages: ['deliveries', 'delivery'], key: 'd',
     icon: 'M2.5 9h3l1 2h3l1-2h3M2.5 9l2-6h7l2 6v4h-11z',
   },

@@ -22,6 +22,7 @@ const LOADERS: Record<PageName, Loader> = {
   build: () => import('../pages/build'),
   log: () => import('../pages/log'),
   request: () => import('../pages/request'),
+  waterfall: () => import('../pages/waterfall'),
   workers: () => import('../pages/workers'),
   worker: () => import('../pages/worker'),
   messages: () => import('../pages/messages'),

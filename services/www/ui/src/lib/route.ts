@@ -11,15 +11,12 @@ export interface Match {
   params: Record<string, string>;
 }
 
-export type PageName =
-  | 'home' | 'builders' | 'pending' | 'dashboard' | 'builder' | 'force' | 'build' | 'log'
-  | 'request' | 'workers' | 'worker' | 'messages' | 'message' | 'deliveries' | 'delivery' | 'audit' | 'account' | 'search' | 'settings' | 'notfound';
-
-const ROUTES: readonly [pattern: string, page: PageName][] = [
+const ROUTES = [
   ['/', 'home'],
   ['/builders', 'builders'],
   ['/pendingbuildrequests', 'pending'],
   ['/dashboard', 'dashboard'],
+  ['/waterfall', 'waterfall'],
   ['/builders/:builder', 'builder'],
   ['/builders/:builder/force/:scheduler', 'force'],
   ['/builders/:builder/builds/:number', 'build'],
@@ -35,7 +32,9 @@ const ROUTES: readonly [pattern: string, page: PageName][] = [
   ['/account', 'account'],
   ['/search', 'search'],
   ['/settings', 'settings'],
-];
+] as const;
+
+export type PageName = (typeof ROUTES)[number][1] | 'notfound';
 
 /** These must be numbers; the others may be names as well. */
 const NUMERIC = new Set(['number', 'step', 'request', 'message', 'delivery']);

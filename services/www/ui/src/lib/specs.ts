@@ -69,6 +69,22 @@ export function recentBuilds(limit: number): Spec<Build> {
   };
 }
 
+/** The newest builds of all builders, with what tables show of them. */
+export function buildsOfAll(limit: number): Spec<Build> {
+  return {
+    path: 'builds', plural: 'builds', id: 'buildid',
+    query: { order: '-buildid', limit, property: SHOWN },
+    topics: ['builds/*/*'], compare: descending('buildid'), limit,
+  };
+}
+
+export function changes(limit: number, filters: Query = {}): Spec<Change> {
+  return {
+    path: 'changes', plural: 'changes', id: 'changeid', query: { ...filters, order: '-changeid', limit },
+    topics: ['changes/*/new'], reloadOnly: true,
+  };
+}
+
 export function buildsOfBuilder(builderid: number, limit: number): Spec<Build> {
   return {
     path: 'builds', plural: 'builds', id: 'buildid',

@@ -15,6 +15,7 @@ import { search } from './en/search';
 import { settings } from './en/settings';
 import { shell } from './en/shell';
 import { units } from './en/units';
+import { waterfall } from './en/waterfall';
 
 export const en = {
   audit,
@@ -32,4 +33,5 @@ export const en = {
   settings,
   shell,
   units,
+  waterfall,
 };

@@ -16,6 +16,7 @@ import { search } from './zh/search';
 import { settings } from './zh/settings';
 import { shell } from './zh/shell';
 import { units } from './zh/units';
+import { waterfall } from './zh/waterfall';
 
 export const zh: Texts = {
   audit,
@@ -33,4 +34,5 @@ export const zh: Texts = {
   settings,
   shell,
   units,
+  waterfall,
 };

@@ -20,7 +20,7 @@ import { askToSignIn, config, isAnonymous } from '../../lib/session';
 import * as specs from '../../lib/specs';
 import { useCollection, useOne } from '../../live/hooks';
 import { NotFound } from '../notfound';
-import { isOld } from '../builders/filter';
+import { isOld } from '../../lib/builderfilter';
 import type { PageProps } from '../../lib/pages';
 
 const PAGE = 50;

@@ -5,6 +5,7 @@ import type { Builder, BuilderSummary } from '../../api/records';
 import { BuildBars, Health } from '../../components/bars';
 import { StatusMark, VirtualTag } from '../../components/status';
 import { Ago } from '../../components/time';
+import { isOld } from '../../lib/builderfilter';
 import { formatDuration } from '../../lib/format';
 import { isVirtual, ownTags } from '../../lib/matrix';
 import { narrow } from '../../lib/narrow';
@@ -13,7 +14,6 @@ import { healthStatus } from '../../lib/summaries';
 import { useWindowVirtual } from '../../lib/virtual';
 import { blockOf, useSummaries } from '../../live/summaries';
 import { t } from '../../text';
-import { isOld } from './filter';
 
 const ROW = 45;
 const NARROW_ROW = 78;

@@ -5,11 +5,11 @@ import { Source } from '../../components/buildtable';
 import { Empty } from '../../components/notice';
 import { BuildBubble, StatusBadge } from '../../components/status';
 import { Ago } from '../../components/time';
+import { isOld } from '../../lib/builderfilter';
 import { groupBy } from '../../lib/merge';
 import { statusOf } from '../../lib/results';
 import { href } from '../../lib/route';
 import { t } from '../../text';
-import { isOld } from '../builders/filter';
 
 const BUBBLES = 8;
 const ROWS = 20;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which builders a list shows; the address holds what was chosen.
-import type { Builder } from '../../api/records';
-import { withQuery } from '../../lib/route';
+import type { Builder } from '../api/records';
+import { withQuery } from './route';
 
 export interface Filter {
   text: string;
@@ -27,9 +27,10 @@ export function readFilter(query: URLSearchParams): Filter {
   };
 }
 
-export function linkOf(filter: Filter): string {
-  return withQuery('#/builders', {
-    q: filter.text || undefined, tags: filter.tags.join(',') || undefined, project: filter.projectid, old: filter.old ? 1 : undefined,
+/** The address of a page ("#/builders") that shows what the filter lets through; `more` is what else it holds. */
+export function linkOf(filter: Filter, page = '#/builders', more: Record<string, string | number | undefined> = {}): string {
+  return withQuery(page, {
+    q: filter.text || undefined, tags: filter.tags.join(',') || undefined, project: filter.projectid, old: filter.old ? 1 : undefined, ...more,
   });
 }
 
