@@ -22,7 +22,8 @@ CONFIG = {
     ],
     "builders": [
         {"name": "plain", "steps": [{"run": "true"}]},
-        {"name": "parent", "steps": [{"trigger": {"schedulers": ["child"], "wait_for_finish": True}}]},
+        # On one worker alone: on a slow machine, builds that wait for their children would take the children's slots.
+        {"name": "parent", "workers": ["w1"], "steps": [{"trigger": {"schedulers": ["child"], "wait_for_finish": True}}]},
     ],
 }
 
