@@ -298,6 +298,7 @@ test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
     const me = () => home.request.get('/api/v2/me', { headers: { Authorization: `Bearer ${token}` } });
     assert.equal((await (await me()).json()).username, 'ann');
     await by(reader, 'token-revoke').click();
+    await by(reader, 'confirm-button').click();
     await by(reader, 'token-row').filter({ hasText: 'revoked' }).waitFor();
     assert.equal((await me()).status(), 401);
   });

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Filters above a list; the address holds them, so that a filtered list can be linked to.
 import { withQuery } from '../lib/route';
+import { t } from '../text';
 
 export interface Filter {
   name: string;
   label: string;
   /** Else any text. */
   choices?: readonly string[];
+  /** What the choices are called, where that is not their value. */
+  texts?: Record<string, string>;
 }
 
 interface Props {
@@ -23,13 +26,13 @@ export function FilterBar({ link, filters, values }: Props) {
   };
   return (
     <form class="row-form search-form" role="search" onSubmit={(event) => event.preventDefault()}>
-      {filters.map(({ name, label, choices }) => (
+      {filters.map(({ name, label, choices, texts }) => (
         <label key={name} class="field">
           <span class="field-label">{label}</span>
           {choices ? (
             <select value={values[name]} data-testid={`filter-${name}`} onChange={(e) => set(name, e.currentTarget.value)}>
-              <option value="">any</option>
-              {choices.map((choice) => <option key={choice}>{choice}</option>)}
+              <option value="">{t.common.any}</option>
+              {choices.map((choice) => <option key={choice} value={choice}>{texts?.[choice] ?? choice}</option>)}
             </select>
           ) : (
             <input type="search" value={values[name]} data-testid={`filter-${name}`} onChange={(e) => set(name, e.currentTarget.value)} />

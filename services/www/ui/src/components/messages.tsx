@@ -9,6 +9,7 @@ import { Await, Empty, ErrorNote } from './notice';
 import { Facts } from './panel';
 import { StatusBadge } from './status';
 import { Ago } from './time';
+import { t } from '../text';
 
 const SHOWN_AS: Record<NotificationState, Status> = {
   pending: 'pending',
@@ -37,13 +38,13 @@ export function isUnsettled(message: Notification): boolean {
 }
 
 export function MessageState({ message }: { message: Notification }) {
-  return <StatusBadge status={SHOWN_AS[message.state] ?? 'unknown'} text={message.state} testid="message-state" />;
+  return <StatusBadge status={SHOWN_AS[message.state] ?? 'unknown'} text={t.messages.states[message.state] ?? message.state} testid="message-state" />;
 }
 
 export function MessageList({ of, none }: { of: Loaded<Notification[]>; none: string }) {
   useAsking(of, of.data?.some(isUnsettled) ?? false);
   // A server without this addition (Buildbot itself) has no messages; that is no failure.
-  if (of.error?.status === 404) return <Empty>This server keeps no record of messages.</Empty>;
+  if (of.error?.status === 404) return <Empty>{t.messages.noRecord}</Empty>;
   return (
     <Await of={of}>
       {(list) =>
@@ -68,8 +69,8 @@ function MessageRow({ message }: { message: Notification }) {
       <span class="message-what">
         <a class="strong" href={href('messages', message.notificationid)}>{message.subject}</a>
         <span class="muted">
-          to {message.recipient}
-          {message.attempts > 1 && ` · ${message.attempts} tries`}
+          {t.messages.to(message.recipient)}
+          {message.attempts > 1 && ` · ${t.messages.tries(message.attempts)}`}
         </span>
         {message.error && message.state !== 'sent' && <span class="message-error">{message.error}</span>}
       </span>
@@ -84,19 +85,19 @@ export function MessageDetail({ message }: { message: Notification }) {
       {message.error && <ErrorNote error={new Error(message.error)} />}
       <Facts rows={facts(message)} />
       {message.body_html && (
-        <section aria-label="Message as HTML">
-          <h2 class="section">As HTML</h2>
+        <section aria-label={t.messages.htmlTitle}>
+          <h2 class="section">{t.messages.asHtml}</h2>
           <iframe
             class="mail"
             sandbox=""
-            title="The message as HTML"
+            title={t.messages.htmlTitle}
             srcdoc={lockedDown(message.body_html)}
             data-testid="message-html"
           />
         </section>
       )}
-      <section aria-label="Message as text">
-        <h2 class="section">As text</h2>
+      <section aria-label={t.messages.textTitle}>
+        <h2 class="section">{t.messages.asText}</h2>
         <pre class="mail-text" data-testid="message-text">{message.body_text ?? ''}</pre>
       </section>
     </>
@@ -104,16 +105,17 @@ export function MessageDetail({ message }: { message: Notification }) {
 }
 
 function facts(message: Notification): [string, preact.ComponentChildren][] {
+  const f = t.messages.facts;
   const rows: [string, preact.ComponentChildren][] = [
-    ['State', <MessageState message={message} />],
-    ['To', message.recipient],
-    ['Build', buildLink(message)],
-    ['Sent by', `${message.notifier} (${message.transport})`],
-    ['Tries', String(message.attempts)],
-    ['Written', <Ago at={message.created_at} />],
+    [f.state, <MessageState message={message} />],
+    [f.to, message.recipient],
+    [f.build, buildLink(message)],
+    [f.by, `${message.notifier} (${message.transport})`],
+    [f.tries, String(message.attempts)],
+    [f.written, <Ago at={message.created_at} />],
   ];
-  if (message.sent_at) rows.push(['Sent', <Ago at={message.sent_at} />]);
-  if (isUnsettled(message) && message.next_try_at) rows.push(['Next try', <Ago at={message.next_try_at} />]);
+  if (message.sent_at) rows.push([f.sent, <Ago at={message.sent_at} />]);
+  if (isUnsettled(message) && message.next_try_at) rows.push([f.next, <Ago at={message.next_try_at} />]);
   return rows;
 }
 

@@ -31,6 +31,11 @@ export function EmptyState({ title, children }: { title: string; children?: Comp
   );
 }
 
+/** A text in which `backquotes` enclose what a machine reads. */
+export function Rich({ text }: { text: string }) {
+  return <>{text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part))}</>;
+}
+
 export function ErrorNote({ error, retry }: { error: ApiError | Error; retry?: () => void }) {
   return (
     <div class="note note-error" role="alert" data-testid="error-note">

@@ -5,6 +5,8 @@ import { ApiError, pageUrl } from '../api/client';
 import type { Provider } from '../api/records';
 import { config, prompt, signIn, type Credentials } from '../lib/session';
 import { Dialog } from './dialog';
+import { t } from '../text';
+import { Rich } from './notice';
 
 export function SignInHost() {
   const question = prompt.value;
@@ -12,8 +14,8 @@ export function SignInHost() {
   return <SignIn key={question.reason} reason={question.reason} answer={question.answer} />;
 }
 
-const WAYS = { token: 'Admin token', password: 'User and password' } as const;
-type Way = keyof typeof WAYS;
+const WAYS = ['token', 'password'] as const;
+type Way = (typeof WAYS)[number];
 
 const REMEMBERED = 'sign-in';
 
@@ -24,7 +26,7 @@ function firstWay(): Way {
 
 function refusal(failure: unknown, way: Way): string {
   const wrong = failure instanceof ApiError && failure.denied;
-  if (wrong) return way === 'token' ? 'This is not the admin token.' : 'No such user with this password.';
+  if (wrong) return way === 'token' ? t.signin.wrongToken : t.signin.wrongPassword;
   return (failure as Error).message;
 }
 
@@ -36,14 +38,14 @@ function SignIn({ reason, answer }: { reason: string; answer: (signedIn: boolean
     setWay(chosen);
   };
   return (
-    <Dialog title="Sign in" onClose={() => answer(false)} testid="signin-dialog">
+    <Dialog title={t.signin.title} onClose={() => answer(false)} testid="signin-dialog">
       <p>{reason}</p>
       {providers.length > 0 && <Providers providers={providers} />}
       <fieldset class="ways">
-        <legend class="sr-only">How to sign in</legend>
-        {(Object.keys(WAYS) as Way[]).map((each) => (
+        <legend class="sr-only">{t.signin.how}</legend>
+        {WAYS.map((each) => (
           <label key={each}>
-            <input type="radio" name="way" checked={way === each} data-testid={`way-${each}`} onChange={() => choose(each)} /> {WAYS[each]}
+            <input type="radio" name="way" checked={way === each} data-testid={`way-${each}`} onChange={() => choose(each)} /> {t.signin.ways[each]}
           </label>
         ))}
       </fieldset>
@@ -60,7 +62,7 @@ function Providers({ providers }: { providers: readonly Provider[] }) {
       {providers.map(({ name, title }) => (
         <li key={name}>
           <a class="button primary" href={pageUrl(`auth/login?provider=${encodeURIComponent(name)}&redirect=${redirect}`)} data-testid={`provider-${name}`}>
-            Sign in with {title}
+            {t.signin.with(title)}
           </a>
         </li>
       ))}
@@ -93,40 +95,29 @@ function Credential({ way, answer }: { way: Way; answer: (signedIn: boolean) => 
     <form onSubmit={submit}>
       {way === 'token' ? (
         <label class="field">
-          <span class="field-label">Admin token</span>
+          <span class="field-label">{t.signin.token}</span>
           <input {...shared} type="password" name="token" autocomplete="current-password" value={token} data-testid="token-input" onInput={(e) => setToken(e.currentTarget.value)} />
         </label>
       ) : (
         <>
           <label class="field">
-            <span class="field-label">User</span>
+            <span class="field-label">{t.signin.user}</span>
             <input {...shared} name="username" autocomplete="username" value={username} data-testid="username-input" onInput={(e) => setUsername(e.currentTarget.value)} />
           </label>
           <label class="field">
-            <span class="field-label">Password</span>
+            <span class="field-label">{t.signin.password}</span>
             <input {...shared} type="password" name="password" autocomplete="current-password" value={password} data-testid="password-input" onInput={(e) => setPassword(e.currentTarget.value)} />
           </label>
         </>
       )}
       <p id="signin-error" class="field-error" role="alert">{error}</p>
-      <p class="hint">
-        {way === 'token' ? (
-          <>
-            <code>slipway up</code> prints the token at its first start and keeps it in <code>admin.token</code> in its
-            state folder.
-          </>
-        ) : (
-          <>
-            <code>slipway user add NAME</code> makes users.
-          </>
-        )}
-      </p>
+      <p class="hint"><Rich text={way === 'token' ? t.signin.tokenHint : t.signin.passwordHint} /></p>
       <footer class="dialog-foot">
         <button type="button" class="button" onClick={() => answer(false)}>
-          Cancel
+          {t.signin.cancel}
         </button>
         <button class="button primary" disabled={busy || !complete} data-testid="signin-button">
-          {busy ? 'Signing in…' : 'Sign in'}
+          {busy ? t.signin.busy : t.signin.submit}
         </button>
       </footer>
     </form>

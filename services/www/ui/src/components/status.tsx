@@ -47,5 +47,5 @@ export function BuildBubble({ build }: { build: BuildAtAGlance }) {
 
 /** Marks a builder that the configuration does not have: builds asked for its name. */
 export function VirtualTag() {
-  return <span class="tag small" title="Made for the name that a build asked for" data-testid="virtual">virtual</span>;
+  return <span class="tag small" title={t.common.virtualHint} data-testid="virtual">{t.common.virtual}</span>;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Short answers to what the user has just done; they leave by themselves, errors only when dismissed.
 import { signal } from '@preact/signals';
+import { t } from '../text';
 
 interface Toast {
   id: number;
@@ -38,7 +39,7 @@ export function ToastHost() {
       {list.map((toast) => (
         <div key={toast.id} class={toast.isError ? 'toast toast-error' : 'toast'} data-testid="toast">
           {toast.link ? <a href={toast.link}>{toast.text}</a> : <span>{toast.text}</span>}
-          <button type="button" class="button quiet small" aria-label="Dismiss" onClick={() => dismiss(toast.id)}>
+          <button type="button" class="button quiet small" aria-label={t.common.dismiss} onClick={() => dismiss(toast.id)}>
             ✕
           </button>
         </div>

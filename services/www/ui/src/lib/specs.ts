@@ -246,12 +246,13 @@ export function forceSchedulers(builderid: number): Spec<ForceScheduler> {
   return { path: `builders/${builderid}/forceschedulers`, plural: 'forceschedulers', id: 'name', query: { order: 'name' } };
 }
 
-export function messages(limit: number, buildid?: number): Spec<Notification> {
+export function messages(limit: number, buildid?: number, filters: Record<string, string> = {}): Spec<Notification> {
+  const wanted = Object.entries(given(filters));
   return {
     path: 'notifications', plural: 'notifications', id: 'notificationid',
-    query: { ...(buildid === undefined ? {} : { buildid }), order: '-notificationid', limit },
+    query: { ...(buildid === undefined ? {} : { buildid }), ...given(filters), order: '-notificationid', limit },
     topics: ['notifications/*/*'], compare: descending('notificationid'), limit,
-    accept: (n) => buildid === undefined || n.buildid === buildid,
+    accept: (n) => (buildid === undefined || n.buildid === buildid) && wanted.every(([name, value]) => n[name as keyof Notification] === value),
   };
 }
 

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The English catalogue: one file for each part of the UI. A text with values in it is a function of them.
+import { account } from './en/account';
 import { audit } from './en/audit';
 import { common } from './en/common';
 import { dashboard } from './en/dashboard';
 import { keys } from './en/keys';
 import { log } from './en/log';
+import { messages } from './en/messages';
 import { nav } from './en/nav';
+import { notfound } from './en/notfound';
 import { notices } from './en/notices';
 import { overview } from './en/overview';
 import { palette } from './en/palette';
@@ -14,16 +17,20 @@ import { results } from './en/results';
 import { search } from './en/search';
 import { settings } from './en/settings';
 import { shell } from './en/shell';
+import { signin } from './en/signin';
 import { units } from './en/units';
 import { waterfall } from './en/waterfall';
 
 export const en = {
+  account,
   audit,
   common,
   dashboard,
   keys,
   log,
+  messages,
   nav,
+  notfound,
   notices,
   overview,
   palette,
@@ -32,6 +39,7 @@ export const en = {
   search,
   settings,
   shell,
+  signin,
   units,
   waterfall,
 };

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Chinese catalogue.
 import type { Texts } from '.';
+import { account } from './zh/account';
 import { audit } from './zh/audit';
 import { common } from './zh/common';
 import { dashboard } from './zh/dashboard';
 import { keys } from './zh/keys';
 import { log } from './zh/log';
+import { messages } from './zh/messages';
 import { nav } from './zh/nav';
+import { notfound } from './zh/notfound';
 import { notices } from './zh/notices';
 import { overview } from './zh/overview';
 import { palette } from './zh/palette';
@@ -15,16 +18,20 @@ import { results } from './zh/results';
 import { search } from './zh/search';
 import { settings } from './zh/settings';
 import { shell } from './zh/shell';
+import { signin } from './zh/signin';
 import { units } from './zh/units';
 import { waterfall } from './zh/waterfall';
 
 export const zh: Texts = {
+  account,
   audit,
   common,
   dashboard,
   keys,
   log,
+  messages,
   nav,
+  notfound,
   notices,
   overview,
   palette,
@@ -33,6 +40,7 @@ export const zh: Texts = {
   search,
   settings,
   shell,
+  signin,
   units,
   waterfall,
 };

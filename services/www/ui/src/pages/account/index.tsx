@@ -3,66 +3,70 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getJson, postJson } from '../../api/client';
 import type { Me, Token } from '../../api/records';
-import { Await, Empty, ErrorNote } from '../../components/notice';
+import { Confirm } from '../../components/dialog';
+import { Await, Empty, ErrorNote, Loading } from '../../components/notice';
 import { Facts, Panel, useTitle } from '../../components/panel';
-import { tell } from '../../components/toast';
+import { SignedIn } from '../../components/signedin';
+import { tell, tellError } from '../../components/toast';
 import { Ago } from '../../components/time';
-import { askToSignIn, config, isAnonymous } from '../../lib/session';
+import { config } from '../../lib/session';
 import * as specs from '../../lib/specs';
 import { useCollection } from '../../live/hooks';
+import { t } from '../../text';
 
 export default function AccountPage() {
-  useTitle('Account');
+  useTitle(t.nav.account);
+  return (
+    <div class="page">
+      <header class="page-head">
+        <h1>{t.nav.account}</h1>
+      </header>
+      <SignedIn why={t.account.why}><Own /></SignedIn>
+    </div>
+  );
+}
+
+function Own() {
   const { user } = config.value;
   const [me, setMe] = useState<Me | null>(null);
   const [error, setError] = useState<Error | null>(null);
   useEffect(() => {
     getJson<Me>('api/v2/me').then(setMe, setError);
   }, [user.username]);
-  return (
-    <div class="page">
-      <header class="page-head">
-        <h1>Account</h1>
-      </header>
-      {error && <ErrorNote error={error} />}
-      {isAnonymous(user) ? <Anonymous /> : me && <Known me={me} />}
-    </div>
-  );
+  if (error) return <ErrorNote error={error} />;
+  return me ? <Known me={me} /> : <Loading lines={5} />;
 }
 
-function Anonymous() {
-  return (
-    <Empty>
-      Nobody is signed in.{' '}
-      <button type="button" class="button small" onClick={() => void askToSignIn('Sign in to see your account.')}>Sign in</button>
-    </Empty>
-  );
-}
-
-const orNone = (texts: readonly string[]) => texts.join(', ') || 'none';
+const orNone = (texts: readonly string[]) => texts.join(', ') || t.account.none;
 
 function Known({ me }: { me: Me }) {
   return (
     <>
-      <Panel title="Who you are">
+      <Panel title={t.account.whoYouAre}>
         <Facts
           rows={[
-            ['User', me.full_name ? `${me.full_name} (${me.username})` : me.username],
-            ['Mail', me.email ?? 'none'],
-            ['Known by', me.provider ?? '–'],
-            ['Groups', orNone(me.groups)],
-            ['Roles', orNone(me.roles)],
-            ['You may', orNone(me.actions)],
+            [t.account.user, me.full_name ? `${me.full_name} (${me.username})` : me.username],
+            [t.account.mail, me.email ?? t.account.none],
+            [t.account.knownBy, me.provider ?? '–'],
+            [t.account.groups, orNone(me.groups)],
+            [t.account.roles, orNone(me.roles)],
+            [t.account.mayDo, orNone(me.actions)],
           ]}
         />
         {me.actions.includes('audit') && (
-          <p class="more"><a href="#/audit">The audit log: who did what</a></p>
+          <p class="more"><a href="#/audit">{t.account.auditLink}</a></p>
         )}
       </Panel>
       {me.provider === 'local' && <Password />}
       <Tokens />
     </>
   );
+}
+
+function Copy({ text }: { text: string }) {
+  const copy = () => void navigator.clipboard.writeText(text).then(() => tell(t.account.copied), tellError);
+  // Pages that came without TLS may not write to the clipboard.
+  return window.isSecureContext ? <button type="button" class="button small" onClick={copy}>{t.account.copy}</button> : null;
 }
 
 /** Keeps what an attempt says until the next one. */
@@ -90,20 +94,20 @@ function Password() {
     if (!(await attempt(() => postJson('api/v2/me/password', { old: before, new: after })))) return;
     setBefore('');
     setAfter('');
-    tell('Password changed; other browsers are signed out.');
+    tell(t.account.changed);
   };
   return (
-    <Panel title="Password">
+    <Panel title={t.account.password}>
       <form class="row-form" onSubmit={submit}>
         <label class="field">
-          <span class="field-label">Old password</span>
+          <span class="field-label">{t.account.oldPassword}</span>
           <input type="password" autocomplete="current-password" required value={before} onInput={(e) => setBefore(e.currentTarget.value)} />
         </label>
         <label class="field">
-          <span class="field-label">New password</span>
+          <span class="field-label">{t.account.newPassword}</span>
           <input type="password" autocomplete="new-password" required value={after} onInput={(e) => setAfter(e.currentTarget.value)} />
         </label>
-        <button class="button">Change</button>
+        <button class="button">{t.account.change}</button>
       </form>
       {error && <ErrorNote error={error} />}
     </Panel>
@@ -111,25 +115,32 @@ function Password() {
 }
 
 const ALL = 'all';
-const LIFETIMES = [['30', '30 days'], ['90', '90 days'], ['365', 'a year'], ['0', 'for ever']] as const;
+/** In days; 0 is for ever. */
+const LIFETIMES = [30, 90, 365, 0] as const;
 
 function Tokens() {
   const tokens = useCollection<Token>(specs.ownTokens());
   const [made, setMade] = useState<Token | null>(null);
-  const revoke = useAttempt();
+  const [ending, setEnding] = useState<Token | null>(null);
   const end = async (token: Token) => {
-    if (await revoke.attempt(() => postJson(`api/v2/tokens/${token.tokenid}/revoke`, {}))) tokens.reload();
+    await postJson(`api/v2/tokens/${token.tokenid}/revoke`, {});
+    tokens.reload();
   };
   return (
-    <Panel title="API tokens" testid="tokens">
+    <Panel title={t.account.tokens} testid="tokens">
       <NewToken onMade={(token) => { setMade(token); tokens.reload(); }} />
       {made?.token && (
         <p class="note note-token" role="status" data-testid="token-made">
-          The token, which is shown only now: <code class="value">{made.token}</code>
+          {t.account.shownOnce} <code class="value">{made.token}</code> <Copy text={made.token} />
         </p>
       )}
-      {revoke.error && <ErrorNote error={revoke.error} />}
-      <Await of={tokens}>{(list) => (list.length ? <TokenTable tokens={list} onRevoke={end} /> : <Empty>You have no tokens.</Empty>)}</Await>
+      <Await of={tokens}>{(list) => (list.length ? <TokenTable tokens={list} onRevoke={setEnding} /> : <Empty>{t.account.noTokens}</Empty>)}</Await>
+      {ending && (
+        <Confirm
+          title={t.account.revokeTitle(ending.name)} text={t.account.revokeText} action={t.account.revoke} danger
+          onConfirm={() => end(ending)} onClose={() => setEnding(null)}
+        />
+      )}
     </Panel>
   );
 }
@@ -151,32 +162,34 @@ function NewToken({ onMade }: { onMade: (token: Token) => void }) {
   return (
     <form class="row-form" onSubmit={submit}>
       <label class="field">
-        <span class="field-label">What it is for</span>
+        <span class="field-label">{t.account.whatFor}</span>
         <input required maxLength={200} value={name} data-testid="token-name" onInput={(e) => setName(e.currentTarget.value)} />
       </label>
       <label class="field">
-        <span class="field-label">Scopes</span>
+        <span class="field-label">{t.account.scopes}</span>
         <input required value={scopes} aria-describedby="scopes-hint" onInput={(e) => setScopes(e.currentTarget.value)} />
       </label>
       <label class="field">
-        <span class="field-label">Valid</span>
+        <span class="field-label">{t.account.valid}</span>
         <select value={days} onChange={(e) => setDays(e.currentTarget.value)}>
-          {LIFETIMES.map(([value, text]) => <option key={value} value={value}>{text}</option>)}
+          {LIFETIMES.map((n) => <option key={n} value={n}>{t.account.days(n)}</option>)}
         </select>
       </label>
-      <button class="button" data-testid="token-create">Create</button>
-      <p id="scopes-hint" class="hint">all, or some of read, force, rebuild, stop …</p>
+      <button class="button" data-testid="token-create">{t.account.create}</button>
+      <p id="scopes-hint" class="hint">{t.account.scopesHint}</p>
       {error && <ErrorNote error={error} />}
     </form>
   );
 }
+
+const COLUMNS = ['name', 'hint', 'scopes', 'made', 'ends', 'used'] as const;
 
 function TokenTable({ tokens, onRevoke }: { tokens: readonly Token[]; onRevoke: (token: Token) => void }) {
   return (
     <div class="table-wrap">
       <table class="table">
         <thead>
-          <tr><th>For</th><th>Begins with</th><th>Scopes</th><th>Made</th><th>Ends</th><th>Last used</th><th><span class="sr-only">Actions</span></th></tr>
+          <tr>{COLUMNS.map((name) => <th key={name}>{t.account.columns[name]}</th>)}<th><span class="sr-only">{t.account.columns.actions}</span></th></tr>
         </thead>
         <tbody>
           {tokens.map((token) => (
@@ -185,13 +198,13 @@ function TokenTable({ tokens, onRevoke }: { tokens: readonly Token[]; onRevoke: 
               <td><code>{token.hint}…</code></td>
               <td>{token.scopes.join(', ')}</td>
               <td><Ago at={token.created_at} /></td>
-              <td>{token.expires_at === null ? 'never' : <Ago at={token.expires_at} />}</td>
-              <td>{token.last_used_at === null ? 'never' : <><Ago at={token.last_used_at} /> from {token.last_used_from ?? '?'}</>}</td>
+              <td>{token.expires_at === null ? t.account.neverEnds : <Ago at={token.expires_at} />}</td>
+              <td>{token.last_used_at === null ? t.account.never : <><Ago at={token.last_used_at} /> {t.account.usedFrom(token.last_used_from ?? '?')}</>}</td>
               <td>
                 {token.revoked_at === null ? (
-                  <button type="button" class="button small" onClick={() => onRevoke(token)} data-testid="token-revoke">Revoke</button>
+                  <button type="button" class="button small" onClick={() => onRevoke(token)} data-testid="token-revoke">{t.account.revoke}</button>
                 ) : (
-                  <span class="muted">revoked</span>
+                  <span class="muted">{t.account.revoked}</span>
                 )}
               </td>
             </tr>

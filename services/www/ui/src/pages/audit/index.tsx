@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The audit log: who did what, when, from where, through which token.
-import { useState } from 'preact/hooks';
 import type { AuditRow } from '../../api/records';
 import { FilterBar, type Filter } from '../../components/filterbar';
 import { Await, Empty } from '../../components/notice';
@@ -13,50 +12,51 @@ import * as specs from '../../lib/specs';
 import { useCollection } from '../../live/hooks';
 import type { PageProps } from '../../lib/pages';
 import { t } from '../../text';
+import { limitOf, More } from '../../components/more';
 
 const PAGE = 100;
 
-const FILTERS: readonly Filter[] = [
-  { name: 'username', label: 'User' },
-  { name: 'target', label: 'Target' },
-  { name: 'outcome', label: 'Outcome', choices: ['done', 'refused', 'failed'] },
-];
+const OUTCOMES: readonly AuditRow['outcome'][] = ['done', 'refused', 'failed'];
+
+function filters(): readonly Filter[] {
+  return [
+    { name: 'username', label: t.audit.user },
+    { name: 'target', label: t.audit.target },
+    { name: 'outcome', label: t.audit.outcome, choices: OUTCOMES, texts: t.audit.outcomes },
+  ];
+}
 
 const SHOWN_AS: Record<AuditRow['outcome'], Status> = { done: 'success', refused: 'warnings', failed: 'failure' };
 
 export default function AuditPage({ query }: PageProps) {
   useTitle(t.nav.audit);
-  const filters = Object.fromEntries(FILTERS.map(({ name }) => [name, query.get(name) ?? '']));
+  const all = filters();
+  const values = Object.fromEntries(all.map(({ name }) => [name, query.get(name) ?? '']));
   return (
     <div class="page">
       <header class="page-head">
         <h1>{t.nav.audit}</h1>
       </header>
       <SignedIn why={t.audit.why}>
-        <FilterBar link="#/audit" filters={FILTERS} values={filters} />
-        <Rows filters={filters} />
+        <FilterBar link="#/audit" filters={all} values={values} />
+        <Rows values={values} query={query} />
       </SignedIn>
     </div>
   );
 }
 
-function Rows({ filters }: { filters: Record<string, string> }) {
-  const [limit, setLimit] = useState(PAGE);
-  const rows = useCollection<AuditRow>(specs.audit(limit, filters));
+function Rows({ values, query }: { values: Record<string, string>; query: URLSearchParams }) {
+  const rows = useCollection<AuditRow>(specs.audit(limitOf(query, PAGE), values));
   return (
     <>
       <Await of={rows}>{(list) => (list.length ? <AuditTable rows={list} /> : <Empty>{t.audit.none}</Empty>)}</Await>
-      {(rows.data?.length ?? 0) >= limit && (
-        <p class="more">
-          <button type="button" class="button" onClick={() => setLimit(limit + PAGE)}>{t.common.showMore}</button>
-        </p>
-      )}
+      <More link="#/audit" query={query} step={PAGE} shown={rows.data?.length ?? 0} />
     </>
   );
 }
 
 function by(row: AuditRow): string {
-  return row.tokenid === null ? (row.provider ?? '') : `token ${row.tokenid}`;
+  return row.tokenid === null ? (row.provider ?? '') : t.audit.byToken(row.tokenid);
 }
 
 function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
@@ -64,7 +64,7 @@ function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
     <div class="table-wrap">
       <table class="table">
         <thead>
-          <tr><th>When</th><th>Who</th><th>By</th><th>From</th><th>What</th><th>Target</th><th>Outcome</th></tr>
+          <tr>{(['at', 'who', 'by', 'from', 'what', 'target', 'outcome'] as const).map((name) => <th key={name}>{t.audit.columns[name]}</th>)}</tr>
         </thead>
         <tbody>
           {rows.map((row) => (
@@ -75,7 +75,7 @@ function AuditTable({ rows }: { rows: readonly AuditRow[] }) {
               <td>{row.client}</td>
               <td>{row.action}</td>
               <td class="grow"><code class="value">{row.target}</code> <Detail of={row.detail} /></td>
-              <td><StatusBadge status={SHOWN_AS[row.outcome] ?? 'unknown'} text={row.outcome} /></td>
+              <td><StatusBadge status={SHOWN_AS[row.outcome] ?? 'unknown'} text={t.audit.outcomes[row.outcome] ?? row.outcome} /></td>
             </tr>
           ))}
         </tbody>
