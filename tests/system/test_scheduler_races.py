@@ -23,7 +23,7 @@ CONFIG = {
     "builders": [
         {"name": "plain", "steps": [{"run": "true"}]},
         # On one worker alone: on a slow machine, builds that wait for their children would take the children's slots.
-        {"name": "parent", "workers": ["w1"], "steps": [{"trigger": {"schedulers": ["child"], "wait_for_finish": True}}]},
+        {"name": "parent", "worker_labels": {"role": "parent"}, "steps": [{"trigger": {"schedulers": ["child"], "wait_for_finish": True}}]},
     ],
 }
 
@@ -35,8 +35,8 @@ def crowd(stack):
     for role in ("scheduler", "builder"):
         stack.scale(role, REPLICAS)
     stack.wait_ready()
-    for name in ("w1", "w2"):
-        stack.start_agent(name, slots=4)
+    stack.start_agent("w1", slots=4, labels={"role": "parent"})
+    stack.start_agent("w2", slots=4)
     stack.wait_connected("w1", "w2")
     return stack
 
