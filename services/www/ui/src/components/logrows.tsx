@@ -38,7 +38,8 @@ export function LogRows({ viewer, name, link, keep, ownPage, started }: RowsProp
   void viewer.following.value;
   scroll.choose(rows.count(total));
 
-  useEffect(() => scroll.attach(box.current!), [scroll]);
+  // Before any effect of the parent's, which shows the marked line: a parent drawn again runs its effects first.
+  useLayoutEffect(() => scroll.attach(box.current!), [scroll]);
   useLayoutEffect(() => scroll.place());
   const lines = scroll.lines();
   useEffect(() => viewer.seen(lines), [viewer, lines[0], lines.at(-1), total, rows]);

@@ -41,6 +41,8 @@ export class LogScroll implements Scroller {
     const observer = new ResizeObserver(() => this.redraw());
     observer.observe(box);
     box.addEventListener('scroll', this.onScroll, { passive: true });
+    const marked = this.viewer.marked.peek();
+    if (marked) this.show(marked.from);
     return () => {
       clearTimeout(this.timer);
       observer.disconnect();
