@@ -44,6 +44,14 @@ export const NAV: readonly NavItem[] = [
     icon: 'M3 2.5v6h2.5v-6zM3 10.5v3h2.5v-3M6.8 4.5v9h2.5v-9zM10.6 2.5v4h2.5v-4zM10.6 8.5v5h2.5v-5z',
   },
   {
+    group: 'views', link: '#/console', text: 'console', pages: ['console'], key: 'c',
+    icon: 'M2.5 3h4v2h-4zM8.5 3h2v2h-2zM12 3h1.5v2H12M2.5 7h4v2h-4zM8.5 7h2v2h-2zM12 7h1.5v2H12M2.5 11h4v2h-4zM8.5 11h2v2h-2zM12 11h1.5v2H12',
+  },
+  {
+    group: 'views', link: '#/grid', text: 'grid', pages: ['grid'], key: 'r',
+    icon: 'M2.5 2.5h11v11h-11zM2.5 6.2h11M2.5 9.8h11M6.2 2.5v11M9.8 2.5v11',
+  },
+  {
     group: 'sources', link: '#/deliveries', text: 'deliveries', pages: ['deliveries', 'delivery'], key: 'd',
     icon: 'M2.5 9h3l1 2h3l1-2h3M2.5 9l2-6h7l2 6v4h-11z',
   },

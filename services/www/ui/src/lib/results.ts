@@ -67,3 +67,10 @@ export function stepToShow<T extends StepLike>(steps: readonly T[], buildComplet
   }
   return best ?? visible.filter((step) => step.started_at).at(-1) ?? visible.at(-1);
 }
+
+/** From the one that matters least when several are told as one. */
+const WEIGHT: readonly Status[] = ['unknown', 'skipped', 'success', 'pending', 'cancelled', 'retry', 'running', 'warnings', 'failure', 'exception'];
+
+export function worst(all: readonly Status[]): Status {
+  return all.reduce<Status>((a, b) => (WEIGHT.indexOf(b) > WEIGHT.indexOf(a) ? b : a), 'unknown');
+}

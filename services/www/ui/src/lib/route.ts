@@ -17,6 +17,8 @@ const ROUTES = [
   ['/pendingbuildrequests', 'pending'],
   ['/dashboard', 'dashboard'],
   ['/waterfall', 'waterfall'],
+  ['/console', 'console'],
+  ['/grid', 'grid'],
   ['/builders/:builder', 'builder'],
   ['/builders/:builder/force/:scheduler', 'force'],
   ['/builders/:builder/builds/:number', 'build'],

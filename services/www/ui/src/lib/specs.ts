@@ -74,7 +74,8 @@ export function buildsOfAll(limit: number): Spec<Build> {
   return {
     path: 'builds', plural: 'builds', id: 'buildid',
     query: { order: '-buildid', limit, property: SHOWN },
-    topics: ['builds/*/*'], compare: descending('buildid'), limit,
+    // Events carry no properties, and the revision is one.
+    topics: ['builds/*/*'], reloadOn: ['new', 'finished'], compare: descending('buildid'), limit,
   };
 }
 

@@ -3,7 +3,9 @@
 import { account } from './en/account';
 import { audit } from './en/audit';
 import { common } from './en/common';
+import { console } from './en/console';
 import { dashboard } from './en/dashboard';
+import { grid } from './en/grid';
 import { keys } from './en/keys';
 import { log } from './en/log';
 import { messages } from './en/messages';
@@ -25,7 +27,9 @@ export const en = {
   account,
   audit,
   common,
+  console,
   dashboard,
+  grid,
   keys,
   log,
   messages,

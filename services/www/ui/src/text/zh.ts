@@ -4,7 +4,9 @@ import type { Texts } from '.';
 import { account } from './zh/account';
 import { audit } from './zh/audit';
 import { common } from './zh/common';
+import { console } from './zh/console';
 import { dashboard } from './zh/dashboard';
+import { grid } from './zh/grid';
 import { keys } from './zh/keys';
 import { log } from './zh/log';
 import { messages } from './zh/messages';
@@ -26,7 +28,9 @@ export const zh: Texts = {
   account,
   audit,
   common,
+  console,
   dashboard,
+  grid,
   keys,
   log,
   messages,
