@@ -112,7 +112,8 @@ CREATE TABLE deliveries (
     replay_of   bigint REFERENCES deliveries ON DELETE SET NULL,
     request     jsonb,                                 -- method, path, query, headers without secrets
     body_bytes  int NOT NULL DEFAULT 0,                -- of the body as it came ...
-    body        bytea                                  -- ... which is this, zstd; NULL: too long to keep
+    body        bytea,                                 -- ... which is this, zstd; NULL: too long to keep
+    projects    text[] NOT NULL DEFAULT '{}'           -- of its changes, and of those its repository had before
 );
 CREATE INDEX deliveries_received ON deliveries (received_at);
 CREATE INDEX deliveries_source ON deliveries (source, deliveryid);

@@ -22,6 +22,7 @@ static const struct ci_field delivery_fields[] = {
     CI_FIELD(struct ci_delivery, replay_of, 0),
     CI_FIELD(struct ci_delivery, body_bytes, 0),
     CI_FIELD(struct ci_delivery, replayable, 0),
+    CI_FIELD(struct ci_delivery, projects, 0),
 };
 const struct ci_record ci_delivery_record =
     CI_RECORD("delivery", struct ci_delivery, delivery_fields);

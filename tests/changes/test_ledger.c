@@ -236,6 +236,38 @@ static void request__with_an_endless_body(void **state)
     assert_int_equal(LEDGER_BODY_SMALL, add(&entry, mem)->body_bytes);
 }
 
+static void entry__names_the_projects_of_its_changes_and_its_repository(void **state)
+{
+    static const int64_t made[] = {1}, known[] = {2};
+    struct ledger_entry entry = {.kind = "hook", .source = "base", .verdict = LEDGER_REFUSED};
+    CI_AUTO_MEM mem = ci_mem_new();
+    const struct ci_delivery *row;
+
+    (void)state;
+    db_test_sql(db_test.db, "TRUNCATE changes, sourcestamps CASCADE");
+    db_test_sql(db_test.db, "INSERT INTO sourcestamps (ssid) OVERRIDING SYSTEM VALUE VALUES (1)");
+    db_test_sql(db_test.db,
+                "INSERT INTO changes (changeid, ssid, author, revision, repository, project,"
+                " when_timestamp, source) OVERRIDING SYSTEM VALUE"
+                " VALUES (1, 1, 'a', '1', 'one', 'made', now(), 's'),"
+                " (2, 1, 'a', '2', 'two', 'known', now(), 's'),"
+                " (3, 1, 'a', '3', 'r', 'had', now(), 's'), (4, 1, 'a', '4', 'r', 'had', now(), "
+                "'s'), (5, 1, 'a', '5', 'r', '', now(), 's'), (6, 1, 'a', '6', 's', 'other', "
+                "now(), 's')");
+    assert_int_equal(0, add(&entry, mem)->projects.count);
+    entry.repository = "unheard of";
+    assert_int_equal(0, add(&entry, mem)->projects.count);
+    entry.repository = "r";
+    entry.changeids = (struct ci_i64s){made, 1};
+    entry.known_changeids = (struct ci_i64s){known, 1};
+    row = add(&entry, mem);
+    assert_int_equal(4, row->projects.count);
+    assert_string_equal("", row->projects.items[0]);
+    assert_string_equal("had", row->projects.items[1]);
+    assert_string_equal("known", row->projects.items[2]);
+    assert_string_equal("made", row->projects.items[3]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +278,7 @@ int main(void)
         cmocka_unit_test_setup(request__is_kept_without_secrets, clean),
         cmocka_unit_test_setup(request__hides_the_secret_however_it_is_written, clean),
         cmocka_unit_test_setup(request__with_an_endless_body, clean),
+        cmocka_unit_test_setup(entry__names_the_projects_of_its_changes_and_its_repository, clean),
     };
 
     return cmocka_run_group_tests(tests, db_test_open, db_test_close);

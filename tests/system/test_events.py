@@ -264,3 +264,29 @@ def test_cancels_and_configurations_are_told(stack, repository):
         wait_for(lambda: "builders/2/started" in stream.keys(), "the builder's return")
         stopped = next(message for _, keys, message in stream.events if keys == ["builders/2/stopped"])
         assert stopped == {"builderid": 2, "masterid": 1, "name": "dark"}
+
+
+def test_deliveries_are_told_with_what_they_bring(stack, repository):
+    rule = {"actions": ["read"], "projects": ["dark"], "roles": ["admins"]}
+    config = configuration(repository, change_sources=None, access={"rules": [rule]}, web_hooks={"base": {}},
+                           projects=[{"name": "dark"}, {"name": "light"}])
+    stack.start("www", "changes", agents=(), config=config)
+    admin = {"Authorization": f"Bearer {stack.admin_token}"}
+
+    def send(repository, project, revision):
+        stack.cli("send-change", "--author", "Ada", "--repository", repository, "--project", project, "--revision", revision)
+
+    with EventStream(stack.url, "deliveries/*/*") as stranger, \
+         EventStream(stack.url, "deliveries/*/*", headers=admin) as insider:
+        send("https://git.example/dark", "dark", "1")
+        send("https://git.example/light", "light", "1")
+        # The repository's changes were hidden before: what comes of it stays so.
+        send("https://git.example/dark", "light", "2")
+        send("https://git.example/light", "light", "2")
+        wait_for(lambda: len(insider.events) == 4, "every delivery to be told to the admin")
+        wait_for(lambda: len(stranger.events) >= 2, "the shown deliveries to be told")
+        for stream, expected in ((insider, ["dark", "light", "dark", "light"]), (stranger, ["light", "light"])):
+            assert [message["repository"].rpartition("/")[2] for _, _, message in stream.events] == expected
+        listed = requests.get(f"{stack.url}/api/v2/deliveries", timeout=30).json()["deliveries"]
+        assert sorted(row["deliveryid"] for row in listed) == [message["deliveryid"] for _, _, message in stranger.events]
+        assert listed[0] in [message for _, _, message in stranger.events]

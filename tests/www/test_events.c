@@ -34,18 +34,30 @@ static void about__finds_builders_and_projects(void **state)
     assert_int_equal(ABOUT_PROJECT, kind_of("projects/1/update", "{\"name\":\"p\"}", NULL));
     assert_int_equal(ABOUT_SOURCES, kind_of("commits/1/new", "{}", NULL));
     assert_int_equal(ABOUT_ALL, kind_of("masters/1/started", "{}", NULL));
+    assert_int_equal(ABOUT_DELIVERY,
+                     kind_of("deliveries/1/new",
+                             "{\"kind\":\"hook\",\"source\":\"gitea\",\"projects\":[]}", NULL));
+    assert_int_equal(ABOUT_UNKNOWN,
+                     kind_of("deliveries/1/new", "{\"kind\":\"hook\",\"source\":\"gitea\"}", NULL));
+    assert_int_equal(ABOUT_UNKNOWN,
+                     kind_of("deliveries/1/new",
+                             "{\"kind\":\"hook\",\"source\":\"gitea\",\"projects\":[\"p\",1]}",
+                             NULL));
     assert_int_equal(ABOUT_UNKNOWN, kind_of("secrets/1/new", "{}", NULL));
 }
 
 static bool hides(const char *key, const char *payload, const char *builders)
 {
     static const int64_t ids[] = {3, 5, 9}, mixed[] = {6};
-    static const char *const projects[] = {"dark"};
+    static const char *const projects[] = {"dark"}, *const known[] = {"", "dark", "light"};
     const struct access_view limits = {
         .general = true,
         .builders = {ids,                                3},
         .projects = {(const char **)(uintptr_t)projects, 1},
         .schedulers = {(const char **)(uintptr_t)projects, 1},
+        .change_sources = {(const char **)(uintptr_t)projects, 1},
+        .repositories = {(const char **)(uintptr_t)projects, 1},
+        .known = {(const char **)(uintptr_t)known,    3},
         .mixed = {mixed,                              1},
         .newest_builder = 10,
     };
@@ -75,6 +87,36 @@ static void about__hides_what_may_not_be_read(void **state)
     assert_true(hides("schedulers/7/updated", "{\"name\":\"dark\"}", NULL));
     assert_false(hides("schedulers/7/updated", "{\"name\":\"light\"}", NULL));
     assert_true(hides("elsewhere/7/new", "{}", NULL));
+}
+
+static bool hides_delivery(const char *kind, const char *source, const char *repository,
+                           const char *projects)
+{
+    return hides("deliveries/7/new",
+                 ci_mem_printf(world.mem,
+                               "{\"kind\":\"%s\",\"source\":\"%s\",\"repository\":%s,"
+                               "\"projects\":%s}",
+                               kind, source, repository, projects),
+                 NULL);
+}
+
+static void about__hides_deliveries_with_what_they_bring(void **state)
+{
+    struct about general = {.kind = ABOUT_DELIVERY};
+
+    (void)state;
+    assert_false(hides_delivery("hook", "gitea", "\"r\"", "[\"light\"]"));
+    assert_false(hides_delivery("hook", "gitea", "\"r\"", "[\"\"]"));
+    assert_false(hides_delivery("hook", "gitea", "null", "[]"));
+    assert_true(hides_delivery("hook", "gitea", "\"r\"", "[\"light\",\"dark\"]"));
+    assert_true(hides_delivery("hook", "gitea", "\"r\"", "[\"newer than the view\"]"));
+    assert_true(hides_delivery("hook", "gitea", "\"dark\"", "[]"));
+    assert_true(hides_delivery("poll", "dark", "null", "[]"));
+    /* A dialect may be called as a poller is. */
+    assert_false(hides_delivery("hook", "dark", "null", "[]"));
+    /* One of no project is general. */
+    assert_true(about_hidden(&general, &(struct access_view){.general = false}));
+    assert_false(about_hidden(&general, &(struct access_view){.general = true}));
 }
 
 /* ---- reading ---- */
@@ -421,6 +463,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         world_test(about__finds_builders_and_projects),
         world_test(about__hides_what_may_not_be_read),
+        world_test(about__hides_deliveries_with_what_they_bring),
         hub_test(events__come_with_numbers_and_resume),
         hub_test(events__tell_once_with_all_keys),
         hub_test(events__reload_where_they_cannot_resume),

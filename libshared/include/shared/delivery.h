@@ -24,5 +24,6 @@ struct ci_delivery {
     struct ci_maybe replay_of;                 /* the delivery that was read again */
     int body_bytes;                            /* as it came */
     bool replayable;                           /* request and body were kept */
+    struct ci_strs projects; /* of its changes, and of those that its repository had before */
 };
 extern const struct ci_record ci_delivery_record;

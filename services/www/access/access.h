@@ -106,6 +106,7 @@ bool access_hides_project(const struct access_view *view, const char *project);
 bool access_hides_source(const struct access_view *view, const char *project);
 bool access_hides_scheduler(const struct access_view *view, const char *name);
 bool access_hides_change_source(const struct access_view *view, const char *name);
+bool access_hides_repository(const struct access_view *view, const char *repository);
 
 /*
  * For who keeps a view: whether it still tells the truth under this version of the configuration,

@@ -243,6 +243,11 @@ bool access_hides_change_source(const struct access_view *view, const char *name
     return !view->everything && is_among(view->change_sources, name);
 }
 
+bool access_hides_repository(const struct access_view *view, const char *repository)
+{
+    return !view->everything && is_among(view->repositories, repository);
+}
+
 bool access_view_holds(const struct access_view *view, int64_t version, int64_t builderid,
                        const char *project)
 {

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Where an event says what it is about. */
-enum source { NOWHERE, MEMBER, HEADER, PROJECT, NAME, SCHEDULER, SOURCES };
+enum source { NOWHERE, MEMBER, HEADER, PROJECT, NAME, SCHEDULER, SOURCES, DELIVERY };
 
 static const struct {
     const char *resource;
@@ -21,6 +21,7 @@ static const struct {
     {"changesources",    NOWHERE  },
     {"codebases",        SOURCES  },
     {"commits",          SOURCES  },
+    {"deliveries",       DELIVERY },
     {"events",           NOWHERE  },
     {"logs",             HEADER   },
     {"masters",          NOWHERE  },
@@ -87,6 +88,32 @@ static struct about of_name(enum about_kind kind, const json_t *payload, const c
     return (struct about){.kind = kind, .name = ci_mem_strdup(mem, name)};
 }
 
+/* services/changes/ledger.h says what is in it; one without projects would tell too much. */
+static struct about of_delivery(const json_t *payload, void *mem)
+{
+    const json_t *projects = json_object_get(payload, "projects");
+    const char *kind = json_string_value(json_object_get(payload, "kind")),
+               *source = json_string_value(json_object_get(payload, "source")),
+               *repository = json_string_value(json_object_get(payload, "repository"));
+    const char **names = ci_mem_array(mem, const char *, json_array_size(projects));
+
+    if (!json_is_array(projects) || !kind || !source)
+        return (struct about){.kind = ABOUT_UNKNOWN};
+    for (size_t i = 0; i < json_array_size(projects); i++) {
+        const char *name = json_string_value(json_array_get(projects, i));
+
+        if (!name)
+            return (struct about){.kind = ABOUT_UNKNOWN};
+        names[i] = ci_mem_strdup(mem, name);
+    }
+    return (struct about){
+        .kind = ABOUT_DELIVERY,
+        .name = strcmp(kind, "poll") == 0 ? ci_mem_strdup(mem, source) : NULL,
+        .repository = repository ? ci_mem_strdup(mem, repository) : NULL,
+        .projects = {names, json_array_size(projects)},
+    };
+}
+
 struct about about_of(const char *key, const json_t *payload, const char *builders, void *mem)
 {
     size_t len = strcspn(key, "/");
@@ -116,6 +143,8 @@ struct about about_of(const char *key, const json_t *payload, const char *builde
         return of_name(ABOUT_SCHEDULER, payload, "name", mem);
     case SOURCES:
         return (struct about){.kind = ABOUT_SOURCES};
+    case DELIVERY:
+        return of_delivery(payload, mem);
     }
     return (struct about){.kind = ABOUT_UNKNOWN};
 }
@@ -149,6 +178,17 @@ static bool hides_project(const struct access_view *view, const char *project)
            (*project && !access_view_holds(view, view->version, 0, project));
 }
 
+static bool hides_delivery(const struct access_view *view, const struct about *about)
+{
+    if (about->projects.count == 0 && !view->general)
+        return true;
+    for (size_t i = 0; i < about->projects.count; i++)
+        if (hides_project(view, about->projects.items[i]))
+            return true;
+    return (about->name && access_hides_change_source(view, about->name)) ||
+           (about->repository && access_hides_repository(view, about->repository));
+}
+
 bool about_hidden(const struct about *about, const struct access_view *view)
 {
     if (!view || view->everything)
@@ -164,6 +204,8 @@ bool about_hidden(const struct about *about, const struct access_view *view)
         return access_hides_scheduler(view, about->name);
     case ABOUT_SOURCES:
         return view->projects.count > 0;
+    case ABOUT_DELIVERY:
+        return hides_delivery(view, about);
     case ABOUT_UNKNOWN:
         return true;
     }

@@ -10,13 +10,16 @@ enum about_kind {
     ABOUT_PROJECT,   /* hidden with the project */
     ABOUT_SCHEDULER, /* hidden with the scheduler */
     ABOUT_SOURCES,   /* of some project, nobody says which */
+    ABOUT_DELIVERY,  /* hidden with its projects, its poller or its repository */
     ABOUT_UNKNOWN,   /* an event that we don't know: only for those from whom nothing is hidden */
 };
 
 struct about {
     enum about_kind kind;
     struct ci_i64s builders;
-    const char *name; /* of the project or the scheduler */
+    const char *name;        /* of the project, the scheduler or the delivery's poller */
+    const char *repository;  /* of a delivery, or NULL */
+    struct ci_strs projects; /* of a delivery */
 };
 
 /* key "builds/7/new"; builders: the message's header or NULL. Texts and ids in mem. */

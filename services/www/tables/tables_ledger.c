@@ -13,10 +13,12 @@ enum { BODY_MAX = 4 << 20 }; /* what the ledger keeps of one (services/changes/l
 /*
  * Hidden with the poller whose polls it tells of or whose repository it names, and with the changes
  * that it told of; where it made none, with those that its repository ever had. The latter is what
- * the index changes_repository_project is for.
+ * the index changes_repository_project is for. What is of no project is general. The same for live
+ * events, without the changes that came later: about_hidden().
  */
 #define HIDDEN_DELIVERY                                                                            \
-    "(d.repository = ANY($R) OR (d.kind = 'poll' AND d.source = ANY($C)) OR "                      \
+    "(d.repository = ANY($R) OR (d.kind = 'poll' AND d.source = ANY($C)) OR d.projects && $P OR "  \
+    "(d.projects = '{}' AND NOT $G) OR "                                                           \
     "(cardinality($P) > 0 AND (EXISTS (SELECT FROM changes hc WHERE hc.project = ANY($P) AND "     \
     "hc.changeid = ANY(d.changeids || d.known_changeids)) OR EXISTS (SELECT FROM changes hc "      \
     "WHERE hc.repository = d.repository AND hc.project = ANY($P)))))"
@@ -42,6 +44,7 @@ static const struct rest_field delivery_fields[] = {
     {"body_bytes",      "d.body_bytes",                                                       REST_INT,  false, NULL},
     {"replayable",      "d.request IS NOT NULL AND (d.body_bytes = 0 OR d.body IS NOT NULL)", REST_BOOL,
      false,                                                                                                     NULL},
+    {"projects",        "d.projects",                                                         REST_STRS, false, NULL},
 };
 static const struct rest_index delivery_indexes[] = {
     {"deliveryid",            REST_FEW },

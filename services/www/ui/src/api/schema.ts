@@ -377,6 +377,7 @@ export interface components {
              * @description Epoch seconds
              */
             last_at: number;
+            projects: string[];
             reason: string | null;
             /**
              * Format: int64
