@@ -83,8 +83,9 @@ static const struct key builder_keys[] = {
                    "\"3.11\"}], include: [{os: bsd, py: \"3.12\"}]}",
         .like = KEY_OBJECT),
     KEY("retention", KEY_SECTION, AT(retention), 0,
-        "How long its builds are kept; default: as the file says.", .example = "{builds: 90d}",
-        .section = &config_retention),
+        "How long its builds are kept: logs, builds, artifacts, max_builds and min_builds; default: "
+        "as the file says.",
+        .example = "{builds: 90d}", .section = &config_retention),
 };
 #undef AT
 
@@ -143,11 +144,25 @@ static void add_repository_steps(void *mem, struct ci_builder *builder)
     insert(mem, &builder->steps, builder->steps.count, &step);
 }
 
+/* Changes, deliveries and the audit log are of no builder: a builder's age for them means nothing.
+ */
+static void check_retention(struct decode *d, const struct node *retention)
+{
+    static const char *const common[] = {"changes", "deliveries", "audit"};
+
+    for (size_t i = 0; retention && i < CI_COUNT(common); i++)
+        if (node_get(retention, common[i]))
+            complain(d, node_get(retention, common[i]),
+                     "\"%s\" belongs to no builder: say it in the file's own \"retention\"",
+                     common[i]);
+}
+
 static void finish_builder(struct decode *d, const struct node *map, void *out)
 {
     struct ci_builder *builder = out;
     const struct node *environment = node_get(map, "environment");
 
+    check_retention(d, node_get(map, "retention"));
     if (environment && environment->kind != NODE_NULL)
         read_environment(d, environment, builder);
     if (builder->repository_file)

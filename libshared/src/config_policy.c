@@ -66,9 +66,10 @@ void config_resolve_policy(struct ci_config *config)
             .logs = dur_or(own->logs, all->logs),
             .builds = dur_or(own->builds, all->builds),
             .artifacts = dur_or(own->artifacts, all->artifacts),
-            .changes = dur_or(own->changes, all->changes),
-            .deliveries = dur_or(own->deliveries, all->deliveries),
-            .audit = dur_or(own->audit, all->audit),
+            /* Of no builder; the file's own says it. */
+            .changes = all->changes,
+            .deliveries = all->deliveries,
+            .audit = all->audit,
             .max_builds = int_or(own->max_builds, all->max_builds),
             .min_builds = int_or(own->min_builds, all->min_builds),
         };

@@ -260,3 +260,17 @@ def test_github_is_asked_for_files_but_not_waited_for(stack, repository):
         assert stack.rest.one("changes", revision=f"{3:040x}")["files"] == []
     finally:
         api.stop()
+
+
+def test_old_deliveries_go_with_retention(stack):
+    config = {"web_hooks": {"base": {}}, "retention": {"deliveries": "30d"}}
+    stack.start("www", "changes", "builder", agents=(), config=config)
+    for revision in ("old", "new"):
+        stack.cli("send-change", "--author", "Ada", "--repository", "https://git.example/app", "--revision", revision)
+    old, new = sorted(row["deliveryid"] for row in stack.rest.get("deliveries"))
+    stack.sql(f"UPDATE deliveries SET received_at = received_at - interval '31 days', last_at = last_at - interval '31 days' "
+              f"WHERE deliveryid = {old}", fetch=False)
+    stack.kill_and_restart("builder")    # retention begins at its start
+    wait_for(lambda: [row["deliveryid"] for row in stack.rest.get("deliveries")] == [new], "the old delivery to go")
+    assert stack.rest.request("GET", f"api/v2/deliveries/{old}").status_code == 404
+    assert len(stack.rest.get("changes")) == 2    # these have an age of their own
