@@ -83,8 +83,9 @@ static void add_chunk(int64_t logid, int line, size_t size)
     static const struct ci_stmt add = {
         "add", "WITH l AS (UPDATE logs SET num_lines = num_lines + 1 WHERE logid = $1"
                " RETURNING logid, day)"
-               "INSERT INTO log_chunks (logid, first_line, line_count, raw_bytes, content, day)"
-               " SELECT logid, $2::bigint, 1, $3::bigint, $4::bytea, day FROM l"};
+               "INSERT INTO log_chunks (logid, first_line, line_count, raw_bytes, content, day, at)"
+               " SELECT logid, $2::bigint, 1, $3::bigint, $4::bytea, day,"
+               " to_timestamp(1000.25 + $2::bigint) FROM l"};
     char *text = ci_mem_alloc(fixture.mem, size);
     uint64_t seed = (uint64_t)line * 2654435761U + 1;
     struct ci_bytes frame;
@@ -202,6 +203,22 @@ static void seal__moves_logs_of_ended_builds_only(void **state)
     assert_int_equal(0, run().logs);
 }
 
+/* Each of its lines by itself, the last two before each, and none behind the last. */
+static void assert_found_by_halving(void)
+{
+#define LOOK(lines, count)                                                                         \
+    "SELECT count(*) AS n FROM logs l, generate_series(0, 9) n,"                                   \
+    " sealed_pieces(l.logid, " lines ") s WHERE l.num_lines = 6 AND " count
+    assert_int_equal(6, NUMBER(LOOK("n, n, 9", "s.first_line = n")));
+    assert_int_equal(6, NUMBER(LOOK("n, n, 9", "true")));
+    assert_int_equal(6, NUMBER(LOOK("n, n, 9", "s.at = to_timestamp(1000.25 + n)")));
+    assert_int_equal(21, NUMBER(LOOK("n, 100, 9", "s.first_line >= n")));
+    assert_int_equal(11, NUMBER(LOOK("n, 100, 2", "s.first_line - n IN (0, 1)")));
+    assert_int_equal(9, NUMBER(LOOK("0, n, 2, true", "n < 5 AND n - s.first_line IN (0, 1)")));
+    assert_int_equal(8, NUMBER(LOOK("0, n, 2, true", "n > 5 AND s.first_line IN (4, 5)")));
+#undef LOOK
+}
+
 static void seal__keeps_every_byte(void **state)
 {
     int64_t log = add_log(5);
@@ -213,6 +230,7 @@ static void seal__keeps_every_byte(void **state)
         add_chunk(log, line, 4000000);
     assert_int_equal(1, run().logs);
     assert_int_equal(2, objects()); /* of 16 MiB at most */
+    assert_found_by_halving();
     list = pieces(log);
     assert_int_equal(6, list.count);
     assert_ok(ci_log_pieces_load(fixture.builder->depot, list, fixture.mem, &err), err);
