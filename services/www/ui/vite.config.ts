@@ -14,6 +14,8 @@ export default defineConfig({
     // The polyfill would be an inline script, which a strict Content-Security-Policy refuses.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // For firstview.mjs, which takes it away again.
+    manifest: true,
   },
   server: {
     proxy: {

@@ -31,6 +31,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && offers.length > 0) setChosen((at + step + offers.length) % offers.length);
     else if (event.key === 'Enter' && !event.isComposing) take(offers[at]);
+    // By itself the browser would only empty the field.
+    else if (event.key === 'Escape') onClose();
     else return;
     event.preventDefault();
   };

@@ -35,9 +35,9 @@ export function tellError(error: unknown): void {
 export function ToastHost() {
   const list = toasts.value;
   return (
-    <div class="toasts" aria-live="polite">
+    <div class="toasts" role="region" aria-label={t.shell.notices} aria-live="polite">
       {list.map((toast) => (
-        <div key={toast.id} class={toast.isError ? 'toast toast-error' : 'toast'} data-testid="toast">
+        <div key={toast.id} role={toast.isError ? 'alert' : undefined} class={toast.isError ? 'toast toast-error' : 'toast'} data-testid="toast">
           {toast.link ? <a href={toast.link}>{toast.text}</a> : <span>{toast.text}</span>}
           <button type="button" class="button quiet small" aria-label={t.common.dismiss} onClick={() => dismiss(toast.id)}>
             ✕

@@ -5,6 +5,7 @@ export const shell = {
   skip: 'Skip to the content',
   main: 'Main',
   trail: 'Where this page is',
+  notices: 'Notices',
   menu: 'Menu',
   find: 'Search',
   fold: 'Fold the sidebar',

@@ -6,6 +6,7 @@ export const shell: typeof english = {
   skip: '跳到正文',
   main: '主导航',
   trail: '页面位置',
+  notices: '提示',
   menu: '菜单',
   find: '搜索',
   fold: '收起侧边栏',
