@@ -255,6 +255,9 @@ UPDATE builds b SET line = known.line
  WHERE b.buildid = known.buildid;
 CREATE INDEX builds_successes ON builds (builderid, line, number) WHERE results = 0;
 
+-- When a scheduler fired last.
+CREATE INDEX buildsets_scheduler ON buildsets (scheduler, submitted_at) WHERE scheduler IS NOT NULL;
+
 -- ---- search and test history ----
 
 -- Names are cut, as an index has no room for longer ones.

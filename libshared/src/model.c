@@ -138,6 +138,10 @@ static const struct ci_field scheduler_fields[] = {
     CI_FIELD(struct ci_scheduler_row, name, 0),
     CI_FIELD(struct ci_scheduler_row, enabled, 0),
     CI_FIELD(struct ci_scheduler_row, master, 0),
+    CI_FIELD(struct ci_scheduler_row, type, 0),
+    CI_FIELD(struct ci_scheduler_row, builder_names, 0),
+    CI_FIELD(struct ci_scheduler_row, next_fire_at, 0),
+    CI_FIELD(struct ci_scheduler_row, last_fired_at, 0),
 };
 const struct ci_record ci_scheduler_row_record =
     CI_RECORD("scheduler", struct ci_scheduler_row, scheduler_fields);

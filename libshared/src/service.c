@@ -6,6 +6,7 @@
  */
 #include "service_internal.h"
 #include "shared/clock.h"
+#include "shared/replica.h"
 #include "shared/subjects.h"
 
 #include <errno.h>
@@ -316,7 +317,9 @@ int ci_service_main(const struct ci_service *service, int argc, char **argv)
         return EXIT_SUCCESS;
     ci_log_setup(service->name, rt->app.common->log_level);
     raise_descriptor_limit();
-    ci_service_compose(rt, &config_loop, mem);
+    ci_replica_begin(service->name, ci_time_now());
+    const struct ci_loop own[] = {config_loop, ci_replica_loop};
+    ci_service_compose(rt, own, CI_COUNT(own), mem);
     fine = run(rt, mem, &err);
     if (!fine)
         ci_log(CI_ERROR, "failed", ci_kv("error", (const char *)err.msg));

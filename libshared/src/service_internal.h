@@ -13,7 +13,7 @@ struct ci_runtime {
     const char *program;
     const struct ci_route *routes; /* the probes', then the service's */
     size_t route_count;
-    const struct ci_loop *loops; /* the service's, then the configuration's */
+    const struct ci_loop *loops; /* the service's, then those of every service */
     size_t loop_count;
     sigset_t stop_signals;
     bool started;      /* start() has succeeded; main thread only */
@@ -22,8 +22,9 @@ struct ci_runtime {
     char waiting_for[480]; /* guarded by lock: "database: ..." while not ready */
 };
 
-/* Puts the tables together; before threads start. */
-void ci_service_compose(struct ci_runtime *rt, const struct ci_loop *config_loop, void *mem);
+/* Puts the tables together, `own` being the loops of every service; before threads start. */
+void ci_service_compose(struct ci_runtime *rt, const struct ci_loop *own, size_t own_count,
+                        void *mem);
 /* What /readyz says from now on while the gate is shut. */
 void ci_service_say(struct ci_runtime *rt, const char *what, const char *why);
 void ci_service_open_gate(struct ci_runtime *rt);

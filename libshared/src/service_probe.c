@@ -66,7 +66,8 @@ static const struct ci_route probes[] = {
     {"GET", "/metrics", CI_ROLE_PUBLIC, get_metrics,   0, false},
 };
 
-void ci_service_compose(struct ci_runtime *rt, const struct ci_loop *config_loop, void *mem)
+void ci_service_compose(struct ci_runtime *rt, const struct ci_loop *own, size_t own_count,
+                        void *mem)
 {
     const struct ci_service *def = rt->app.def;
     struct ci_route *routes;
@@ -77,11 +78,11 @@ void ci_service_compose(struct ci_runtime *rt, const struct ci_loop *config_loop
     memcpy(routes, probes, sizeof(probes));
     if (def->route_count)
         memcpy(routes + CI_COUNT(probes), def->routes, def->route_count * sizeof(*routes));
-    rt->loop_count = def->loop_count + 1;
+    rt->loop_count = def->loop_count + own_count;
     loops = ci_mem_array(mem, struct ci_loop, rt->loop_count);
     if (def->loop_count)
         memcpy(loops, def->loops, def->loop_count * sizeof(*loops));
-    loops[def->loop_count] = *config_loop;
+    memcpy(loops + def->loop_count, own, own_count * sizeof(*loops));
     rt->routes = routes;
     rt->loops = loops;
     pthread_mutex_init(&rt->lock, NULL);

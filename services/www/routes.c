@@ -5,6 +5,7 @@
  * POST on a resource is public here only because its refusals must be JSON-RPC
  * errors: control_post() asks before anything else.
  */
+#include "about/about_api.h"
 #include "why/why_api.h"
 #include "www.h"
 
@@ -13,6 +14,7 @@ enum { CONFIG_MAX = 4 << 20, HOOK_MAX = 25 << 20, FORM_MAX = 25 << 20 };
 
 const struct ci_route www_routes[] = {
     {"GET",     "/api",                                CI_ROLE_PUBLIC, front_api,       0,          false},
+    {"GET",     "/api/v2/about",                       CI_ROLE_READER, about_get,       0,          false},
     {"GET",     "/api/v2/config",                      CI_ROLE_USER,   config_list,     0,          false},
     {"POST",    "/api/v2/config",                      CI_ROLE_USER,   config_post,     CONFIG_MAX, true },
     {"GET",     "/api/v2/config/current",              CI_ROLE_USER,   config_current,  0,          false},
@@ -42,6 +44,7 @@ const struct ci_route www_routes[] = {
     {"POST",    "/api/v2",                             CI_ROLE_PUBLIC, control_post,    0,          true },
     {"OPTIONS", "/api/v2",                             CI_ROLE_PUBLIC, rest_options,    0,          false},
     {"*",       "/api/v2",                             CI_ROLE_PUBLIC, rest_method,     0,          false},
+    {"GET",     "/api/latest/about",                   CI_ROLE_READER, about_get,       0,          false},
     {"GET",     "/api/latest/application.spec",        CI_ROLE_PUBLIC, spec_get,        0,          false},
     {"GET",     "/api/latest/openapi.json",            CI_ROLE_PUBLIC, openapi_get,     0,          false},
     {"GET",     "/api/latest/search",                  CI_ROLE_READER, search_get,      0,          false},

@@ -2,6 +2,7 @@
 /* The state of the service: made when database and bus are there, let go after the server. */
 #include "www.h"
 
+#include "about/replicas.h"
 #include "access/proxy.h"
 #include "accounts/oidc.h"
 #include "edge/forward.h"
@@ -72,7 +73,7 @@ bool www_start(struct ci_app *app, struct ci_err *err)
     app->state = www;
     if (!www->ui_dir)
         ci_log(CI_WARN, "ui.missing", ci_kv("hint", "--ui-dir names its folder"));
-    if (feed_start(app, www->hub, &www->feed, err))
+    if (feed_start(app, www->hub, &www->feed, err) && replicas_start(app->bus, &www->replicas, err))
         return true;
     www_stop(app); /* start() may be tried again */
     return false;
@@ -85,6 +86,7 @@ void www_stop(struct ci_app *app)
     if (!www)
         return;
     feed_free(www->feed);
+    replicas_free(www->replicas);
     hub_free(www->hub);
     limits_free(www->limits);
     watches_free(www->watches);

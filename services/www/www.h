@@ -11,6 +11,7 @@
 #include "settings.h"
 
 struct feed;
+struct replicas;
 struct hub;
 struct limits;
 struct watches;
@@ -24,6 +25,7 @@ struct www {
     struct limits *limits;   /* has its own lock */
     struct feed *feed;       /* where its events come from */
     struct watches *watches; /* who listens */
+    struct replicas *replicas;
     struct forwarders *forwarders;
     struct ci_depot *depot;   /* where artifacts lie */
     struct throttle throttle; /* has its own lock, like the next five */

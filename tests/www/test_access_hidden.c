@@ -346,6 +346,18 @@ static void forms__offer_no_hidden_builder(void **state)
     assert_string_equal("[\"linux\"]", world_column(answer, "tryschedulers", "builder_names"));
 }
 
+static void schedulers__tell_of_no_hidden_builder(void **state)
+{
+    struct answer answer = get_as(&anonymous, "schedulers?name=try");
+
+    (void)state;
+    assert_string_equal("[\"linux\"]", world_column(answer, "schedulers", "builder_names"));
+    assert_false(tells(get_as(&anonymous, "schedulers")));
+    answer = get_as(&staff, "schedulers?name=try");
+    assert_string_equal("[\"linux\",\"secret-builder\"]",
+                        world_column(answer, "schedulers", "builder_names"));
+}
+
 static void workers__are_configured_on_what_is_shown(void **state)
 {
     json_t *worker = world_first(get_as(&anonymous, "workers/w1"), "workers");
@@ -519,6 +531,7 @@ int main(void)
         world_test(lists__show_everything_else),
         world_test(filters__find_nothing_hidden),
         world_test(forms__offer_no_hidden_builder),
+        world_test(schedulers__tell_of_no_hidden_builder),
         world_test(workers__are_configured_on_what_is_shown),
         world_test(searches__find_nothing_hidden),
         world_test(cctray__lists_what_is_shown),

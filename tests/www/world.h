@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "about/replicas.h"
 #include "db_test.h"
 #include "events/hub.h"
 #include "events/watch.h"
@@ -274,6 +275,7 @@ static inline int world_open(void **state)
     audit_limit_init(&world.www.audit_limit);
     world.app = (struct ci_app){.db = db_test.db, .state = &world.www};
     assert_ok(ci_bus_open(NULL, "test", &world.app.bus, &err), err);
+    assert_ok(replicas_start(world.app.bus, &world.www.replicas, &err), err);
     world.app.config = ci_config_cache_new(db_test.db);
     world_apply();
     world_seed();
@@ -284,6 +286,7 @@ static inline int world_open(void **state)
 static inline int world_close(void **state)
 {
     ci_bus_close(world.app.bus);
+    replicas_free(world.www.replicas);
     if (world.app.config)
         ci_config_cache_free(world.app.config);
     hub_free(world.www.hub);

@@ -130,6 +130,9 @@ struct ci_scheduler_row {
     const char *name;
     bool enabled;
     json_t *master;
+    const char *type;      /* ours, like the next three */
+    json_t *builder_names; /* the configuration's to say: empty in events */
+    struct ci_time next_fire_at, last_fired_at;
 };
 
 struct ci_project_row {

@@ -16,6 +16,9 @@
 #define CI_SUBJECT_WAKE_NOTIFIER "slipway.wake.notifier" /* notification_events has rows */
 #define CI_SUBJECT_WAKE_CONFIG "slipway.wake.config"     /* everyone: a new configuration version */
 
+/* everyone, again and again: which process it is (replica.h) */
+#define CI_SUBJECT_REPLICA "slipway.replica"
+
 /* Events: slipway.event.<resource>.<id>.<what>, payload the REST resource (see event.h). */
 #define CI_SUBJECT_EVENT_PREFIX "slipway.event."
 #define CI_SUBJECT_EVENT_ALL "slipway.event.>"

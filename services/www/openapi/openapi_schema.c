@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The schemas and parameters of the OpenAPI document, from the tables of fields. */
+#include "about/about_api.h"
 #include "contents/log_search.h"
 #include "contents/page.h"
 #include "contents/search.h"
@@ -78,6 +79,8 @@ static json_t *opaque_schema(const struct rest_resource *resource, const struct 
         return typed("object", field->nullable);
     case SHAPE_OBJECTS:
         return list_of(typed("object", false));
+    case SHAPE_STRINGS:
+        return list_of(typed("string", false));
     case SHAPE_PROPERTIES:
         return or_null(openapi_ref("schemas", "property_values"), field->nullable);
     case SHAPE_INTEGER:
@@ -262,6 +265,7 @@ json_t *openapi_schemas(void *mem)
         const char *name;
         const struct ci_record *record;
     } records[] = {
+        {"about",          &about_record            },
         {"change_why",     &why_change_record       },
         {"config_version", &ci_config_version_record},
         {"logmatch",       &log_match_record        },

@@ -56,6 +56,7 @@ static const struct shape shapes[] = {
     {"delivery_body",   "request",          SHAPE_OBJECT,     NULL              },
     {"forcescheduler",  "all_fields",       SHAPE_OBJECTS,    NULL              },
     {"properties",      "properties",       SHAPE_PROPERTIES, NULL              },
+    {"scheduler",       "builder_names",    SHAPE_STRINGS,    NULL              },
     {"scheduler",       "master",           SHAPE_ROW,        &rest_masters     },
     {"sourcestamp",     "patch",            SHAPE_ROW,        &patch            },
     {"step",            "urls",             SHAPE_ROWS,       &named_link       },

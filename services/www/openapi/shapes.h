@@ -11,6 +11,7 @@
 enum shape_kind {
     SHAPE_OBJECT,     /* any keys */
     SHAPE_OBJECTS,    /* a list of such */
+    SHAPE_STRINGS,    /* a list of texts */
     SHAPE_PROPERTIES, /* {name: [value, source]} */
     SHAPE_INTEGER,    /* a number that is no column */
     SHAPE_BINARY,     /* bytes, which JSON can't hold: always null */

@@ -71,6 +71,9 @@ static json_t *shape_spec(const struct shape *shape, const char **name)
     case SHAPE_OBJECTS:
         *name = "list";
         return list_spec(json_pack("{s:s}", "name", "jsonobject"));
+    case SHAPE_STRINGS:
+        *name = "list";
+        return list_spec(json_pack("{s:s}", "name", "string"));
     case SHAPE_PROPERTIES:
         *name = "sourcedproperties";
         break;

@@ -225,3 +225,28 @@ bool finish_workers(struct www *www, struct ci_tx *tx, const struct access_view 
     }
     return true;
 }
+
+static json_t *name_list(struct ci_strs names)
+{
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < names.count; i++)
+        json_array_append_new(list, json_string(names.items[i]));
+    return list;
+}
+
+bool finish_schedulers(struct www *www, struct ci_tx *tx, const struct access_view *view,
+                       struct ci_list rows, void *mem, struct ci_err *err)
+{
+    CI_AUTO_CONFIG config = ci_config_get(www->app->config);
+
+    (void)tx, (void)err;
+    CI_FOREACH(struct ci_scheduler_row, row, rows) {
+        const struct ci_scheduler *scheduler = ci_config_scheduler(config, row->name);
+
+        if (scheduler)
+            row->builder_names =
+                ci_mem_json(mem, name_list(access_shown(view, scheduler->builders, mem)));
+    }
+    return true;
+}

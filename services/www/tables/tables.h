@@ -90,5 +90,7 @@ bool resolve_forceschedulers(struct www *www, struct ci_tx *tx, struct rest_scop
                              struct ci_err *err);
 bool resolve_tryschedulers(struct www *www, struct ci_tx *tx, struct rest_scope *scope, void *mem,
                            struct ci_err *err);
+bool finish_schedulers(struct www *www, struct ci_tx *tx, const struct access_view *view,
+                       struct ci_list rows, void *mem, struct ci_err *err);
 bool finish_workers(struct www *www, struct ci_tx *tx, const struct access_view *view,
                     struct ci_list rows, void *mem, struct ci_err *err);

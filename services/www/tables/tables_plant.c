@@ -59,15 +59,31 @@ const struct rest_resource rest_masters =
     "'last_active', floor(extract(epoch FROM m.last_active))::bigint) "                            \
     "FROM masters m WHERE m.masterid = 1 AND " runs ")"
 
+/* A timer that runs: of time, or of changes that wait for the tree to be stable. */
+#define NEXT_FIRE                                                                                  \
+    "CASE WHEN sc.enabled AND sc.active THEN (SELECT min(st.due_at) FROM scheduler_timers st "     \
+    "WHERE st.schedulerid = sc.schedulerid) END"
+/* Its newest buildset; retention may have removed what a timed one remembers. */
+#define LAST_FIRED                                                                                 \
+    "greatest((SELECT max(sb.submitted_at) FROM buildsets sb WHERE sb.scheduler = sc.name), "      \
+    "(SELECT to_timestamp((ss.value->>'us')::bigint / 1e6) FROM scheduler_state ss "               \
+    "WHERE ss.schedulerid = sc.schedulerid AND ss.key = 'last_build'))"
+
+/* builder_names are the configuration's to say: finish_schedulers() fills them. */
 static const struct rest_field scheduler_fields[] = {
-    {"schedulerid", "sc.schedulerid",         REST_INT,    false, NULL},
-    {"name",        "sc.name",                REST_STR,    false, NULL},
-    {"enabled",     "sc.enabled",             REST_BOOL,   false, NULL},
-    {"master",      MASTER_JSON("sc.active"), REST_OPAQUE, true,  NULL},
+    {"schedulerid",   "sc.schedulerid",         REST_INT,    false, NULL},
+    {"name",          "sc.name",                REST_STR,    false, NULL},
+    {"enabled",       "sc.enabled",             REST_BOOL,   false, NULL},
+    {"master",        MASTER_JSON("sc.active"), REST_OPAQUE, true,  NULL},
+    {"type",          "sc.type",                REST_STR,    false, NULL},
+    {"builder_names", "'[]'::jsonb",            REST_OPAQUE, false, NULL},
+    {"next_fire_at",  NEXT_FIRE,                REST_TIME,   true,  NULL},
+    {"last_fired_at", LAST_FIRED,               REST_TIME,   true,  NULL},
 };
-const struct rest_resource rest_schedulers = REST_RESOURCE(
-    "schedulers", "schedulers sc", "sc.schedulerid", scheduler_fields, &ci_scheduler_row_record,
-    .help = "What decides which builds are made.", .hidden = "sc.name = ANY($S)");
+const struct rest_resource rest_schedulers =
+    REST_RESOURCE("schedulers", "schedulers sc", "sc.schedulerid", scheduler_fields,
+                  &ci_scheduler_row_record, .finish = finish_schedulers,
+                  .help = "What decides which builds are made.", .hidden = "sc.name = ANY($S)");
 
 struct changesource_row {
     int64_t changesourceid;
