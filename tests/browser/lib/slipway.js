@@ -91,6 +91,14 @@ export class Slipway {
     return answer.json();
   }
 
+  /** Makes `yaml` the configuration in force. */
+  async apply(yaml, comment) {
+    const headers = { Authorization: `Bearer ${this.token}`, 'Content-Type': 'application/yaml' };
+    const address = new URL(`api/v2/config?comment=${encodeURIComponent(comment)}`, this.url);
+    const answer = await fetch(address, { headers, body: yaml, method: 'POST' });
+    if (!answer.ok) throw new Error(`apply: ${answer.status} ${await answer.text()}`);
+  }
+
   /** Kills a service as a crash would; `slipway up` starts it again. */
   async kill(service) {
     const pid = await run('pgrep', '-P', String(this.process.pid), '-f', `/slipway-${service} `);

@@ -160,6 +160,11 @@ export async function getJson<T>(path: string): Promise<T> {
   return (await (await request(pageUrl(path), { headers: ACCEPT })).json()) as T;
 }
 
+/** What is no JSON: differences of texts. */
+export async function getText(path: string, query: Query = {}, signal?: AbortSignal): Promise<string> {
+  return (await request(apiUrl(path, query), { signal })).text();
+}
+
 export async function postJson<T>(path: string, body: unknown): Promise<T> {
   const headers = { ...ACCEPT, 'Content-Type': 'application/json' };
   const response = await request(pageUrl(path), { method: 'POST', headers, body: JSON.stringify(body) });

@@ -42,6 +42,8 @@ export type Why = Closer<Schemas['request_why'], { state: string; summary: strin
 export type ChangeWhy = Schemas['change_why'];
 /** All that the page of a build shows first. */
 export type BuildPageRecord = Schemas['build_page'];
+/** The installation as it runs. */
+export type About = Schemas['about'];
 export type Account = Schemas['user'];
 
 /** s: lines with a stream letter, t: text, h: HTML, d: deleted. */

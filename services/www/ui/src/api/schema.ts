@@ -5,6 +5,56 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        about: {
+            bus_connected: boolean;
+            /** Format: int64 */
+            config_version: number;
+            /** Format: int64 */
+            history_events: number | null;
+            replicas: {
+                alive: boolean;
+                /**
+                 * Format: int64
+                 * @description Epoch seconds
+                 */
+                heard_at: number | null;
+                host: string | null;
+                own: boolean;
+                /** Format: int64 */
+                pid: number;
+                service: string | null;
+                /**
+                 * Format: int64
+                 * @description Epoch seconds
+                 */
+                started_at: number | null;
+                version: string | null;
+            }[];
+            store: {
+                /** Format: int64 */
+                builders: number;
+                /** Format: int64 */
+                buildrequests: number;
+                /** Format: int64 */
+                builds: number;
+                /** Format: int64 */
+                changes: number;
+                /** Format: int64 */
+                connections: number;
+                /** Format: int64 */
+                connections_most: number;
+                /** Format: int64 */
+                lag_s: number | null;
+                /** Format: int64 */
+                migration: number;
+                server_version: string | null;
+                /** Format: int64 */
+                size_bytes: number;
+                /** Format: int64 */
+                workers: number;
+            } | null;
+            version: string | null;
+        };
         /** @description A file that a build keeps. */
         artifact: {
             /** Format: int64 */
@@ -614,11 +664,23 @@ export interface components {
         };
         /** @description What decides which builds are made. */
         scheduler: {
+            builder_names: string[];
             enabled: boolean;
+            /**
+             * Format: int64
+             * @description Epoch seconds
+             */
+            last_fired_at: number | null;
             master: components["schemas"]["master"] | null;
             name: string;
+            /**
+             * Format: int64
+             * @description Epoch seconds
+             */
+            next_fire_at: number | null;
             /** Format: int64 */
             schedulerid: number;
+            type: string;
         };
         search_group: {
             results: {

@@ -52,6 +52,14 @@ export const NAV: readonly NavItem[] = [
     icon: 'M2.5 2.5h11v11h-11zM2.5 6.2h11M2.5 9.8h11M6.2 2.5v11M9.8 2.5v11',
   },
   {
+    group: 'sources', link: '#/projects', text: 'projects', pages: ['projects', 'project'], key: 'j',
+    icon: 'M2 4.5h4l1.5 1.5H14v7H2z',
+  },
+  {
+    group: 'sources', link: '#/changes', text: 'changes', pages: ['changes', 'change'], key: 'e',
+    icon: 'M8 2v3.5M8 10.5V14M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5',
+  },
+  {
     group: 'sources', link: '#/deliveries', text: 'deliveries', pages: ['deliveries', 'delivery'], key: 'd',
     icon: 'M2.5 9h3l1 2h3l1-2h3M2.5 9l2-6h7l2 6v4h-11z',
   },
@@ -60,12 +68,24 @@ export const NAV: readonly NavItem[] = [
     icon: 'M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5v.1M5 11v.1M8 5h3M8 11h3',
   },
   {
+    group: 'operation', link: '#/schedulers', text: 'schedulers', pages: ['schedulers'], key: 's',
+    icon: 'M2.5 4h11v9.5h-11zM2.5 7h11M5.5 2.5V5M10.5 2.5V5M8 9v2h1.5',
+  },
+  {
     group: 'operation', link: '#/messages', text: 'messages', pages: ['messages', 'message'], key: 'm',
     icon: 'M2 4h12v8.5H2zM2 4.5l6 4.5 6-4.5',
   },
   {
+    group: 'admin', link: '#/config', text: 'config', pages: ['config'], key: 'o',
+    icon: 'M4 2.5h5.5L12.5 5.5v8h-8.5zM6.5 6.5l-1 1.5 1 1.5M9.5 6.5l1 1.5-1 1.5',
+  },
+  {
     group: 'admin', link: '#/audit', text: 'audit', pages: ['audit'], key: 'u',
     icon: 'M4 2.5h6.5L13 5v8.5H4zM6.5 7h4M6.5 9.3h4M6.5 11.5h2',
+  },
+  {
+    group: 'admin', link: '#/about', text: 'about', pages: ['about'], key: 'i',
+    icon: 'M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2M8 7.3v3.5M8 5.1v.1',
   },
   {
     group: 'own', link: '#/settings', text: 'settings', pages: ['settings'], key: ',',

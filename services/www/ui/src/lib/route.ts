@@ -26,10 +26,18 @@ const ROUTES = [
   ['/buildrequests/:request', 'request'],
   ['/workers', 'workers'],
   ['/workers/:worker', 'worker'],
+  ['/schedulers', 'schedulers'],
+  ['/changes', 'changes'],
+  ['/changes/:change', 'change'],
+  ['/projects', 'projects'],
+  ['/projects/:project', 'project'],
   ['/messages', 'messages'],
   ['/messages/:message', 'message'],
   ['/deliveries', 'deliveries'],
   ['/deliveries/:delivery', 'delivery'],
+  ['/config', 'config'],
+  ['/config/:version', 'config'],
+  ['/about', 'about'],
   ['/audit', 'audit'],
   ['/account', 'account'],
   ['/search', 'search'],
@@ -39,7 +47,7 @@ const ROUTES = [
 export type PageName = (typeof ROUTES)[number][1] | 'notfound';
 
 /** These must be numbers; the others may be names as well. */
-const NUMERIC = new Set(['number', 'step', 'request', 'message', 'delivery']);
+const NUMERIC = new Set(['number', 'step', 'request', 'message', 'delivery', 'change', 'version']);
 
 export function parseHash(hash: string): Location {
   const text = hash.replace(/^#/, '');

@@ -3,6 +3,7 @@
 import { account } from './en/account';
 import { audit } from './en/audit';
 import { common } from './en/common';
+import { about, config } from './en/config';
 import { console } from './en/console';
 import { dashboard } from './en/dashboard';
 import { grid } from './en/grid';
@@ -15,18 +16,22 @@ import { notices } from './en/notices';
 import { overview } from './en/overview';
 import { palette } from './en/palette';
 import { pending } from './en/pending';
+import { plant } from './en/plant';
 import { results } from './en/results';
 import { search } from './en/search';
 import { settings } from './en/settings';
 import { shell } from './en/shell';
 import { signin } from './en/signin';
+import { sources } from './en/sources';
 import { units } from './en/units';
 import { waterfall } from './en/waterfall';
 
 export const en = {
+  about,
   account,
   audit,
   common,
+  config,
   console,
   dashboard,
   grid,
@@ -39,11 +44,13 @@ export const en = {
   overview,
   palette,
   pending,
+  plant,
   results,
   search,
   settings,
   shell,
   signin,
+  sources,
   units,
   waterfall,
 };

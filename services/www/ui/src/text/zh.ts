@@ -4,6 +4,7 @@ import type { Texts } from '.';
 import { account } from './zh/account';
 import { audit } from './zh/audit';
 import { common } from './zh/common';
+import { about, config } from './zh/config';
 import { console } from './zh/console';
 import { dashboard } from './zh/dashboard';
 import { grid } from './zh/grid';
@@ -16,18 +17,22 @@ import { notices } from './zh/notices';
 import { overview } from './zh/overview';
 import { palette } from './zh/palette';
 import { pending } from './zh/pending';
+import { plant } from './zh/plant';
 import { results } from './zh/results';
 import { search } from './zh/search';
 import { settings } from './zh/settings';
 import { shell } from './zh/shell';
 import { signin } from './zh/signin';
+import { sources } from './zh/sources';
 import { units } from './zh/units';
 import { waterfall } from './zh/waterfall';
 
 export const zh: Texts = {
+  about,
   account,
   audit,
   common,
+  config,
   console,
   dashboard,
   grid,
@@ -40,11 +45,13 @@ export const zh: Texts = {
   overview,
   palette,
   pending,
+  plant,
   results,
   search,
   settings,
   shell,
   signin,
+  sources,
   units,
   waterfall,
 };

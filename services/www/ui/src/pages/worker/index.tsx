@@ -1,112 +1,109 @@
 // SPDX-License-Identifier: Apache-2.0
-// One worker: what is known of it, pausing and shutting it down, its last builds.
+// One worker: what is known of it, what it does and why it does nothing, its slots over time, its builds.
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
-import { control } from '../../api/client';
 import type { Build, Builder, Worker } from '../../api/records';
 import { BuildTable } from '../../components/buildtable';
-import { Confirm } from '../../components/dialog';
 import { Await, Empty } from '../../components/notice';
 import { Facts, Panel, Trail, useTitle } from '../../components/panel';
 import { Ago } from '../../components/time';
-import { tell, tellError } from '../../components/toast';
-import { workerSlots, WorkerState } from '../../components/workerstate';
-import { withRights } from '../../lib/session';
+import { WorkerActions } from '../../components/workeractions';
+import { Labels, Slots, workerSlots, WorkerState } from '../../components/workerstate';
+import type { PageProps } from '../../lib/pages';
+import { href, withQuery } from '../../lib/route';
+import { config, isAnonymous } from '../../lib/session';
 import * as specs from '../../lib/specs';
 import { useCollection, useOne } from '../../live/hooks';
+import '../../styles/pages/plant.css';
+import { t } from '../../text';
 import { NotFound } from '../notfound';
-import { Labels } from '../workers';
-import type { PageProps } from '../../lib/pages';
+import { Lanes } from './lanes';
+import { WhyIdle } from './why';
 
-function WorkerPage({ worker: key }: { worker: string }) {
+const HOURS = [1, 6, 24, 168];
+const DRAWN = 200;
+const LISTED = 50;
+const BUILDERS = 40;
+
+export default function WorkerPage({ params, query }: PageProps) {
+  const key = params.worker ?? '';
   const worker = useOne<Worker>(specs.worker(key));
-  useTitle(worker.data?.name ?? 'Worker');
-  if (worker.error?.status === 404) return <NotFound what={`There is no worker ${key}.`} />;
+  useTitle(worker.data?.name ?? t.plant.worker);
+  if (worker.error?.status === 404) return <NotFound what={t.plant.noSuchWorker(key)} />;
+  const hours = HOURS.find((n) => n === Number(query.get('hours'))) ?? 6;
   return (
     <div class="page">
-      <Trail items={[{ text: 'Workers', link: '#/workers' }]} />
-      <Await of={worker} lines={6}>{(w) => <Found worker={w} onDone={worker.reload} />}</Await>
+      <Trail items={[{ text: t.nav.workers, link: '#/workers' }]} />
+      <Await of={worker} lines={6}>{(w) => <Found worker={w} hours={hours} reload={worker.reload} />}</Await>
     </div>
   );
 }
 
-function Found({ worker, onDone }: { worker: Worker; onDone: () => void }) {
-  const builds = useCollection<Build>(specs.buildsOfWorker(worker.workerid, 50));
+function Found({ worker, hours, reload }: { worker: Worker; hours: number; reload: () => void }) {
+  const builds = useCollection<Build>(specs.buildsOfWorker(worker.workerid, DRAWN));
   const builders = useCollection<Builder>(specs.builders());
+  const busy = builds.data?.filter((b) => !b.complete).length ?? 0;
+  const names = new Map(builders.data?.map((b) => [b.builderid, b.name]));
   return (
     <>
       <header class="build-head">
         <h1>{worker.name}</h1>
         <WorkerState worker={worker} />
         <Labels worker={worker} />
-        <WorkerActions worker={worker} onDone={onDone} />
+        <span class="head-actions"><WorkerActions workers={[worker]} onDone={reload} /></span>
       </header>
-      <Facts rows={facts(worker)} />
-      <Panel title="Last builds">
+      <Facts rows={facts(worker, busy)} />
+      {builds.data && <WhyIdle worker={worker} busy={busy} />}
+      <Panel title={t.plant.overTime} aside={<Spans worker={worker} hours={hours} />}>
+        <Await of={builds} lines={2}>
+          {(list) => <Lanes builds={list} names={names} hours={hours} slots={workerSlots(worker) ?? 1} cut={list.length >= DRAWN} />}
+        </Await>
+      </Panel>
+      <Panel title={t.plant.builders} aside={String(worker.configured_on.length)}>
+        <Served worker={worker} names={names} />
+      </Panel>
+      <Panel title={t.plant.lastBuilds}>
         <Await of={builds} lines={6}>
-          {(list) => (list.length === 0 ? <Empty>This worker has not built anything yet.</Empty> : <BuildTable builds={list} builders={builders.data ?? []} />)}
+          {(list) => (list.length === 0 ? <Empty>{t.plant.noBuilds}</Empty> : <BuildTable builds={list.slice(0, LISTED)} builders={builders.data ?? []} />)}
         </Await>
       </Panel>
     </>
   );
 }
 
-function facts(worker: Worker): [string, ComponentChildren][] {
-  const rows: [string, ComponentChildren][] = [];
-  const slots = workerSlots(worker);
-  if (slots !== undefined) rows.push(['Slots', String(slots)]);
-  if (worker.last_seen_at) rows.push(['Last seen', <Ago at={worker.last_seen_at} />]);
-  if (worker.paused && worker.pause_reason) rows.push(['Paused because', worker.pause_reason]);
-  for (const [name, value] of Object.entries(worker.workerinfo)) {
-    if (typeof value === 'string' && value !== '') rows.push([name.replace(/_/g, ' '), value]);
-  }
-  return rows;
-}
-
-function WorkerActions({ worker, onDone }: { worker: Worker; onDone: () => void }) {
-  const [stopping, setStopping] = useState(false);
-  const [pausing, setPausing] = useState(false);
-  const call = async (method: string, done: string, reason?: string) => {
-    const send = () => control(`workers/${worker.workerid}`, method, reason ? { reason } : {});
-    if (await withRights('Changing a worker', send)) {
-      tell(done);
-      onDone();
-    }
-  };
-  const unpause = () => call('unpause', `${worker.name} takes builds again.`).catch(tellError);
+function Spans({ worker, hours }: { worker: Worker; hours: number }) {
   return (
-    <span class="head-actions">
-      {worker.paused ? (
-        <button type="button" class="button" onClick={() => void unpause()}>Resume</button>
-      ) : (
-        <button type="button" class="button" onClick={() => setPausing(true)} data-testid="pause-button">Pause</button>
-      )}
-      <button type="button" class="button danger" onClick={() => setStopping(true)}>Shut down</button>
-      {pausing && (
-        <Confirm
-          title={`Pause ${worker.name}?`}
-          text="It finishes what it runs and takes no new builds until it is resumed."
-          action="Pause"
-          withReason
-          onConfirm={(reason) => call('pause', `${worker.name} is paused.`, reason)}
-          onClose={() => setPausing(false)}
-        />
-      )}
-      {stopping && (
-        <Confirm
-          title={`Shut ${worker.name} down?`}
-          text="It finishes what it runs; then its agent ends and must be started again on its machine."
-          action="Shut down"
-          withReason
-          danger
-          onConfirm={(reason) => call('stop', `${worker.name} is shutting down.`, reason)}
-          onClose={() => setStopping(false)}
-        />
-      )}
-    </span>
+    <nav class="spans" aria-label={t.plant.span}>
+      {HOURS.map((n) => (
+        <a key={n} class="tag" href={withQuery(href('workers', worker.workerid), { hours: n })} aria-current={n === hours ? 'true' : undefined}>
+          {t.plant.hours(n)}
+        </a>
+      ))}
+    </nav>
   );
 }
 
-export default function Page({ params }: PageProps) {
-  return <WorkerPage worker={params.worker ?? ''} />;
+function Served({ worker, names }: { worker: Worker; names: ReadonlyMap<number, string> }) {
+  const ids = worker.configured_on.map((place) => place.builderid);
+  if (ids.length === 0) return <Empty>{t.plant.servesNone}</Empty>;
+  return (
+    <p class="served" data-testid="served">
+      {ids.slice(0, BUILDERS).map((id) => <a key={id} href={href('builders', id)}>{names.get(id) ?? id}</a>)}
+      {ids.length > BUILDERS && <span class="muted">{t.plant.andMore(ids.length - BUILDERS)}</span>}
+    </p>
+  );
+}
+
+function facts(worker: Worker, busy: number): [string, ComponentChildren][] {
+  const rows: [string, ComponentChildren][] = [];
+  const slots = workerSlots(worker);
+  if (slots !== undefined) rows.push([t.plant.slots, <Slots busy={busy} slots={slots} />]);
+  if (worker.last_seen_at) rows.push([t.plant.lastSeen, <Ago at={worker.last_seen_at} />]);
+  for (const [name, value] of Object.entries(worker.workerinfo)) {
+    if (typeof value === 'string' && value !== '') rows.push([name.replace(/_/g, ' '), value]);
+  }
+  if (!isAnonymous(config.value.user)) {
+    const link = withQuery('#/audit', { target: `workers/${worker.workerid}` });
+    rows.push([t.nav.audit, <a href={link}>{t.plant.whoChanged}</a>]);
+  }
+  return rows;
 }

@@ -1,93 +1,111 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every worker: whether it is connected, what it runs, how much it could.
+// Every worker: whether it can take builds, what it runs, how much it could; several can be paused at once.
+import { useState } from 'preact/hooks';
 import type { Build, Builder, Worker } from '../../api/records';
-import { Await, Empty } from '../../components/notice';
-import { useTitle } from '../../components/panel';
-import { Ago } from '../../components/time';
-import { PauseReason, workerSlots, WorkerState } from '../../components/workerstate';
+import { LoadChart } from '../../components/loadchart';
+import { Await, Empty, EmptyState } from '../../components/notice';
+import { Panel, useTitle } from '../../components/panel';
+import { WorkerActions } from '../../components/workeractions';
+import { workerSlots } from '../../components/workerstate';
 import { groupBy } from '../../lib/merge';
-import { href } from '../../lib/route';
+import type { PageProps } from '../../lib/pages';
+import { navigate } from '../../lib/router';
 import * as specs from '../../lib/specs';
-import { useCollection } from '../../live/hooks';
+import { useCollection, useNow } from '../../live/hooks';
+import '../../styles/pages/plant.css';
+import { t } from '../../text';
+import { filterWorkers, linkOf, readFilter, STATES, type Filter } from './filter';
+import { WorkerList } from './list';
 
-export default function WorkersPage() {
-  useTitle('Workers');
+export default function WorkersPage({ query }: PageProps) {
+  useTitle(t.nav.workers);
   const workers = useCollection<Worker>(specs.workers());
-  const running = useCollection<Build>(specs.runningBuilds());
-  const builders = useCollection<Builder>(specs.builders());
-  const byWorker = groupBy(running.data ?? [], (b) => b.workerid);
-  const names = new Map(builders.data?.map((b) => [b.builderid, b.name]));
+  const filter = readFilter(query);
   return (
     <div class="page">
       <header class="page-head">
-        <h1>Workers</h1>
+        <h1>{t.nav.workers}</h1>
+        <Controls filter={filter} />
       </header>
       <Await of={workers} lines={6}>
-        {(list) =>
-          list.length === 0 ? (
-            <Empty>No worker has been configured or enrolled yet.</Empty>
-          ) : (
-            <div class="table-wrap">
-              <table class="table">
-                <thead>
-                  <tr>
-                    <th>Worker</th>
-                    <th>State</th>
-                    <th class="num">Slots</th>
-                    <th class="grow">Running</th>
-                    <th class="wide-only">Host</th>
-                    <th class="num wide-only">Last seen</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {list.map((worker) => (
-                    <WorkerRow key={worker.workerid} worker={worker} builds={byWorker.get(worker.workerid) ?? []} names={names} />
-                  ))}
-                </tbody>
-              </table>
-            </div>
-          )
-        }
+        {(list) => (list.length === 0 ? <NoWorkers /> : <Found workers={list} filter={filter} reload={workers.reload} />)}
       </Await>
     </div>
   );
 }
 
-function WorkerRow({ worker, builds, names }: { worker: Worker; builds: readonly Build[]; names: ReadonlyMap<number, string> }) {
-  const slots = workerSlots(worker);
+function Controls({ filter }: { filter: Filter }) {
+  const change = (part: Partial<Filter>) => navigate(linkOf({ ...filter, ...part }), true);
   return (
-    <tr data-testid="worker-row">
-      <td>
-        <a class="strong" href={href('workers', worker.workerid)}>{worker.name}</a>
-        <Labels worker={worker} />
-      </td>
-      <td>
-        <WorkerState worker={worker} />
-        <PauseReason worker={worker} />
-      </td>
-      <td class="num">{slots === undefined ? builds.length : `${builds.length} / ${slots}`}</td>
-      <td class="grow">
-        <span class="inline-list">
-          {builds.map((b) => (
-            <a key={b.buildid} href={href('builders', b.builderid, 'builds', b.number)}>
-              {names.get(b.builderid) ?? b.builderid} #{b.number}
-            </a>
-          ))}
-          {builds.length === 0 && <span class="muted">idle</span>}
-        </span>
-      </td>
-      <td class="wide-only muted clip">{String(worker.workerinfo.host ?? '–')}</td>
-      <td class="num wide-only"><Ago at={worker.last_seen_at} /></td>
-    </tr>
+    <>
+      <input
+        type="search" class="search" placeholder={t.plant.find} aria-label={t.plant.find} value={filter.text} data-testid="find-worker"
+        onInput={(e) => change({ text: e.currentTarget.value })}
+      />
+      <select
+        class="short" aria-label={t.plant.state} value={filter.state ?? ''} data-testid="filter-state"
+        onChange={(e) => change({ state: STATES.find((state) => state === e.currentTarget.value) })}
+      >
+        <option value="">{t.plant.anyState}</option>
+        {STATES.map((state) => <option key={state} value={state}>{t.plant.states[state]}</option>)}
+      </select>
+    </>
   );
 }
 
-export function Labels({ worker }: { worker: Worker }) {
+function NoWorkers() {
   return (
-    <span class="row-tags">
-      {Object.entries(worker.labels ?? {}).map(([key, value]) => (
-        <span key={key} class="tag small">{key}={String(value)}</span>
-      ))}
-    </span>
+    <EmptyState title={t.plant.noneYet}>
+      <p>{t.plant.howToAdd}</p>
+      <code>slipway-agent --server {location.origin} --name worker-1</code>
+    </EmptyState>
+  );
+}
+
+function Found({ workers, filter, reload }: { workers: readonly Worker[]; filter: Filter; reload: () => void }) {
+  const running = useCollection<Build>(specs.runningBuilds());
+  const builders = useCollection<Builder>(specs.builders());
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
+  const byWorker = groupBy(running.data ?? [], (b) => b.workerid);
+  const shown = filterWorkers(workers, (w) => byWorker.get(w.workerid)?.length ?? 0, filter);
+  // What the filter hides is not meant.
+  const meant = shown.filter((w) => chosen.has(w.workerid));
+  const choose = (ids: readonly number[], add: boolean) =>
+    setChosen(new Set([...[...chosen].filter((id) => !ids.includes(id)), ...(add ? ids : [])]));
+  return (
+    <>
+      <Load workers={workers} running={running.data ?? []} />
+      <div class="worker-bar">
+        <span class="muted" role="status">{meant.length > 0 ? t.plant.chosen(meant.length) : t.plant.shown(shown.length, workers.length)}</span>
+        {meant.length > 0 && (
+          <span class="head-actions">
+            <button type="button" class="button quiet" onClick={() => setChosen(new Set())}>{t.plant.clear}</button>
+            <WorkerActions workers={meant} onDone={() => { setChosen(new Set()); reload(); }} />
+          </span>
+        )}
+      </div>
+      {shown.length === 0 ? (
+        <Empty>{t.plant.noneMatch}</Empty>
+      ) : (
+        <WorkerList
+          workers={shown} running={byWorker} names={new Map(builders.data?.map((b) => [b.builderid, b.name]))}
+          chosen={chosen} choose={choose}
+        />
+      )}
+    </>
+  );
+}
+
+const NEWEST = 300;
+
+function Load({ workers, running }: { workers: readonly Worker[]; running: readonly Build[] }) {
+  const recent = useCollection<Build>(specs.recentBuilds(NEWEST));
+  const now = useNow();
+  const able = workers.filter((w) => w.connected_to.length > 0);
+  const slots = able.reduce((sum, w) => sum + (workerSlots(w) ?? 0), 0);
+  return (
+    <Panel title={t.plant.load} aside={t.plant.slotsBusy(running.length, slots)}>
+      <Await of={recent} lines={2}>{(builds) => <LoadChart builds={builds} slots={slots} now={now} />}</Await>
+    </Panel>
   );
 }
