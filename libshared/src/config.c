@@ -35,6 +35,12 @@ static const struct key root_keys[] = {
         "Where changes come from; default: web hooks only.",
         .example = "[{type: git_poller, repository: https://git.example/app.git}]",
         .alias = "change_source", .choice = &config_sources),
+    KEY("revlinks", KEY_LIST, AT(revlinks), 0,
+        "Where the page of a revision is, for changes that come without one; default: those of "
+        "GitHub, GitLab, Bitbucket, Gitea, Codeberg and SourceForge, which come after these.",
+        .example = "[{repository: \"git[.]acme[.]example/(.*)$\", revlink: "
+                   "\"https://git.acme.example/\\\\1/commit/%s\"}]",
+        .section = &config_revlink),
     KEY("schedulers", KEY_LIST, AT(schedulers), 0, "What starts builds; default: nothing.",
         .example = "[{type: any_branch, name: all, builders: [linux]}]",
         .choice = &config_schedulers),

@@ -35,6 +35,8 @@ static const struct chapter {
     ONE("Limits", "Below `limits`.", config_limits),
     ONE("Web hooks", "Below `web_hooks`.", config_web_hooks),
     MANY("Change sources", "Items of `change_sources`; `type` says which.", config_sources),
+    ONE("Revision links", "Items of `revlinks`; the first whose pattern matches is taken.",
+        config_revlink),
     MANY("Schedulers", "Items of `schedulers`; `type` says which.", config_schedulers),
     ONE("Filters, sources and parameters", "What schedulers hold.", config_filter),
     ONE("", "", config_source_spec),

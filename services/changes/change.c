@@ -82,25 +82,3 @@ struct ci_strs change_pollers_of(const struct ci_config *config, const char *con
             names[n++] = ci_mem_strdup(mem, source->name);
     return (struct ci_strs){names, n};
 }
-
-const char *change_revlink(const char *repository, const char *revision, void *mem)
-{
-    /* Path of a commit's page below the repository's, by the forge's host (Buildbot's revlinks.py).
-     */
-    static const struct {
-        const char *host, *path;
-    } forges[] = {
-        {"github.com/",    "commit/"  },
-        {"gitlab.com/",    "-/commit/"},
-        {"bitbucket.org/", "commits/" },
-    };
-    const char *address;
-
-    if (!revision)
-        return NULL;
-    address = ci_repository_short(repository, mem);
-    for (size_t i = 0; i < CI_COUNT(forges); i++)
-        if (strncmp(address, forges[i].host, strlen(forges[i].host)) == 0)
-            return ci_mem_printf(mem, "https://%s/%s%s", address, forges[i].path, revision);
-    return NULL;
-}

@@ -39,7 +39,3 @@ const struct ci_change_source *change_source_of(const struct ci_config *config,
 /* The names of all change sources that poll one of these addresses, in mem. */
 struct ci_strs change_pollers_of(const struct ci_config *config, const char *const *addresses,
                                  size_t count, void *mem);
-
-/* A page for the commit at forges whose addresses are known (GitHub, GitLab, Bitbucket), or NULL.
- */
-const char *change_revlink(const char *repository, const char *revision, void *mem);

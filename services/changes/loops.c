@@ -5,6 +5,7 @@
 #include "hooks/replay.h"
 #include "polls/claims.h"
 #include "polls/look.h"
+#include "revlink.h"
 #include "settings.h"
 #include "shared/subjects.h"
 
@@ -141,7 +142,7 @@ static bool look_at_it(const struct look *look, struct poll *poll, struct ci_err
            poll_look(poll, look->tick->mem, err);
 }
 
-static bool poll_one(const struct look *look, int64_t version, struct ci_err *err)
+static bool poll_one(const struct look *look, struct ci_err *err)
 {
     struct claims *claims = look->app->state;
     struct poll poll = {
@@ -152,7 +153,7 @@ static bool poll_one(const struct look *look, int64_t version, struct ci_err *er
         .dir = cache_path(look->app->settings, look->claim.name, look->tick->mem),
         .abort = claims_abort(claims),
         .now = look->tick->now,
-        .version = version,
+        .version = look->config->version,
     };
     struct ci_err why;
     bool looked;
@@ -160,8 +161,11 @@ static bool poll_one(const struct look *look, int64_t version, struct ci_err *er
     claims_begin(claims, look->claim.name, look->claim.claim);
     looked = look_at_it(look, &poll, &why);
     claims_end(claims, look->claim.name);
-    if (looked)
+    if (looked) {
+        for (size_t i = 0; i < poll.change_count; i++)
+            revlink_add(look->config->revlinks, &poll.changes[i], look->tick->mem);
         return look_write(look, &poll, err);
+    }
     return claims_stopping(claims) ? look_give_back(look, err)
                                    : look_write_failure(look, &poll, &why, err);
 }
@@ -170,7 +174,7 @@ bool tick_poll(void *service, struct ci_tick *tick, struct ci_err *err)
 {
     struct ci_app *app = service;
     CI_AUTO_CONFIG config = ci_config_get(app->config);
-    struct look look = {.app = app, .tick = tick};
+    struct look look = {.app = app, .config = config, .tick = tick};
     bool found;
 
     if (claims_stopping(app->state) || config->change_sources.count == 0)
@@ -181,7 +185,7 @@ bool tick_poll(void *service, struct ci_tick *tick, struct ci_err *err)
         return true;
     tick->again = true;
     look.source = find_source(config, look.claim.name); /* was in the scope of the claim */
-    return poll_one(&look, config->version, err);
+    return poll_one(&look, err);
 }
 
 bool tick_renew(void *service, struct ci_tick *tick, struct ci_err *err)

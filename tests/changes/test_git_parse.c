@@ -161,22 +161,6 @@ static void log__refuses_what_it_is_not(void **state)
     (void)parse("", 0, 0, mem);
 }
 
-static void change__revlink_of_known_forges(void **state)
-{
-    CI_AUTO_MEM mem = ci_mem_new();
-
-    (void)state;
-    assert_string_equal("https://github.com/o/r/commit/abc",
-                        change_revlink("git@github.com:o/r.git", "abc", mem));
-    assert_string_equal("https://gitlab.com/g/s/r/-/commit/abc",
-                        change_revlink("https://gitlab.com/g/s/r", "abc", mem));
-    assert_string_equal("https://bitbucket.org/o/r/commits/abc",
-                        change_revlink("ssh://git@bitbucket.org:22/o/r/", "abc", mem));
-    assert_null(change_revlink("https://example.org/o/r", "abc", mem));
-    assert_null(change_revlink("/srv/git/r.git", "abc", mem));
-    assert_null(change_revlink("https://github.com/o/r", NULL, mem));
-}
-
 static void change__source_is_found_by_any_address(void **state)
 {
     struct ci_change_source sources[] = {{.repository = "/srv/a"},
@@ -217,7 +201,6 @@ int main(void)
         cmocka_unit_test(log__makes_utf8_of_what_is_none),
         cmocka_unit_test(log__keeps_odd_times_in_range),
         cmocka_unit_test(log__refuses_what_it_is_not),
-        cmocka_unit_test(change__revlink_of_known_forges),
         cmocka_unit_test(change__source_is_found_by_any_address),
         cmocka_unit_test(change__is_checked_for_what_an_index_takes),
     };

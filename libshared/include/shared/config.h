@@ -250,6 +250,12 @@ struct ci_project {
     struct ci_strs codebases; /* whose commits are kept, besides those of the change sources */
 };
 
+/* Where the pages of a repository's revisions are. */
+struct ci_revlink {
+    const char *repository; /* pattern, of the address as ci_repository_short() has it */
+    const char *revlink;    /* "%s" is the revision, "\1" what the pattern's first group took */
+};
+
 struct ci_lock {
     const char *name;
     int max_count;                      /* default 1 */
@@ -465,6 +471,7 @@ struct ci_config {
     struct ci_limits limits;
     struct ci_web_hooks web_hooks;
     struct ci_list change_sources;      /* struct ci_change_source */
+    struct ci_list revlinks;            /* struct ci_revlink */
     struct ci_list schedulers;          /* struct ci_scheduler */
     struct ci_list projects;            /* struct ci_project */
     struct ci_list builders;            /* struct ci_builder */

@@ -170,8 +170,6 @@ bool hook_read_base(const struct hook *hook, struct delivery *out, struct ci_err
         !properties_of(&fields, &change->properties, err) || !time_of(&fields, &change->when, err))
         return false;
     use_source(hook, change);
-    if (!change->revlink && change->repository)
-        change->revlink = change_revlink(change->repository, change->revision, request->mem);
     out->changes = change;
     out->count = 1;
     return true;

@@ -4,6 +4,7 @@
 
 #include "hooks/github_api.h"
 #include "hooks/hook_json.h"
+#include "revlink.h"
 #include "shared/metrics.h"
 #include "shared/subjects.h"
 
@@ -122,9 +123,11 @@ static bool read_all(struct reception *reception, struct ci_err *err)
     if (!prove(reception, err) || !hook_read(reception->dialect, &hook, delivery, err) ||
         !look_up(reception, &hook, err))
         return false;
-    for (size_t i = 0; i < delivery->count; i++)
+    for (size_t i = 0; i < delivery->count; i++) {
         if (!change_check(&delivery->changes[i], err))
             return false;
+        revlink_add(reception->config->revlinks, &delivery->changes[i], request->mem);
+    }
     return true;
 }
 

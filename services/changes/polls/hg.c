@@ -278,7 +278,6 @@ static void add_commit(const struct hg *hg, const char *branch, const struct hg_
     change->files = commit->files;
     change->revision = commit->revision;
     change->branch = branch;
-    change->revlink = change_revlink(change->repository, commit->revision, hg->mem);
     change->when = poll_time(hg->poll, commit->when);
 }
 

@@ -8,6 +8,7 @@
 
 struct look {
     struct ci_app *app;
+    const struct ci_config *config;
     const struct ci_change_source *source;
     struct poller_claim claim;
     struct ci_list refs; /* struct poller_ref, as of the claim */

@@ -48,7 +48,6 @@ static void add_commit(struct poll *poll, const char *branch, const struct git_c
     change->files = commit->files;
     change->revision = commit->revision;
     change->branch = branch;
-    change->revlink = change_revlink(change->repository, commit->revision, mem);
     change->when = poll_time(poll, commit->when);
 }
 
