@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pollers of real repositories behind passwords, and what a hook does for a poller."""
 
+import os
 import subprocess
+
+import requests
 
 from slipway_test import wait_for
 from slipway_test.vcs import HgRepository, SvnRepository
@@ -57,6 +60,44 @@ def test_svn_behind_a_password(stack, tmp_path):
     finally:
         server.kill()
         server.wait()
+
+
+def test_hg_over_http(stack, tmp_path):
+    repository = HgRepository(tmp_path)
+    first = repository.commit("first", {"a": "1"})
+    server = serve_hg(tmp_path)
+    try:
+        port = wait_for(lambda: listening_port(server.pid), "hg serve")
+        url = f"http://127.0.0.1:{port}"
+        stack.start("changes", "www", agents=(), config={
+            "change_sources": [{"type": "hg_poller", "name": "tool", "repository": url, "branches": ["default", "stable"],
+                                "poll_interval": "1s"}],
+            "revlinks": [{"repository": "127[.]0[.]0[.]1:([0-9]+)$", "revlink": r"http://127.0.0.1:\1/rev/%s"}]})
+        wait_polls(stack, 1)
+        made = [repository.commit("second", {"a": "2", "b": "1"})]
+        repository.hg("branch", "-q", "stable")
+        made.append(repository.commit("third", {"c": "1"}))
+        wait_for(lambda: len(changes(stack)) == 2, "the changes")
+        assert [(change["revision"], change["branch"], change["files"]) for change in changes(stack)] == [
+            (made[0], "default", ["a", "b"]), (made[1], "stable", ["c"])]
+        assert first not in {change["revision"] for change in changes(stack)}
+        for change in changes(stack):    # the page is really that changeset's
+            assert change["revlink"] == f"{url}/rev/{change['revision']}"
+            assert change["comments"] in requests.get(change["revlink"], timeout=30).text
+        server.kill()
+        server.wait()
+        wait_for(lambda: stack.sql("SELECT count(*) FROM deliveries WHERE verdict = 'failed'")[0][0], "a failed poll")
+        server = serve_hg(tmp_path, port)
+        made.append(repository.commit("fourth", {"c": "2"}))
+        wait_for(lambda: [change["revision"] for change in changes(stack)] == made, "what came while the server was away")
+    finally:
+        server.kill()
+        server.wait()
+
+
+def serve_hg(folder, port=0):
+    return subprocess.Popen(["hg", "serve", "-R", folder / "hg", "-a", "127.0.0.1", "-p", str(port)], env={**os.environ, "HGRCPATH": ""},
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def listening_port(pid):
