@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The REST API, live events and sessions as a client sees them: over two replicas of www, and over restarts."""
 
+import http.client
 import json
+import socket
 import threading
+import urllib.parse
 
 import pytest
 import requests
@@ -99,22 +102,29 @@ class Events:
 
     def __init__(self, url):
         self.events = []
-        self._answer = requests.get(f"{url}/sse/listen/builds/*/*", stream=True, timeout=60)
-        assert self._answer.status_code == 200
-        threading.Thread(target=self._read, daemon=True).start()
+        connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=60)
+        connection.request("GET", "/sse/listen/builds/*/*")
+        self._socket = connection.sock
+        self._answer = connection.getresponse()
+        assert self._answer.status == 200
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
 
     def _read(self):
         try:
-            for line in self._answer.iter_lines(chunk_size=1):
+            for line in self._answer:
                 if line.startswith(b"data: {"):      # not the handshake's
                     self.events.append(json.loads(line[5:]))
-        except requests.RequestException:
+        except (http.client.HTTPException, OSError):
             pass
 
     def keys(self):
         return [event["key"] for event in self.events]
 
     def close(self):
+        self._socket.shutdown(socket.SHUT_RDWR)    # wakes the reader, which a mere close does not
+        self._thread.join(30)
+        assert not self._thread.is_alive()
         self._answer.close()
 
 
