@@ -66,6 +66,25 @@ pageTest('overview', { configuration }, async (chapter, { world, visitor, everyL
     await everyLook('#/builders', 'builders-busy', (each) => by(each, 'builder-row').filter({ hasText: 'api' }).locator('.bar').first().waitFor());
   });
 
+  await chapter('a builder draws how long its builds took, and leads to each', async () => {
+    await page.goto('#/builders/6');
+    const chart = by(page, 'duration-chart');
+    await chart.locator('canvas').waitFor();
+    await chart.getByText(/40 builds, \d+ % good, usually/).waitFor();
+    await everyLook('#/builders/6', 'builder-chart', (each) => by(each, 'duration-chart').locator('canvas').waitFor());
+    const box = await chart.locator('.u-over').boundingBox();
+    // The newest build is at the right end; its height is not known, so that the pointer goes down to it.
+    for (let y = 4; y < box.height; y += 8) {
+      await page.mouse.move(box.x + box.width - 2, box.y + y);
+      if (await chart.getByText(/^#40: /).count()) break;
+    }
+    await chart.getByText(/^#40: /).waitFor();
+    await page.mouse.down();
+    await page.mouse.up();
+    await page.waitForURL(/builds\/40/);
+    await page.goto('#/builders');
+  });
+
   await chapter('the address holds what is looked for', async () => {
     await by(page, 'find-builder').fill('package');
     await page.waitForURL(/q=package/);

@@ -3,10 +3,11 @@
 import { account } from './en/account';
 import { audit } from './en/audit';
 import { common } from './en/common';
-import { about, config } from './en/config';
+import { config } from './en/config';
 import { console } from './en/console';
 import { dashboard } from './en/dashboard';
 import { grid } from './en/grid';
+import { history } from './en/history';
 import { keys } from './en/keys';
 import { log } from './en/log';
 import { messages } from './en/messages';
@@ -27,7 +28,6 @@ import { units } from './en/units';
 import { waterfall } from './en/waterfall';
 
 export const en = {
-  about,
   account,
   audit,
   common,
@@ -35,6 +35,7 @@ export const en = {
   console,
   dashboard,
   grid,
+  history,
   keys,
   log,
   messages,

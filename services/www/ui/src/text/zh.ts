@@ -4,10 +4,11 @@ import type { Texts } from '.';
 import { account } from './zh/account';
 import { audit } from './zh/audit';
 import { common } from './zh/common';
-import { about, config } from './zh/config';
+import { config } from './zh/config';
 import { console } from './zh/console';
 import { dashboard } from './zh/dashboard';
 import { grid } from './zh/grid';
+import { history } from './zh/history';
 import { keys } from './zh/keys';
 import { log } from './zh/log';
 import { messages } from './zh/messages';
@@ -28,7 +29,6 @@ import { units } from './zh/units';
 import { waterfall } from './zh/waterfall';
 
 export const zh: Texts = {
-  about,
   account,
   audit,
   common,
@@ -36,6 +36,7 @@ export const zh: Texts = {
   console,
   dashboard,
   grid,
+  history,
   keys,
   log,
   messages,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One builder: its builds, what waits for it, the ways to force a build, its workers.
-import { useState } from 'preact/hooks';
+import type { ComponentType } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
 import type { Build, Builder, BuildRequest, ForceScheduler, Worker } from '../../api/records';
 import { CancelButton } from '../../components/actions';
 import { BuildTable, Source, property } from '../../components/buildtable';
@@ -24,6 +25,8 @@ import { isOld } from '../../lib/builderfilter';
 import type { PageProps } from '../../lib/pages';
 
 const PAGE = 50;
+/** Builds in the chart. */
+const CHARTED = 200;
 /** Builds that a cell of a matrix shows. */
 const CELL_BUILDS = 4;
 
@@ -96,8 +99,18 @@ function ForceButton({ builder, scheduler }: { builder: Builder; scheduler: Forc
   );
 }
 
+/** The chart's library is fetched when there is something to draw. */
+function History({ builds }: { builds: readonly Build[] }) {
+  const [Chart, setChart] = useState<ComponentType<{ builds: readonly Build[] }>>();
+  const worth = builds.length > 1;
+  useEffect(() => {
+    if (worth) void import('../../components/durationchart').then((module) => setChart(() => module.default), () => undefined);
+  }, [worth]);
+  return worth ? <div class="duration-chart-room">{Chart && <Chart builds={builds} />}</div> : null;
+}
+
 function Builds({ builderid, limit, onMore }: { builderid: number; limit: number; onMore: () => void }) {
-  const builds = useCollection<Build>(specs.buildsOfBuilder(builderid, limit));
+  const builds = useCollection<Build>(specs.buildsOfBuilder(builderid, Math.max(CHARTED, limit)));
   return (
     <Panel title="Builds" testid="builds">
       <Await of={builds} lines={8}>
@@ -106,7 +119,8 @@ function Builds({ builderid, limit, onMore }: { builderid: number; limit: number
             <Empty>This builder has not built anything yet.</Empty>
           ) : (
             <>
-              <BuildTable builds={list} />
+              <History builds={list} />
+              <BuildTable builds={list.slice(0, limit)} />
               {list.length >= limit && (
                 <p class="more">
                   <button type="button" class="button" onClick={onMore}>Show more</button>
