@@ -55,6 +55,18 @@ describe('LogFeed', () => {
     expect(aborted).toEqual([7 * BLOCK]);
     expect(feed.error).toBeUndefined();
   });
+  it('tells of what came although it was given up', async () => {
+    let answer: (lines: string[]) => void = () => {};
+    const { feed, changed } = feedOf(() => new Promise((done) => (answer = done)));
+    feed.want([7], 100_000);
+    const first = answer;
+    feed.want([300], 100_000);
+    feed.want([7], 100_000);
+    first(numbered({ offset: 7 * BLOCK, limit: BLOCK }));
+    await settled();
+    expect(changed).toHaveBeenCalled();
+    expect(feed.blocks.line(7 * BLOCK)).toBeDefined();
+  });
   it('stops at an error until it is told to try again', async () => {
     let fail = true;
     const { feed, asked } = feedOf(async (range) => {

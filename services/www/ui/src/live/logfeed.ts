@@ -73,7 +73,9 @@ export class LogFeed {
       if (!aborter.signal.aborted) this.error = error as ApiError;
     }
     this.under.delete(number);
-    if (this.closed || aborter.signal.aborted) return this.pump();
+    if (this.closed) return;
+    // What came just before it was given up may be wanted again by now.
+    if (aborter.signal.aborted && got === 0) return this.pump();
     this.changed();
     // A server that says there is more, but sends nothing, must not be asked for ever.
     if (got > 0) this.pump();
