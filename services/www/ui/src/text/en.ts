@@ -3,7 +3,7 @@
 import { account } from './en/account';
 import { audit } from './en/audit';
 import { common } from './en/common';
-import { config } from './en/config';
+import { about, config } from './en/config';
 import { console } from './en/console';
 import { dashboard } from './en/dashboard';
 import { grid } from './en/grid';
@@ -28,6 +28,7 @@ import { units } from './en/units';
 import { waterfall } from './en/waterfall';
 
 export const en = {
+  about,
   account,
   audit,
   common,

@@ -4,7 +4,7 @@ import type { Texts } from '.';
 import { account } from './zh/account';
 import { audit } from './zh/audit';
 import { common } from './zh/common';
-import { config } from './zh/config';
+import { about, config } from './zh/config';
 import { console } from './zh/console';
 import { dashboard } from './zh/dashboard';
 import { grid } from './zh/grid';
@@ -29,6 +29,7 @@ import { units } from './zh/units';
 import { waterfall } from './zh/waterfall';
 
 export const zh: Texts = {
+  about,
   account,
   audit,
   common,
