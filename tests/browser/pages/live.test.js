@@ -44,7 +44,7 @@ pageTest('live', {}, async (chapter, { world, visitor }) => {
   const { browser, slipway } = world;
 
   await chapter('a lost connection says so, counts down, and comes back by itself', () =>
-    browser.expecting([/ERR_CONNECTION_REFUSED|WebSocket/], async () => {
+    browser.expecting([/ERR_CONNECTION_REFUSED|ERR_INTERNET_DISCONNECTED|WebSocket/], async () => {
       await page.goto('#/builders');
       await state(page, 'open');
       await by(page, 'builder-row').first().waitFor();
@@ -56,6 +56,10 @@ pageTest('live', {}, async (chapter, { world, visitor }) => {
       await by(page, 'builder-row').first().waitFor();
       await isAccessible(page);
       await picture(page, 'live-lost');
+      await page.context().setOffline(true);
+      await by(page, 'live-status', '[data-offline=true]').getByText('No network').waitFor();
+      await page.context().setOffline(false);
+      await by(page, 'live-status', '[data-offline=false]').waitFor();
       line.reset();
       const asked = line.count(/api\/v2\/builders/);
       await state(page, 'open');

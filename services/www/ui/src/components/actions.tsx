@@ -8,30 +8,31 @@ import { navigate } from '../lib/router';
 import { withRights } from '../lib/session';
 import { Confirm } from './dialog';
 import { tell, tellError } from './toast';
+import { t } from '../text';
 
 /** Goes to the request that was made; that page goes on to the build as soon as there is one. */
 export function showForced([, requests]: Forced): void {
   const ids = Object.values(requests);
   if (ids[0] !== undefined) navigate(href('buildrequests', ids[0]));
-  tell(ids.length > 1 ? `${ids.length} builds requested.` : 'Build requested.');
+  tell(t.actions.requested(Math.max(1, ids.length)));
 }
 
 export function StopButton({ build }: { build: Build }) {
   const [asking, setAsking] = useState(false);
   const stop = async (reason: string) => {
     const call = () => control(`builds/${build.buildid}`, 'stop', reason ? { reason } : {});
-    if (await withRights('Stopping a build', call)) tell('Stopping the build…');
+    if (await withRights(t.actions.stopping, call)) tell(t.actions.stops);
   };
   return (
     <>
       <button type="button" class="button danger" onClick={() => setAsking(true)} data-testid="stop-button">
-        Stop
+        {t.actions.stop}
       </button>
       {asking && (
         <Confirm
-          title={`Stop build #${build.number}?`}
-          text="The running step is ended and the build becomes cancelled."
-          action="Stop the build"
+          title={t.actions.stopTitle(build.number)}
+          text={t.actions.stopText}
+          action={t.actions.stopAction}
           withReason
           danger
           onConfirm={stop}
@@ -45,19 +46,19 @@ export function StopButton({ build }: { build: Build }) {
 export function RebuildButton({ build }: { build: Build }) {
   const [asking, setAsking] = useState(false);
   const rebuild = async () => {
-    const answer = await withRights('Rebuilding', () => control<Forced>(`builds/${build.buildid}`, 'rebuild'));
+    const answer = await withRights(t.actions.rebuilding, () => control<Forced>(`builds/${build.buildid}`, 'rebuild'));
     if (answer) showForced(answer.result);
   };
   return (
     <>
       <button type="button" class="button" onClick={() => setAsking(true)} data-testid="rebuild-button">
-        Rebuild
+        {t.actions.rebuild}
       </button>
       {asking && (
         <Confirm
-          title={`Rebuild #${build.number}?`}
-          text="A new build is requested with the same source and properties."
-          action="Rebuild"
+          title={t.actions.rebuildTitle(build.number)}
+          text={t.actions.rebuildText}
+          action={t.actions.rebuild}
           onConfirm={rebuild}
           onClose={() => setAsking(false)}
         />
@@ -73,8 +74,8 @@ export function PinButton({ build, onDone }: { build: Build; onDone: () => void 
     setBusy(true);
     try {
       const call = () => control(`builds/${build.buildid}`, build.pinned ? 'unpin' : 'pin');
-      if (await withRights(build.pinned ? 'Unpinning a build' : 'Pinning a build', call)) {
-        tell(build.pinned ? `Build #${build.number} may be removed when it is old.` : `Build #${build.number} is kept.`);
+      if (await withRights(build.pinned ? t.actions.unpinning : t.actions.pinning, call)) {
+        tell(build.pinned ? t.actions.unpinned(build.number) : t.actions.pinned(build.number));
         onDone();
       }
     } catch (error) {
@@ -83,8 +84,8 @@ export function PinButton({ build, onDone }: { build: Build; onDone: () => void 
     setBusy(false);
   };
   return (
-    <button type="button" class="button" disabled={busy} onClick={() => void pin()} title="Retention keeps pinned builds" data-testid="pin-button">
-      {build.pinned ? 'Unpin' : 'Pin'}
+    <button type="button" class="button" disabled={busy} onClick={() => void pin()} title={t.actions.pinHint} data-testid="pin-button">
+      {build.pinned ? t.actions.unpin : t.actions.pin}
     </button>
   );
 }
@@ -95,7 +96,7 @@ export function CancelButton({ request, onDone }: { request: BuildRequest; onDon
     setBusy(true);
     try {
       const call = () => control(`buildrequests/${request.buildrequestid}`, 'cancel');
-      if (await withRights('Cancelling a request', call)) tell(`Request ${request.buildrequestid} cancelled.`);
+      if (await withRights(t.actions.cancelling, call)) tell(t.actions.cancelled(request.buildrequestid));
       onDone?.();
     } catch (error) {
       tellError(error);
@@ -104,7 +105,7 @@ export function CancelButton({ request, onDone }: { request: BuildRequest; onDon
   };
   return (
     <button type="button" class="button small" disabled={busy} onClick={() => void cancel()} data-testid="cancel-button">
-      Cancel
+      {t.actions.cancel}
     </button>
   );
 }

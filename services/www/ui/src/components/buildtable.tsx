@@ -6,6 +6,7 @@ import { statusOf } from '../lib/results';
 import { href } from '../lib/route';
 import { StatusBadge } from './status';
 import { Ago, Duration } from './time';
+import { t } from '../text';
 
 export function property(properties: Properties | null | undefined, name: string): string {
   const value = properties?.[name]?.[0];
@@ -19,13 +20,13 @@ export function BuildTable({ builds, builders }: { builds: readonly Build[]; bui
       <table class="table">
         <thead>
           <tr>
-            {builders && <th>Builder</th>}
-            <th>Build</th>
-            <th>Result</th>
-            <th class="wide-only">Source</th>
-            <th class="wide-only grow">State</th>
-            <th class={took}>Duration</th>
-            <th class="num">Started</th>
+            {builders && <th>{t.actions.columns.builder}</th>}
+            <th>{t.actions.columns.build}</th>
+            <th>{t.actions.columns.result}</th>
+            <th class="wide-only">{t.actions.columns.source}</th>
+            <th class="wide-only grow">{t.actions.columns.state}</th>
+            <th class={took}>{t.actions.columns.duration}</th>
+            <th class="num">{t.actions.columns.started}</th>
           </tr>
         </thead>
         <tbody>
@@ -51,7 +52,7 @@ function BuildRow({ build, builders }: { build: Build; builders?: readonly Build
     <tr data-testid="build-row">
       {builders && (
         <td>
-          <a href={href('builders', build.builderid)}>{name ?? `builder ${build.builderid}`}</a>
+          <a href={href('builders', build.builderid)}>{name ?? t.actions.builder(build.builderid)}</a>
         </td>
       )}
       <td>

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { ForceField } from '../api/records';
 import { formatSize } from '../lib/format';
 import { fieldLabel, leafFields, type FieldValue, type Values } from '../lib/forcefields';
+import { t } from '../text';
 
 export interface FieldProps {
   field: ForceField;
@@ -25,7 +26,7 @@ export function ForceFieldView(props: FieldProps) {
       <label for={id}>
         <span class="field-label">
           {fieldLabel(field)}
-          {field.required && <span class="required"> (required)</span>}
+          {field.required && <span class="required"> {t.actions.required}</span>}
         </span>
       </label>
       <Control {...props} id={id} invalid={error !== undefined} />

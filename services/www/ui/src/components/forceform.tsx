@@ -8,6 +8,7 @@ import { withRights, config, isAnonymous } from '../lib/session';
 import { showForced } from './actions';
 import { Dialog } from './dialog';
 import { ForceFieldView } from './forcefield';
+import { t } from '../text';
 
 interface Props {
   builder: Builder;
@@ -35,7 +36,7 @@ export function ForceDialog({ builder, scheduler, onClose }: Props) {
   const send = async () => {
     const params = { builderid: builder.builderid, ...forceParams(fields, values) };
     const call = () => control<Forced>(`forceschedulers/${encodeURIComponent(scheduler.name)}`, 'force', params);
-    const answer = await withRights('Forcing a build', call);
+    const answer = await withRights(t.actions.forcing, call);
     if (answer) showForced(answer.result);
   };
   const submit = async (event: Event) => {
@@ -69,9 +70,9 @@ export function ForceDialog({ builder, scheduler, onClose }: Props) {
           ))}
         </div>
         <footer class="dialog-foot">
-          <button type="button" class="button" onClick={onClose}>Cancel</button>
+          <button type="button" class="button" onClick={onClose}>{t.actions.cancel}</button>
           <button class="button primary" disabled={busy} data-testid="force-submit">
-            {busy ? 'Requesting…' : 'Start build'}
+            {busy ? t.actions.forceBusy : t.actions.force}
           </button>
         </footer>
       </form>

@@ -3,10 +3,11 @@
 import { useEffect, useState } from 'preact/hooks';
 import { getJson } from '../api/client';
 import type { Gate, Why } from '../api/records';
-import { plural, sentence } from '../lib/format';
+import { sentence } from '../lib/format';
 import { onRefresh } from '../live/refresh';
 import { StatusMark } from './status';
 import { Ago } from './time';
+import { t } from '../text';
 
 /** What others do changes the answer, and no event tells of it. */
 const EVERY = 5000;
@@ -60,9 +61,9 @@ function Estimate({ why }: { why: Why }) {
   if (!estimate?.start_at) return null;
   return (
     <p>
-      Likely to begin <Ago at={estimate.start_at} />
-      {estimate.complete_at && <> and to end <Ago at={estimate.complete_at} /></>}
-      {estimate.based_on > 0 && ` (by ${plural(estimate.based_on, 'earlier build')})`}.
+      {t.actions.likelyStart} <Ago at={estimate.start_at} />
+      {estimate.complete_at && <> {t.actions.likelyEnd} <Ago at={estimate.complete_at} /></>}
+      {estimate.based_on > 0 && ` (${t.actions.basedOn(estimate.based_on)})`}.
     </p>
   );
 }

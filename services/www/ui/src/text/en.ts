@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The English catalogue: one file for each part of the UI. A text with values in it is a function of them.
 import { account } from './en/account';
+import { actions } from './en/actions';
 import { audit } from './en/audit';
 import { common } from './en/common';
 import { about, config } from './en/config';
@@ -30,6 +31,7 @@ import { waterfall } from './en/waterfall';
 export const en = {
   about,
   account,
+  actions,
   audit,
   common,
   config,

@@ -2,6 +2,7 @@
 // The Chinese catalogue.
 import type { Texts } from '.';
 import { account } from './zh/account';
+import { actions } from './zh/actions';
 import { audit } from './zh/audit';
 import { common } from './zh/common';
 import { about, config } from './zh/config';
@@ -31,6 +32,7 @@ import { waterfall } from './zh/waterfall';
 export const zh: Texts = {
   about,
   account,
+  actions,
   audit,
   common,
   config,

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What can be done to builds and requests, as buttons, questions and answers.
+import type { actions as english } from '../en/actions';
+
+export const actions: typeof english = {
+  requested: (n) => (n === 1 ? '已请求构建。' : `已请求 ${n} 个构建。`),
+  stopping: '停止构建',
+  stops: '正在停止构建…',
+  stop: '停止',
+  stopTitle: (number) => `停止构建 #${number}？`,
+  stopText: '正在运行的步骤将被终止，构建将变为已取消。',
+  stopAction: '停止构建',
+  rebuilding: '重新构建',
+  rebuild: '重新构建',
+  rebuildTitle: (number) => `重新构建 #${number}？`,
+  rebuildText: '将以相同的源代码和属性请求一次新的构建。',
+  pinning: '固定构建',
+  unpinning: '取消固定构建',
+  pinned: (number) => `构建 #${number} 将被保留。`,
+  unpinned: (number) => `构建 #${number} 过期后可能被清除。`,
+  pin: '固定',
+  unpin: '取消固定',
+  pinHint: '固定的构建不会被清理',
+  cancelling: '取消请求',
+  cancelled: (id) => `请求 ${id} 已取消。`,
+  cancel: '取消',
+  forcing: '强制构建',
+  force: '开始构建',
+  forceBusy: '正在请求…',
+  required: '（必填）',
+  columns: { builder: '构建器', build: '构建', result: '结果', source: '源代码', state: '状态', duration: '耗时', started: '开始时间' },
+  builder: (id) => `构建器 ${id}`,
+  likelyStart: '预计开始：',
+  likelyEnd: '，预计结束：',
+  basedOn: (n) => `依据之前的 ${n} 次构建`,
+};
