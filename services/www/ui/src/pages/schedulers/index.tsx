@@ -89,7 +89,7 @@ function Table({ schedulers, reload }: { schedulers: readonly Scheduler[]; reloa
         <thead>
           <tr>
             <th>{t.plant.scheduler}</th>
-            <th>{t.plant.type}</th>
+            <th class="wide-only">{t.plant.type}</th>
             <th class="grow wide-only">{t.sources.builders}</th>
             <th>{t.plant.nextFire}</th>
             <th class="wide-only">{t.plant.lastFired}</th>
@@ -109,8 +109,12 @@ function Row({ scheduler, ids, reload }: { scheduler: Scheduler; ids: ReadonlyMa
   const names = scheduler.builder_names;
   return (
     <tr data-testid="scheduler-row" data-state={scheduler.enabled ? 'on' : 'off'}>
-      <td class="strong break">{scheduler.name}{isOld(scheduler) && <span class="row-more">{t.plant.gone}</span>}</td>
-      <td class="muted">{t.plant.types[scheduler.type] ?? scheduler.type}</td>
+      <td class="break">
+        <span class="strong">{scheduler.name}</span>
+        <span class="row-more narrow-only">{t.plant.types[scheduler.type] ?? scheduler.type}</span>
+        {isOld(scheduler) && <span class="row-more">{t.plant.gone}</span>}
+      </td>
+      <td class="muted wide-only">{t.plant.types[scheduler.type] ?? scheduler.type}</td>
       <td class="grow wide-only">
         <span class="scheduler-builders">
           {names.slice(0, SHOWN).map((name) => <a key={name} href={href('builders', ids.get(name) ?? name)}>{name}</a>)}
@@ -146,7 +150,7 @@ function Switch({ scheduler, reload }: { scheduler: Scheduler; reload: () => voi
       type="button" role="switch" class="switch" aria-checked={enabled} aria-label={name} disabled={busy} data-testid="scheduler-switch"
       title={enabled ? t.plant.turnOff(name) : t.plant.turnOn(name)} onClick={() => void turn()}
     >
-      <span aria-hidden="true">{enabled ? t.plant.on : t.plant.off}</span>
+      <span class="wide-only" aria-hidden="true">{enabled ? t.plant.on : t.plant.off}</span>
     </button>
   );
 }
