@@ -175,14 +175,6 @@ void frame_environment(struct ci_buf *out, const char *key, const char *state, d
                        "seconds", seconds));
 }
 
-void frame_build_data(struct ci_buf *out, const char *name, const char *source,
-                      struct ci_bytes bytes)
-{
-    put(out, json_pack("{s:s, s:o, s:o, s:I}", "frame", "build_data", "name", name_of(name),
-                       "source", name_of(source), "size", (json_int_t)bytes.len));
-    ci_buf_add(out, bytes.data, bytes.len);
-}
-
 void frame_tests(struct ci_buf *out, const struct frame_tests *frame)
 {
     put(out,

@@ -47,8 +47,6 @@ void frame_url(struct ci_buf *out, int step, const char *name, const char *url);
 void frame_step_locks(struct ci_buf *out, int step, const char *state, struct ci_time at);
 void frame_waiting(struct ci_buf *out, int step, bool waiting);
 void frame_environment(struct ci_buf *out, const char *key, const char *state, double seconds);
-void frame_build_data(struct ci_buf *out, const char *name, const char *source,
-                      struct ci_bytes bytes);
 
 struct frame_tests {
     int step;

@@ -58,9 +58,6 @@ json_t *step_property(struct step *step, const char *name);
 void step_set_env(struct step *step, const char *key, const char *value);
 /* A link on the step's page. */
 void step_add_url(struct step *step, const char *name, const char *url);
-/* At most 1 MiB; more is cut off. */
-void step_build_data(struct step *step, const char *name, const char *source,
-                     struct ci_bytes bytes);
 /* A further log of the step, opened when first asked for; lives as long as the step. */
 struct steplog *step_log(struct step *step, const char *name);
 

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { LONGEST_VALUE = 1 << 20, LONGEST_NAME = 256, MOST_DATA = 1 << 20 };
+enum { LONGEST_VALUE = 1 << 20, LONGEST_NAME = 256 };
 
 /* What the step printed before it told this is to be seen before it. */
 static void tell(struct step *step, const struct ci_buf *frame)
@@ -113,40 +113,6 @@ void step_add_url(struct step *step, const char *name, const char *url)
     ci_buf_init(&frame, step->mem);
     frame_url(&frame, step->number, job_mask(step->job, step->mem, name),
               job_mask(step->job, step->mem, url));
-    tell(step, &frame);
-}
-
-static struct ci_bytes hide(struct step *step, struct ci_bytes bytes)
-{
-    struct ci_mask_stream *stream;
-    struct ci_bytes piece;
-    struct ci_buf out;
-
-    if (ci_mask_is_empty(step->build->mask))
-        return bytes;
-    ci_buf_init(&out, step->mem);
-    stream = ci_mask_stream_new(step->build->mask, step->mem);
-    piece = ci_mask_feed(stream, bytes, step->mem);
-    ci_buf_add(&out, piece.data, piece.len);
-    piece = ci_mask_flush(stream, step->mem);
-    ci_buf_add(&out, piece.data, piece.len);
-    return (struct ci_bytes){out.text, out.len};
-}
-
-void step_build_data(struct step *step, const char *name, const char *source, struct ci_bytes bytes)
-{
-    struct ci_buf frame;
-
-    if (!is_storable(step, "data", name))
-        return;
-    bytes = hide(step, bytes);
-    if (bytes.len > MOST_DATA) {
-        steplog_say(&step->log, "data \"%s\" is cut: it is larger than 1 MiB", name);
-        bytes.len = MOST_DATA;
-    }
-    ci_buf_init(&frame, step->mem);
-    frame_build_data(&frame, job_mask(step->job, step->mem, name),
-                     job_mask(step->job, step->mem, source), bytes);
     tell(step, &frame);
 }
 

@@ -40,7 +40,6 @@ struct node {
 
 struct ci_condition {
     const struct node *root;
-    unsigned uses;
 };
 
 enum token_kind {
@@ -81,7 +80,6 @@ struct parser {
     struct lexer lexer;
     struct token token; /* the next one, not yet consumed */
     int depth;
-    unsigned uses;
 };
 
 struct node *node_new(struct parser *p, enum node_kind kind);

@@ -113,16 +113,15 @@ static const struct name {
     const char *word;
     bool (*parse)(struct parser *p, struct node *node);
     enum node_kind kind;
-    enum ci_condition_use uses; /* 0: always there */
 } names[] = {
-    {"prop",    parse_member,       NODE_PROP,         0                   },
-    {"kw",      parse_member,       NODE_KW,           CI_USES_KW          },
-    {"worker",  parse_member,       NODE_WORKER,       CI_USES_WORKER      },
-    {"src",     parse_source,       NODE_SRC,          0                   },
-    {"result",  parse_result,       NODE_RESULT,       CI_USES_RESULT      },
-    {"build",   parse_build_result, NODE_BUILD_RESULT, CI_USES_BUILD_RESULT},
-    {"steps",   parse_step_result,  NODE_STEP_RESULT,  CI_USES_STEPS       },
-    {"changed", parse_changed,      NODE_CHANGED,      CI_USES_FILES       },
+    {"prop",    parse_member,       NODE_PROP        },
+    {"kw",      parse_member,       NODE_KW          },
+    {"worker",  parse_member,       NODE_WORKER      },
+    {"src",     parse_source,       NODE_SRC         },
+    {"result",  parse_result,       NODE_RESULT      },
+    {"build",   parse_build_result, NODE_BUILD_RESULT},
+    {"steps",   parse_step_result,  NODE_STEP_RESULT },
+    {"changed", parse_changed,      NODE_CHANGED     },
 };
 
 static const char *const result_words[CI_RESULT_COUNT] = {
@@ -178,7 +177,6 @@ struct node *parse_word(struct parser *p)
         if (!parser_is(p, names[i].word))
             continue;
         node = node_new(p, names[i].kind);
-        p->uses |= names[i].uses;
         return parser_advance(p) && names[i].parse(p, node) ? node : NULL;
     }
     (void)fail_word(p);

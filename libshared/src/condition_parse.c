@@ -264,12 +264,6 @@ bool ci_condition_parse(const char *text, void *mem, struct ci_condition **out, 
         return false;
     if (p.token.kind != TOKEN_END)
         return lex_fail(&p.lexer, p.token.at, "expected an operator or the end");
-    condition->uses = p.uses;
     *out = condition;
     return true;
-}
-
-unsigned ci_condition_uses(const struct ci_condition *condition)
-{
-    return condition->uses;
 }

@@ -237,7 +237,6 @@ static void access__lets_in_whoever_may_read_something(void **state)
     assert_false(access_hides_builder(&view, 1));
     assert_true(access_hides_builder(&view, 2));
     assert_true(access_hides_project(&view, ""));
-    assert_false(access_hides_source(&view, ""));
     assert_false(access_reads(config, &writer, &err));
     assert_true(access_reads(config, &mere, &err));
 }
@@ -267,7 +266,6 @@ static void view__hides_what_rules_keep_from_somebody(void **state)
     assert_false(access_hides_builder(&view, 2));
     assert_true(access_hides_builder_name(&view, "secret-1"));
     assert_true(access_hides_project(&view, "vault/b"));
-    assert_true(access_hides_source(&view, "vault/a"));
     assert_false(access_hides_project(&view, "open"));
     assert_true(access_hides_scheduler(&view, "hidden"));
     assert_false(access_hides_scheduler(&view, "half"));

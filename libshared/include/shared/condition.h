@@ -31,16 +31,6 @@ enum {
 
 struct ci_condition;
 
-/* What a condition is about; the caller finds out only what it asks for. */
-enum ci_condition_use {
-    CI_USES_RESULT = 1 << 0,       /* `result`, of the step itself */
-    CI_USES_BUILD_RESULT = 1 << 1, /* build.result */
-    CI_USES_STEPS = 1 << 2,        /* steps[...] */
-    CI_USES_FILES = 1 << 3,        /* changed(...) */
-    CI_USES_WORKER = 1 << 4,       /* worker... */
-    CI_USES_KW = 1 << 5,           /* kw... */
-};
-
 struct ci_condition_input {
     const struct ci_scope
         *scope; /* NULL: no properties, sources, worker ...; secrets are not read */
@@ -57,9 +47,6 @@ struct ci_condition_input {
  */
 CI_MUST_USE bool ci_condition_parse(const char *text, void *mem, struct ci_condition **out,
                                     int *offset, struct ci_err *err);
-
-/* Bits of enum ci_condition_use. */
-unsigned ci_condition_uses(const struct ci_condition *condition);
 
 /* Whether it holds: ci_json_is_true() of its value. CI_EINVALID: kinds that cannot be compared. */
 CI_MUST_USE bool ci_condition_eval(const struct ci_condition *condition,

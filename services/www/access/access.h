@@ -103,7 +103,6 @@ bool access_mixes_builder_name(const struct access_view *view, const char *name)
 /* Those of the names of builders that are not hidden, in mem; `view` NULL: all of them. */
 struct ci_strs access_shown(const struct access_view *view, struct ci_strs builders, void *mem);
 bool access_hides_project(const struct access_view *view, const char *project);
-bool access_hides_source(const struct access_view *view, const char *project);
 bool access_hides_scheduler(const struct access_view *view, const char *name);
 bool access_hides_change_source(const struct access_view *view, const char *name);
 bool access_hides_repository(const struct access_view *view, const char *repository);

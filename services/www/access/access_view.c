@@ -228,11 +228,6 @@ bool access_hides_project(const struct access_view *view, const char *project)
     return !view->everything && is_among(view->projects, project);
 }
 
-bool access_hides_source(const struct access_view *view, const char *project)
-{
-    return !view->everything && is_among(view->sources, project);
-}
-
 bool access_hides_scheduler(const struct access_view *view, const char *name)
 {
     return !view->everything && is_among(view->schedulers, name);
