@@ -211,11 +211,13 @@ static json_t *value_schema(const struct key *key)
         return int_schema(key);
     case KEY_BOOL:
         return typed("boolean");
+    case KEY_ENUM:
     case KEY_EITHER:
         return enum_schema(key->names);
     case KEY_SIZE:
         return json_pack("{s: [s, s]}", "type", "string", "integer");
     case KEY_POINTER:
+    case KEY_SECTION:
         return shared_schema(key->section);
     case KEY_CODEBASES:
         return codebases_schema(key);
@@ -233,8 +235,6 @@ static json_t *value_schema(const struct key *key)
         return json_pack("{s: [s, s]}", "type", "string", "number");
     case KEY_STRS:
         return one_or_many(text_schema(key->flags), key->flags);
-    case KEY_ENUM:
-        return enum_schema(key->names);
     case KEY_KVS:
         return kvs_schema(key);
     case KEY_JSON:
@@ -245,8 +245,6 @@ static json_t *value_schema(const struct key *key)
         return secret_schema();
     case KEY_MATCH:
         return match_schema(key);
-    case KEY_SECTION:
-        return shared_schema(key->section);
     case KEY_LIST:
         return list_schema(key);
     case KEY_BRANCHES:

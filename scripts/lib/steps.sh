@@ -32,7 +32,8 @@ step_packages() { packages_install build run test browser && node_ready; }
 step_packages_fast() { packages_install build run test && node_ready; }
 
 step_format() {
-    git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format-14 --dry-run --Werror
+    git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format-14 --dry-run --Werror &&
+        scripts/function-lengths
 }
 
 step_scripts() { check_shell && check_python; }
