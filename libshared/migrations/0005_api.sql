@@ -215,7 +215,7 @@ CREATE FUNCTION worker_info(info jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS 
                 ELSE '{"admin": null, "host": null, "access_uri": null, "version": null}'::jsonb || (info - 'labels') END
 $$;
 
--- ---- what REST queries are served by (services/www/tables_*.c) ----
+-- ---- what REST queries are served by (services/www/tables/tables_*.c) ----
 
 -- Null sorts first there, so that an unfinished build comes before all that are over.
 DROP INDEX builds_complete_at;
