@@ -296,6 +296,8 @@ static void stop_all(struct up *up)
     supervisor_stop(&up->supervisor, STAGE_AGENT);
     supervisor_stop(&up->supervisor, STAGE_SERVICE);
     supervisor_stop(&up->supervisor, STAGE_STORE);
+    for (size_t i = 0; i < up->held_count; i++)
+        close(up->held[i]);
     if (up->postgres.run_dir) /* which may lie below /tmp */
         rmdir(up->postgres.run_dir);
 }

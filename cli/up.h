@@ -42,6 +42,8 @@ struct up {
     struct postgres postgres;
     struct child nats, services[UP_SERVICES], agents[UP_MAX_WORKERS];
     const char *service_urls[UP_SERVICES];
+    int held[UP_SERVICES + 1]; /* ports that were chosen: up_hold_port() */
+    size_t held_count;
     int signal_fd; /* SIGCHLD, SIGINT, SIGTERM */
     bool stopping;
 };
@@ -49,15 +51,17 @@ struct up {
 /* "127.0.0.1:8010" with an address for clients: 0.0.0.0 and "" become 127.0.0.1. In mem. */
 const char *up_client_url(void *mem, const char *listen);
 
-/* A TCP port of 127.0.0.1 that is free now. */
-CI_MUST_USE bool up_free_port(int *port, struct ci_err *err);
-
-/* `listen`, with a free port in place of port 0. In mem, or `listen` itself. */
-CI_MUST_USE bool up_choose_port(void *mem, const char *listen, const char **out,
-                                struct ci_err *err);
+/*
+ * `wanted`, with a free port in place of port 0; in mem, or `wanted` itself. *held, the caller's,
+ * or -1, is a socket that is bound there but does not listen: while it is open nobody gets that
+ * port by chance, and a server of ours that sets SO_REUSEADDR, as every server does, can take it
+ * and take it again.
+ */
+CI_MUST_USE bool up_hold_port(void *mem, const char *wanted, const char **out, int *held,
+                              struct ci_err *err);
 
 /* Nobody listens there. CI_EUNAVAILABLE: somebody does; CI_EINVALID: nobody could. */
-CI_MUST_USE bool up_address_free(const char *listen, struct ci_err *err);
+CI_MUST_USE bool up_address_free(const char *wanted, struct ci_err *err);
 
 /* Starts NATS (unless one is given) and the services; then the agents. */
 CI_MUST_USE bool up_start_nats(struct up *up, struct ci_err *err);

@@ -4,6 +4,7 @@
 #include "up.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* In the order in which they start. */
@@ -15,12 +16,23 @@ static const char *const service_names[UP_SERVICES] = {"www", "builder", "schedu
     ((const char *const *)ci_mem_dup((mem), (const char *const[32]){__VA_ARGS__},                  \
                                      32 * sizeof(const char *)))
 
+static bool hold_port(struct up *up, const char *wanted, const char **out, struct ci_err *err)
+{
+    int held;
+
+    if (!up_hold_port(up->mem, wanted, out, &held, err))
+        return false;
+    if (held >= 0)
+        up->held[up->held_count++] = held;
+    return true;
+}
+
 bool up_start_nats(struct up *up, struct ci_err *err)
 {
     static const char *const places[] = {"/usr/sbin/nats-server", "/usr/bin/nats-server",
                                          "/usr/local/bin/nats-server", "/nats-server"};
     const char *program = getenv("SLIPWAY_NATS_SERVER");
-    int port;
+    const char *listen, *port;
 
     if (up->nats_url)
         return true;
@@ -30,14 +42,15 @@ bool up_start_nats(struct up *up, struct ci_err *err)
     if (!program)
         return ci_fail(err, CI_ENOTFOUND,
                        "no NATS server found (apt install nats-server), nor --nats-url");
-    if (!up_free_port(&port, err))
+    if (!hold_port(up, "127.0.0.1:0", &listen, err))
         return false;
-    up->nats_url = ci_mem_printf(up->mem, "nats://127.0.0.1:%d", port);
+    port = strrchr(listen, ':') + 1;
+    up->nats_url = ci_mem_printf(up->mem, "nats://%s", listen);
     up->nats = (struct child){
         .name = "nats",
         /* JetStream, which keeps the last events for listeners that come back. */
-        .argv = LIST(up->mem, program, "-a", "127.0.0.1", "-p", ci_mem_printf(up->mem, "%d", port),
-                     "--jetstream", "--store_dir", state_path(up->mem, up->state, "nats")),
+        .argv = LIST(up->mem, program, "-a", "127.0.0.1", "-p", port, "--jetstream", "--store_dir",
+                     state_path(up->mem, up->state, "nats")),
         .stage = STAGE_STORE,
         .log_path = state_path(up->mem, up->state, "log/nats.log"),
     };
@@ -50,7 +63,7 @@ static bool service_listen(struct up *up, int service, const char **out, struct 
 
     if (service == SERVICE_WWW || service == SERVICE_BUILDER)
         wanted = service == SERVICE_WWW ? up->settings.listen : up->settings.agent_listen;
-    return up_choose_port(up->mem, wanted, out, err);
+    return hold_port(up, wanted, out, err);
 }
 
 static const char *env(struct up *up, const char *name, const char *value)

@@ -246,3 +246,34 @@ def test_a_demo_that_was_interrupted_goes_on_also_in_an_odd_folder(make_up):
     def results():
         return [build["results"] for build in up.rest.get("builds", complete="true", order="number")]
     wait_for(lambda: results() == [SUCCESS, FAILURE], "both builds")
+
+
+THIEF = """#!/usr/bin/python3
+# Tries to take the port before the real server has it, as any program might that asks for a free one.
+import os, socket, sys
+port = int(sys.argv[sys.argv.index("-p") + 1])
+thief = socket.socket()
+try:
+    thief.bind(("127.0.0.1", port))
+    thief.listen()
+    word = "stolen"
+    os.set_inheritable(thief.fileno(), True)
+except OSError:
+    word = "held"
+with open(os.environ["THIEF_LOG"], "a") as log:
+    log.write(word + "\\n")
+os.execvp("nats-server", ["nats-server", *sys.argv[1:]])
+"""
+
+
+def test_no_other_program_gets_a_port_that_was_chosen(up):
+    thief, log = up.folder / "thief", up.folder / "thief.log"
+    thief.write_text(THIEF)
+    thief.chmod(0o755)
+    up.start("--config", write_config(up), SLIPWAY_NATS_SERVER=str(thief), THIEF_LOG=str(log))
+    assert log.read_text().split() == ["held"]
+    # Nor between the death of a service and its next life.
+    up.kill_child("nats")
+    wait_for(lambda: log.read_text().split() == ["held", "held"], "NATS to be started again")
+    wait_for(up.answers, "all to be well")
+    force(up)
