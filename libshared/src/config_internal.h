@@ -210,10 +210,10 @@ extern const struct section config_source_common, config_github_poller, config_g
     config_bitbucket_server_poller;
 extern const struct section config_root, config_web_hooks, config_relay;
 extern const struct choice config_sources, config_schedulers, config_steps, config_notifiers;
-extern const struct section config_revlink, config_project, config_builder, config_worker, config_lock,
-    config_lock_use, config_force, config_scheduler_common, config_filter, config_parameter,
-    config_source_spec, config_retention, config_storage, config_secrets, config_environment,
-    config_template, config_templates, config_repository;
+extern const struct section config_revlink, config_project, config_builder, config_worker,
+    config_lock, config_lock_use, config_force, config_scheduler_common, config_filter,
+    config_parameter, config_source_spec, config_retention, config_storage, config_secrets,
+    config_environment, config_template, config_templates, config_repository;
 extern const struct section config_scheduler_named, config_scheduler_changes, config_periodic,
     config_nightly, config_nightly_triggerable;
 extern const struct section config_sign_in;
