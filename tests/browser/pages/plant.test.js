@@ -94,6 +94,19 @@ pageTest('plant', { configuration }, async (chapter, { world, visitor, everyLook
     await row(page, 'worker-row', 'linux-0001').filter({ hasText: 'connected' }).waitFor();
   });
 
+  await chapter('one that shuts down can be ended at once', async () => {
+    await slipway.sql(ALIVE);
+    await page.goto('#/workers/linux-0003');
+    await by(page, 'worker-state').filter({ hasText: 'paused' }).waitFor();
+    assert.equal(await by(page, 'kill-button').count(), 0);
+    await by(page, 'shutdown-button').click();
+    await by(page, 'confirm-button').click();
+    await by(page, 'kill-button').click();
+    await by(page, 'confirm-dialog').getByLabel('Reason').fill('its disk smokes');
+    await by(page, 'confirm-button').click();
+    await page.getByText('Ends now: linux-0003').waitFor();
+  });
+
   await chapter('a worker says what it does, and why it does nothing', async () => {
     await page.goto('#/workers?q=mac-1');
     await page.getByRole('link', { name: 'mac-1' }).click();
