@@ -2,6 +2,7 @@
 /* REST calls of the command line. */
 #include "api.h"
 
+#include "logins.h"
 #include "shared/clock.h"
 #include "state.h"
 
@@ -19,6 +20,8 @@ const struct ci_setting api_setting_rows[] = {
     ROW("ADMIN_TOKEN", CI_SET_SECRET, token, CI_SET_OPTIONAL, "admin token, or an API token"),
     ROW("STATE", CI_SET_PATH, state, CI_SET_OPTIONAL,
         "state folder of \"slipway up\", to find server and token"),
+    ROW("TOKEN", CI_SET_SECRET, api_token, CI_SET_OPTIONAL,
+        "API token; default: that of \"slipway login\""),
     ROW("URL", CI_SET_STR, url, CI_SET_OPTIONAL, "the server, e.g. http://127.0.0.1:8010/"),
 };
 const size_t api_setting_count = CI_COUNT(api_setting_rows);
@@ -109,26 +112,49 @@ static const char *from_state(void *mem, const char *dir, const char *name)
     return ci_mem_strndup(mem, text, strcspn(text, "\r\n"));
 }
 
-static const char *with_slash(void *mem, const char *url)
+const char *api_with_slash(void *mem, const char *url)
 {
     return url[0] && url[strlen(url) - 1] == '/' ? url : ci_mem_printf(mem, "%s/", url);
+}
+
+static const char *find_url(const struct api_settings *settings, const char *own_url, void *mem)
+{
+    const char *url = settings->url;
+
+    if (!url && settings->state)
+        url = own_url;
+    if (!url)
+        url = logins_current(mem);
+    if (!url)
+        url = own_url;
+    return api_with_slash(mem, url ? url : "http://127.0.0.1:8010/");
+}
+
+/* A token that is kept is for its own server: another one, named by --url, must not learn it. */
+static const char *find_token(const struct api_settings *settings, const char *state,
+                              const char *own_url, const char *url, void *mem)
+{
+    struct login login;
+
+    if (settings->api_token)
+        return settings->api_token;
+    if (settings->token)
+        return settings->token;
+    bool own = own_url && strcmp(url, api_with_slash(mem, own_url)) == 0;
+    if ((!own || !settings->state) && logins_find(mem, url, &login))
+        return login.token;
+    return own ? from_state(mem, state, "admin.token") : NULL;
 }
 
 bool api_open(const struct api_settings *settings, void *mem, struct api *out, struct ci_err *err)
 {
     const char *state = settings->state ? settings->state : state_default_dir(mem);
     const char *own_url = from_state(mem, state, "url");
-    const char *url = settings->url ? settings->url : own_url;
     struct ci_client_options options = {.user_agent = "slipway/" SLIPWAY_VERSION};
 
-    if (!url)
-        url = "http://127.0.0.1:8010/";
     out->mem = mem;
-    out->url = with_slash(mem, url);
-    out->token = settings->token;
-    /* The folder's token is for its own server: another one, named by --url, must not learn it. */
-    if (!out->token && own_url && strcmp(out->url, with_slash(mem, own_url)) == 0)
-        out->token = from_state(mem, state, "admin.token");
+    out->url = find_url(settings, own_url, mem);
+    out->token = find_token(settings, state, own_url, out->url, mem);
     return ci_client_open(&options, &out->client, err);
 }
 
@@ -216,7 +242,7 @@ static bool fail_rpc(json_t *error, int status, struct ci_err *err)
                       json_is_string(value) ? json_string_value(value) : "invalid");
     if (status == 401 || status == 403)
         ci_buf_puts(&text,
-                    " (give the admin token by --admin-token, SLIPWAY_ADMIN_TOKEN or --state)");
+                    " (sign in by \"slipway login\", or give a token by --token or SLIPWAY_TOKEN)");
     return ci_fail(err, status < 500 ? CI_EINVALID : CI_EUNAVAILABLE, "%s", text.text);
 }
 

@@ -10,7 +10,9 @@
 
 /* The settings every talking command has; the first member of its own struct. */
 struct api_settings {
-    const char *url, *token, *state;
+    const char *url, *state;
+    const char *api_token; /* which goes first */
+    const char *token;     /* the admin token */
     bool json;
 };
 extern const struct ci_setting api_setting_rows[];
@@ -33,8 +35,11 @@ CI_MUST_USE bool api_settings_load(const char *command, const char *summary,
                                    struct ci_err *err);
 
 /*
- * --url, else the state folder's `url`, else http://127.0.0.1:8010/. The token
- * is --admin-token, else the state folder's when that is the server's.
+ * --url, else that of the folder --state, else the server that `slipway login`
+ * signed in to last, else that of the default folder, else
+ * http://127.0.0.1:8010/. The token is --token, else --admin-token, else that
+ * of the folder --state when it is the server's, else that of the login at this
+ * server, else that of the default folder when it is the server's.
  */
 CI_MUST_USE bool api_open(const struct api_settings *settings, void *mem, struct api *out,
                           struct ci_err *err);
@@ -73,6 +78,9 @@ struct api_patience {
     struct ci_mono since;
 };
 CI_MUST_USE bool api_patient(struct api_patience *patience, const struct ci_err *err);
+
+/* The URL as servers are told apart: with "/" at its end. */
+const char *api_with_slash(void *mem, const char *url);
 
 /* URL-escapes one path segment or query value into mem. */
 const char *api_escape(void *mem, const char *text);

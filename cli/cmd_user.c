@@ -2,14 +2,12 @@
 /* slipway user: local users and service accounts. */
 #include "api.h"
 #include "command.h"
+#include "prompt.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
-
-enum { PASSWORD_LONGEST = 1024 };
 
 struct user_settings {
     struct api_settings api;
@@ -32,37 +30,15 @@ static const struct ci_setting user_rows[] = {
 
 /* ---- passwords ---- */
 
-/* One line of standard input, unseen where it is a terminal. False at its end. */
-static bool read_line(const char *prompt, char *out, size_t size)
-{
-    struct termios before, hidden;
-    bool terminal = isatty(STDIN_FILENO) && tcgetattr(STDIN_FILENO, &before) == 0;
-
-    if (terminal) {
-        fputs(prompt, stderr);
-        hidden = before;
-        hidden.c_lflag &= ~(tcflag_t)ECHO;
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-    }
-    bool got = fgets(out, (int)size, stdin);
-    if (terminal) {
-        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-        fputc('\n', stderr);
-    }
-    if (got)
-        out[strcspn(out, "\r\n")] = '\0';
-    return got && *out;
-}
-
 static bool read_password(void *mem, const char **out, struct ci_err *err)
 {
-    char *first = ci_mem_alloc(mem, PASSWORD_LONGEST + 2);
-    char *second = ci_mem_alloc(mem, PASSWORD_LONGEST + 2);
+    char *first = ci_mem_alloc(mem, PROMPT_LONGEST + 2);
+    char *second = ci_mem_alloc(mem, PROMPT_LONGEST + 2);
 
-    if (!read_line("Password: ", first, PASSWORD_LONGEST + 2))
+    if (!prompt_hidden("Password: ", first))
         return ci_fail(err, CI_EINVALID, "no password was given on standard input");
-    if (isatty(STDIN_FILENO) && (!read_line("The same again: ", second, PASSWORD_LONGEST + 2) ||
-                                 strcmp(first, second) != 0))
+    if (isatty(STDIN_FILENO) &&
+        (!prompt_hidden("The same again: ", second) || strcmp(first, second) != 0))
         return ci_fail(err, CI_EINVALID, "these were two passwords");
     *out = first;
     return true;

@@ -21,4 +21,5 @@ struct command {
 };
 
 command_run cmd_up, cmd_check, cmd_diff, cmd_apply, cmd_schema, cmd_force, cmd_logs, cmd_builds,
-    cmd_workers, cmd_send_change, cmd_try, cmd_why, cmd_user, cmd_token;
+    cmd_workers, cmd_send_change, cmd_try, cmd_why, cmd_user, cmd_token, cmd_login, cmd_logout,
+    cmd_whoami;

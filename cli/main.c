@@ -21,6 +21,9 @@ static const struct command commands[] = {
     {"builds",      "list builds, newest first",                             cmd_builds     },
     {"workers",     "list workers and what they are doing",                  cmd_workers    },
     {"why",         "tell why a request waits, or a change built nothing",   cmd_why        },
+    {"login",       "sign in to a server, for all commands that follow",     cmd_login      },
+    {"logout",      "forget a server's token, and end it",                   cmd_logout     },
+    {"whoami",      "tell who one is to the server",                         cmd_whoami     },
     {"user",        "add, list and disable local users",                     cmd_user       },
     {"token",       "make, list and revoke API tokens",                      cmd_token      },
 };
@@ -31,8 +34,8 @@ static void print_usage(FILE *to)
     for (size_t i = 0; i < CI_COUNT(commands); i++)
         fprintf(to, "  %-11s %s\n", commands[i].name, commands[i].summary);
     fputs("\nslipway COMMAND --help tells its options. Commands that talk to a server find it by\n"
-          "--url or SLIPWAY_URL, and their token by --admin-token or SLIPWAY_ADMIN_TOKEN; both\n"
-          "else from the state folder of \"slipway up\".\n",
+          "--url or SLIPWAY_URL, and their token by --token or SLIPWAY_TOKEN; both else from\n"
+          "\"slipway login\", or from the state folder of \"slipway up\".\n",
           to);
 }
 

@@ -19,7 +19,7 @@ def slipway(*words, **environment):
     """The program without a server, and without any of the user's settings."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("SLIPWAY_", "XDG_"))}
     return subprocess.run([BINARIES / "slipway", *map(str, words)], capture_output=True, text=True, check=False,
-                          timeout=60, env={**env, **environment})
+                          timeout=60, env={**env, "XDG_CONFIG_HOME": "/nowhere", **environment})
 
 
 @pytest.fixture
