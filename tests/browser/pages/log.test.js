@@ -86,6 +86,7 @@ pageTest('log', { configuration }, async (chapter, { world, visitor, everyLook }
     await page.goto(address('demo'));
     await line(page, 2048).waitFor();
     await page.keyboard.press('g');
+    await page.keyboard.press('g');
     await line(page, 1).waitFor();
     for (const at of [96, 596]) {
       await page.keyboard.press('e');
@@ -230,6 +231,7 @@ pageTest('log', { configuration }, async (chapter, { world, visitor, everyLook }
     const [low] = await seen(page);
     await page.keyboard.press('G');
     await line(page, LINES + HEAD + 1).filter({ hasText: 'exit code 0' }).waitFor();
+    await page.keyboard.press('g');
     await page.keyboard.press('g');
     await line(page, HEAD + 1).filter({ hasText: number(1) }).waitFor();
     assert.ok(low > half - 60);

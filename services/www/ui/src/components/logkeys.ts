@@ -42,7 +42,7 @@ export function logKeys(actions: KeyActions): Shortcut[] {
     { keys: 'k', text: texts.previous, run: () => step(actions, -1, false) },
     { keys: 'J', text: texts.extendDown, run: () => step(actions, 1, true) },
     { keys: 'K', text: texts.extendUp, run: () => step(actions, -1, true) },
-    { keys: 'g', text: texts.top, run: () => viewer.scroller?.toStart() },
+    { keys: 'g g', text: texts.top, run: () => viewer.scroller?.toStart() },
     { keys: 'G', text: texts.end, run: () => viewer.scroller?.toEnd() },
     { keys: '/', text: texts.find, run: () => input.current?.select() },
     { keys: 'n', text: texts.nextMatch, run: () => find('forward', false) },
