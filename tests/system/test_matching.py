@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which request gets which worker: priorities, labels, limits, and two builder replicas that agree on them."""
 
+import datetime
+
 import pytest
 
 from slipway_test import SUCCESS, configuration, wait_for
@@ -22,11 +24,15 @@ def all_complete(stack, count):
                     f"{count} complete builds", 120)
 
 
+LOOK = datetime.timedelta(milliseconds=50)  # half of what the shortest build takes
+
+
 def overlap(stack, worker):
     """The most builds of a worker that ran at one moment, by the database's own times (REST has whole seconds)."""
     times = stack.sql_with("SELECT started_at, complete_at FROM builds JOIN workers USING (workerid) WHERE name = %(name)s",
                            {"name": worker})
-    moments = sorted([(begin, 1) for begin, _ in times] + [(end, -1) for _, end in times])
+    # A build's start is the time of the look that claimed it, which may be some ms before the one that it saw ended.
+    moments = sorted([(begin + LOOK, 1) for begin, _ in times] + [(end, -1) for _, end in times])
     most = now = 0
     for _, step in moments:
         now += step
