@@ -163,7 +163,7 @@ static bool login_by_password(struct api *api, const struct login_settings *sett
                               struct login *out, struct ci_err *err)
 {
     char password[PROMPT_LONGEST + 2] = "";
-    const char *user, *cookie;
+    const char *user = NULL, *cookie = NULL;
     json_t *ignored;
     struct ci_err why;
 
