@@ -98,4 +98,30 @@ describe('the store', () => {
     store.clear();
     expect([store.peek(specKey(spec('a'))), store.size]).toEqual([undefined, { held: 0, left: 0 }]);
   });
+
+  it('shows what another answer held, and asks only for what may have changed since', async () => {
+    store.prime(spec('a'), [{ id: 7 }], true);
+    store.prime(spec('b'), [{ id: 8 }], false);
+    store.hold(spec('a'), show('over'));
+    store.hold(spec('b'), show('open'));
+    expect(texts).toEqual(['over 7', 'open 8']);
+    await settle();
+    expect([asked, texts.slice(2)]).toEqual([['b'], ['open 2']]);
+  });
+
+  it('asks again for what was handed over when everything may be stale', async () => {
+    store.prime(spec('a'), [{ id: 7 }], true);
+    store.hold(spec('a'), show('over'));
+    for (const refresh of refreshers) refresh();
+    await settle();
+    expect([asked, texts]).toEqual([['a'], ['over 7', 'over 1']]);
+  });
+
+  it('does not overwrite what is on screen', async () => {
+    store.hold(spec('a'), show('one'));
+    await settle();
+    store.prime(spec('a'), [{ id: 7 }], true);
+    store.hold(spec('a'), show('two'));
+    expect(texts.at(-1)).toBe('two 1');
+  });
 });

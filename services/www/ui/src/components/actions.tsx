@@ -3,6 +3,7 @@
 import { useState } from 'preact/hooks';
 import { control } from '../api/client';
 import type { Build, BuildRequest, Forced } from '../api/records';
+import { useShortcuts, type Shortcut } from '../lib/keys';
 import { href } from '../lib/route';
 import { navigate } from '../lib/router';
 import { withRights } from '../lib/session';
@@ -17,8 +18,19 @@ export function showForced([, requests]: Forced): void {
   tell(t.actions.requested(Math.max(1, ids.length)));
 }
 
-export function StopButton({ build }: { build: Build }) {
+interface AskingProps {
+  build: Build;
+  /** A key that does as the button. */
+  shortcut?: string;
+}
+
+function keyFor(keys: string | undefined, text: string, run: () => void): Shortcut[] {
+  return keys === undefined ? [] : [{ keys, text, run }];
+}
+
+export function StopButton({ build, shortcut }: AskingProps) {
   const [asking, setAsking] = useState(false);
+  useShortcuts(keyFor(shortcut, t.build.stopKey, () => setAsking(true)));
   const stop = async (reason: string) => {
     const call = () => control(`builds/${build.buildid}`, 'stop', reason ? { reason } : {});
     if (await withRights(t.actions.stopping, call)) tell(t.actions.stops);
@@ -43,8 +55,9 @@ export function StopButton({ build }: { build: Build }) {
   );
 }
 
-export function RebuildButton({ build }: { build: Build }) {
+export function RebuildButton({ build, shortcut }: AskingProps) {
   const [asking, setAsking] = useState(false);
+  useShortcuts(keyFor(shortcut, t.build.rebuildKey, () => setAsking(true)));
   const rebuild = async () => {
     const answer = await withRights(t.actions.rebuilding, () => control<Forced>(`builds/${build.buildid}`, 'rebuild'));
     if (answer) showForced(answer.result);

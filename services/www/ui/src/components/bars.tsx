@@ -19,21 +19,35 @@ export function BuildBars({ summary }: { summary: BuilderSummary }) {
   const longest = Math.max(...builds.map(durationOf), 1);
   return (
     <span class="bars" role="group" aria-label={barsLabel(summary)} data-testid="bars">
-      {builds.map((build) => <Bar key={build.buildid} build={build} share={build.complete ? durationOf(build) / longest : 1} />)}
+      {builds.map((build) => <BuildBar key={build.buildid} build={build} share={build.complete ? durationOf(build) / longest : 1} />)}
     </span>
   );
 }
 
-function Bar({ build, share }: { build: BuildAtAGlance; share: number }) {
+function BuildBar({ build, share }: { build: BuildAtAGlance; share: number }) {
   const status = statusOf(build);
-  const place = BAD.includes(status) ? 'bar-below' : 'bar-above';
   const took = build.complete_at ? formatDuration(build.complete_at - build.started_at) : '';
   const label = t.overview.buildLabel(build.number, t.results[status], took);
+  const link = href('builders', build.builderid, 'builds', build.number);
+  return <Bar status={status} share={share} link={link} label={label} more={build.state_string} />;
+}
+
+interface BarProps {
+  status: Status;
+  /** Height, 0 to 1. */
+  share: number;
+  link: string;
+  label: string;
+  more?: string;
+}
+
+export function Bar({ status, share, link, label, more }: BarProps) {
+  const place = BAD.includes(status) ? 'bar-below' : 'bar-above';
   return (
     <a
       class={`bar ${place} st-${status}`}
-      href={href('builders', build.builderid, 'builds', build.number)}
-      title={`${label}\n${build.state_string}`}
+      href={link}
+      title={more ? `${label}\n${more}` : label}
       aria-label={label}
       // The row's own links are for the keyboard; twenty more would only be in its way.
       tabIndex={-1}

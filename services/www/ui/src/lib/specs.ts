@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the pages ask for, said once: paths, orders, and which live events keep each list up to date.
 import type {
-  Artifact, AuditRow, Build, Builder, BuilderSummary, BuildRequest, BuildSet, Change, Delivery, ForceScheduler, Log, Notification, Project, Step,
-  TestResult, TestResultSet, Token, Worker,
+  Artifact, AuditRow, Build, Builder, BuilderSummary, BuildPageRecord, BuildRequest, BuildSet, Change, Delivery, ForceScheduler, Log, Notification, Project, Step,
+  Test, TestResult, TestResultSet, TestRun, Token, Worker,
 } from '../api/records';
 import type { Query } from '../api/client';
 import type { Spec } from '../live/collection';
@@ -104,19 +104,26 @@ export function buildsOfWorker(workerid: number, limit: number): Spec<Build> {
   };
 }
 
-/** A build and its two neighbours, as Buildbot's UI asks for them. */
-export function buildAndNeighbours(builderid: number, number: number): Spec<Build> {
-  const numbers = [number - 1, number, number + 1].filter((n) => n > 0);
+/** A build with what belongs to it, as it is at one moment. */
+export function buildPage(builder: string, number: number): Spec<BuildPageRecord> {
+  return { path: `builders/${encodeURIComponent(builder)}/builds/${number}/page`, plural: 'pages', id: 'build' };
+}
+
+/** The builder's next build after one. */
+export function nextBuild(builderid: number, number: number): Spec<Build> {
   return {
     path: 'builds', plural: 'builds', id: 'buildid',
-    query: { builderid, number__eq: numbers, property: SHOWN },
-    topics: [`builders/${builderid}/builds/*/*`],
-    accept: (b) => numbers.includes(b.number), compare: ascending('number'),
+    query: { builderid, number__gt: number, order: 'number', limit: 1 },
+    topics: [`builders/${builderid}/builds/*/new`], accept: (b) => b.number > number, compare: ascending('number'), limit: 1,
   };
 }
 
 export function build(buildid: number): Spec<Build> {
-  return { path: `builds/${buildid}`, plural: 'builds', id: 'buildid', topics: [`builds/${buildid}/*`] };
+  return {
+    path: `builds/${buildid}`, plural: 'builds', id: 'buildid', query: { property: SHOWN },
+    // Events carry no properties, and the revision that was built is one.
+    topics: [`builds/${buildid}/*`], reloadOn: ['finished'],
+  };
 }
 
 /** Events do not tell who triggered a build, so that those of the builders concerned make the list be fetched again. */
@@ -155,6 +162,22 @@ export function testResults(setid: number, limit: number, value?: string): Spec<
     path: `test_result_sets/${setid}/results`, plural: 'test_results', id: 'test_resultid',
     query: { ...(value === undefined ? {} : { value }), order: 'test_resultid', limit },
     topics: [`test_result_sets/${setid}/*`], reloadOnly: true,
+  };
+}
+
+/** What the builder's last builds say of the tests that failed in any of them. */
+export function failedTests(builderid: number): Spec<Test> {
+  return {
+    path: `builders/${builderid}/tests`, plural: 'tests', id: 'name', query: { failures__gt: 0, order: '-failures', limit: 1000 },
+    topics: [`builders/${builderid}/builds/*/finished`], reloadOnly: true, reloadAfter: 1000,
+  };
+}
+
+/** What became of a test in the last builds, the newest first. */
+export function testHistory(builderid: number, name: string, limit = 20): Spec<TestRun> {
+  return {
+    path: `builders/${builderid}/test_history`, plural: 'test_history', id: 'test_resultid', query: { name, limit },
+    topics: [`builders/${builderid}/builds/*/finished`], reloadOnly: true,
   };
 }
 

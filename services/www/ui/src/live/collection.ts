@@ -56,8 +56,8 @@ export class Collection<T extends object> {
   private readonly deps: Deps<T>;
   private readonly changed: (snapshot: Snapshot<T>) => void;
 
-  /** `before` is what was known when the list was last on screen. */
-  constructor(spec: Spec<T>, deps: Deps<T>, changed: (snapshot: Snapshot<T>) => void, before?: Snapshot<T>) {
+  /** `before` is what was known when the list was last on screen; with `settled` nothing can have come to it since. */
+  constructor(spec: Spec<T>, deps: Deps<T>, changed: (snapshot: Snapshot<T>) => void, before?: Snapshot<T>, settled = false) {
     this.spec = spec;
     this.deps = deps;
     this.changed = changed;
@@ -65,7 +65,7 @@ export class Collection<T extends object> {
     this.unsubscribe = (spec.topics ?? []).map((topic) =>
       deps.subscribe(topic, (key, message) => this.received(key, message)),
     );
-    void this.start();
+    if (!before || !settled) void this.start();
   }
 
   close(): void {

@@ -26,6 +26,8 @@ interface Entry {
 interface Left {
   snapshot: Snapshot<object>;
   at: number;
+  /** Nothing can have changed since: it is shown without being fetched again. */
+  settled: boolean;
 }
 
 /** The next page may show the same list: it stays live for so long after it has left the screen, in ms. */
@@ -52,6 +54,19 @@ export class Store {
     return (this.entries.get(key)?.snapshot ?? this.remembered(key)) as Snapshot<T> | undefined;
   }
 
+  /**
+   * Hands over what another answer held of a list, to be shown as soon as somebody asks for it. `settled` says that it
+   * will not change by itself any more: then it is not fetched again.
+   */
+  prime<T extends object>(spec: Spec<T>, items: readonly T[], settled: boolean): void {
+    const key = specKey(spec);
+    if (this.entries.has(key)) return;
+    const snapshot = { items: [...items], total: items.length, error: undefined };
+    this.left.delete(key);
+    this.left.set(key, { snapshot, at: Date.now(), settled });
+    this.forget();
+  }
+
   /** Keeps a list up to date until it is released. `changed` is called with what is there already. */
   hold<T extends object>(spec: Spec<T>, changed: (snapshot: Snapshot<T>) => void): Held {
     const key = specKey(spec);
@@ -65,9 +80,10 @@ export class Store {
 
   private open(key: string, spec: Spec<object>): Entry {
     const before = this.remembered(key);
+    const settled = this.left.get(key)?.settled ?? false;
     this.left.delete(key);
     const entry: Entry = { collection: undefined!, snapshot: before, listeners: new Set(), unwatch: () => {}, closing: undefined };
-    entry.collection = new Collection(spec, this.deps, (snapshot) => tell(entry, snapshot), before);
+    entry.collection = new Collection(spec, this.deps, (snapshot) => tell(entry, snapshot), before, settled);
     entry.unwatch = this.onRefresh(() => void entry.collection.load());
     this.entries.set(key, entry);
     return entry;
@@ -85,7 +101,7 @@ export class Store {
     entry.unwatch();
     entry.collection.close();
     this.entries.delete(key);
-    if (entry.snapshot?.items) this.left.set(key, { snapshot: { ...entry.snapshot, error: undefined }, at: Date.now() });
+    if (entry.snapshot?.items) this.left.set(key, { snapshot: { ...entry.snapshot, error: undefined }, at: Date.now(), settled: false });
     this.forget();
   }
 

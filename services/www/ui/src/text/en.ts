@@ -3,6 +3,7 @@
 import { account } from './en/account';
 import { actions } from './en/actions';
 import { audit } from './en/audit';
+import { build } from './en/build';
 import { common } from './en/common';
 import { about, config } from './en/config';
 import { console } from './en/console';
@@ -25,6 +26,7 @@ import { settings } from './en/settings';
 import { shell } from './en/shell';
 import { signin } from './en/signin';
 import { sources } from './en/sources';
+import { tests } from './en/tests';
 import { units } from './en/units';
 import { waterfall } from './en/waterfall';
 
@@ -33,6 +35,7 @@ export const en = {
   account,
   actions,
   audit,
+  build,
   common,
   config,
   console,
@@ -55,6 +58,7 @@ export const en = {
   shell,
   signin,
   sources,
+  tests,
   units,
   waterfall,
 };

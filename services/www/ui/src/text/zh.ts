@@ -4,6 +4,7 @@ import type { Texts } from '.';
 import { account } from './zh/account';
 import { actions } from './zh/actions';
 import { audit } from './zh/audit';
+import { build } from './zh/build';
 import { common } from './zh/common';
 import { about, config } from './zh/config';
 import { console } from './zh/console';
@@ -26,6 +27,7 @@ import { settings } from './zh/settings';
 import { shell } from './zh/shell';
 import { signin } from './zh/signin';
 import { sources } from './zh/sources';
+import { tests } from './zh/tests';
 import { units } from './zh/units';
 import { waterfall } from './zh/waterfall';
 
@@ -34,6 +36,7 @@ export const zh: Texts = {
   account,
   actions,
   audit,
+  build,
   common,
   config,
   console,
@@ -56,6 +59,7 @@ export const zh: Texts = {
   shell,
   signin,
   sources,
+  tests,
   units,
   waterfall,
 };

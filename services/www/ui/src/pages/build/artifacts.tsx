@@ -6,6 +6,7 @@ import { Await, Empty } from '../../components/notice';
 import { Ago } from '../../components/time';
 import { formatSize } from '../../lib/format';
 import type { Loaded } from '../../live/hooks';
+import { t } from '../../text';
 
 /** By name, not by number, so that saved links tell what they lead to. */
 export function artifactUrl(artifact: Pick<Artifact, 'buildid' | 'name'>): string {
@@ -15,7 +16,7 @@ export function artifactUrl(artifact: Pick<Artifact, 'buildid' | 'name'>): strin
 export function ArtifactsTab({ artifacts }: { artifacts: Loaded<Artifact[]> }) {
   return (
     <Await of={artifacts}>
-      {(list) => (list.length === 0 ? <Empty>This build has no artifacts.</Empty> : <ArtifactTable artifacts={list} total={artifacts.total} />)}
+      {(list) => (list.length === 0 ? <Empty>{t.build.noArtifacts}</Empty> : <ArtifactTable artifacts={list} total={artifacts.total} />)}
     </Await>
   );
 }
@@ -29,10 +30,10 @@ function ArtifactTable({ artifacts, total }: { artifacts: readonly Artifact[]; t
         <table class="table" data-testid="artifact-table">
           <thead>
             <tr>
-              <th class="grow">Name</th>
-              <th class="num">Size</th>
+              <th class="grow">{t.build.name}</th>
+              <th class="num">{t.build.size}</th>
               <th class="wide-only">SHA-256</th>
-              {expire && <th class="num wide-only">Kept until</th>}
+              {expire && <th class="num wide-only">{t.build.keptUntil}</th>}
             </tr>
           </thead>
           <tbody>
@@ -41,8 +42,7 @@ function ArtifactTable({ artifacts, total }: { artifacts: readonly Artifact[]; t
         </table>
       </div>
       <p class="hint">
-        {total > artifacts.length ? `The first ${artifacts.length} of ${total} files` : `${total} ${total === 1 ? 'file' : 'files'}`},{' '}
-        {formatSize(size)} together.
+        {total > artifacts.length ? t.build.artifactPart(artifacts.length, total, formatSize(size)) : t.build.artifactSum(total, formatSize(size))}
       </p>
     </>
   );
@@ -55,7 +55,7 @@ function ArtifactRow({ artifact, expire }: { artifact: Artifact; expire: boolean
       <td class="grow">
         <a class="break" href={artifactUrl(artifact)} download={parts.at(-1)}>{artifact.name}</a>
       </td>
-      <td class="num" title={`${artifact.size} bytes`}>{formatSize(artifact.size)}</td>
+      <td class="num" title={t.build.bytes(artifact.size)}>{formatSize(artifact.size)}</td>
       <td class="wide-only"><code class="muted" title={artifact.sha256}>{artifact.sha256.slice(0, 12)}…</code></td>
       {expire && <td class="num wide-only"><Ago at={artifact.expires_at} /></td>}
     </tr>

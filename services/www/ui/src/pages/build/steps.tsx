@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // A build's steps on the left, the logs of one of them on the right; the right one is found by itself.
-import type { Build, Log, Step } from '../../api/records';
+import type { Build, Builder, Log, Step } from '../../api/records';
 import { LogView } from '../../components/logview';
 import { Await, Empty } from '../../components/notice';
 import { StatusBadge } from '../../components/status';
-import { StepList } from '../../components/steplist';
 import { triggeredBuilders } from '../../lib/links';
+import { useListKeys } from '../../lib/listkeys';
 import { statusOf, stepToShow } from '../../lib/results';
 import { href, withQuery } from '../../lib/route';
+import { navigate } from '../../lib/router';
 import * as specs from '../../lib/specs';
 import { useCollection, type Loaded } from '../../live/hooks';
+import { t } from '../../text';
+import { useUsual } from './head';
+import { StepList } from './steplist';
 
 export function StepsTab({ build, steps, query }: { build: Build; steps: Loaded<Step[]>; query: URLSearchParams }) {
   return (
     <Await of={steps} lines={6}>
       {(list) => {
-        if (list.length === 0) return <Empty>{build.complete ? 'This build ran no steps.' : 'Waiting for the first step…'}</Empty>;
+        if (list.length === 0) return <Empty>{build.complete ? t.build.noSteps : t.build.firstStep}</Empty>;
         return <StepsAndLog build={build} steps={list} query={query} />;
       }}
     </Await>
@@ -25,17 +29,22 @@ export function StepsTab({ build, steps, query }: { build: Build; steps: Loaded<
 function StepsAndLog({ build, steps, query }: { build: Build; steps: readonly Step[]; query: URLSearchParams }) {
   const builders = triggeredBuilders(steps);
   const triggered = useCollection<Build>(builders.length > 0 ? specs.triggeredBuilds(build.buildid, builders) : null);
+  const named = useCollection<Builder>(builders.length > 0 ? specs.builders() : null);
+  const usual = useUsual(build);
   const link = href('builders', build.builderid, 'builds', build.number);
   const wanted = query.get('step');
   const chosen = wanted === null ? undefined : steps.find((step) => step.number === Number(wanted));
   const shown = chosen ?? stepToShow(steps, build.complete);
+  const visible = steps.filter((step) => !step.hidden || step === shown);
+  const stepLink = (step: Step) => withQuery(link, { step: step.number });
+  useListKeys({ count: visible.length, current: shown ? visible.indexOf(shown) : -1, onMove: (i) => navigate(stepLink(visible[i]!)) });
   return (
     <div class="steps-and-log">
       <div class="steps-side">
-        <StepList steps={steps} selected={shown?.number} link={(step) => withQuery(link, { step: step.number })} triggered={triggered.data ?? []} />
+        <StepList build={build} usual={usual} steps={steps} selected={shown?.number} link={stepLink} triggered={triggered.data ?? []} builders={named.data ?? []} />
         {/* Always there, so that choosing a step moves nothing. */}
         <p class="steps-hint muted">
-          {chosen ? <a href={link}>{build.complete ? 'Back to the first choice' : 'Follow the running step'}</a> : hint(build)}
+          {chosen ? <a href={link}>{build.complete ? t.build.backToFirst : t.build.follow}</a> : hint(build)}
         </p>
       </div>
       <div class="log-side">
@@ -46,8 +55,8 @@ function StepsAndLog({ build, steps, query }: { build: Build; steps: readonly St
 }
 
 function hint(build: Build): string {
-  if (!build.complete) return 'Following the running step.';
-  return build.results === 0 ? 'Showing the last step.' : 'Showing the step that decided the result.';
+  if (!build.complete) return t.build.following;
+  return build.results === 0 ? t.build.lastStep : t.build.decidingStep;
 }
 
 function StepLogs({ build, step, slug }: { build: Build; step: Step; slug: string | null }) {
@@ -56,11 +65,11 @@ function StepLogs({ build, step, slug }: { build: Build; step: Step; slug: strin
   const current = logs.data?.find((log) => log.slug === slug) ?? logs.data?.[0];
   const page = (log: Log) => `${link}/steps/${step.number}/logs/${encodeURIComponent(log.slug)}`;
   return (
-    <section class="log-panel" aria-label={`Logs of ${step.name}`}>
+    <section class="log-panel" aria-label={t.build.logsOf(step.name)}>
       <header class="log-head">
         <h2>{step.name}</h2>
         <StatusBadge status={statusOf(step)} />
-        <nav class="log-names" aria-label="Logs">
+        <nav class="log-names" aria-label={t.build.logs}>
           {logs.data?.map((log) => (
             <a key={log.logid} href={withQuery(link, { step: step.number, log: log.slug })} aria-current={log === current ? 'true' : undefined}>
               {log.name}
@@ -69,12 +78,8 @@ function StepLogs({ build, step, slug }: { build: Build; step: Step; slug: strin
         </nav>
       </header>
       <Await of={logs} lines={6}>
-        {() => (current ? <LogView key={current.logid} log={current} link={page(current)} /> : <NoLog step={step} />)}
+        {() => (current ? <LogView key={current.logid} log={current} link={page(current)} /> : <Empty>{step.complete ? t.build.noLog : t.build.noOutput}</Empty>)}
       </Await>
     </section>
   );
-}
-
-function NoLog({ step }: { step: Step }) {
-  return <Empty>{step.complete ? 'This step has no log.' : 'No output yet.'}</Empty>;
 }
