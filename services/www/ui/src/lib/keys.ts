@@ -2,7 +2,7 @@
 // Keyboard shortcuts: single keys ("/", "?"), sequences ("g h") and chords ("Ctrl+k"), each known with its text for as
 // long as it works.
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 
 export interface Shortcut {
   /** Keys as KeyboardEvent.key names them, separated by spaces when they follow each other. */
@@ -64,9 +64,9 @@ export function startKeys(): void {
   });
 }
 
-/** Shortcuts that work while the component is on screen. */
+/** Shortcuts that work while the component is on screen, from the moment that it is seen. */
 export function useShortcuts(rows: readonly Shortcut[]): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     shortcuts.value = [...shortcuts.peek(), ...rows];
     return () => {
       shortcuts.value = shortcuts.peek().filter((row) => !rows.includes(row));
