@@ -324,7 +324,7 @@ test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
   });
 
   await chapter('addresses that lead nowhere say so', async () => {
-    await world.browser.expecting([/404.*\/api\/v2\/(builders|workers)\/999/], async () => {
+    await world.browser.expecting([/404.*\/api\/v2\/(builders|workers)\/(999|\d+\/builds\/999)/], async () => {
       for (const address of ['#/nowhere', '#/builders/999', '#/workers/999', `${links.builder}/builds/999`]) {
         await reader.goto(address);
         await by(reader, 'not-found').waitFor();

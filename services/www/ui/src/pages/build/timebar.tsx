@@ -16,10 +16,12 @@ interface TimeBarProps {
 export function TimeBar({ item, status, line, now }: TimeBarProps) {
   const place = placeOf(item, line, now);
   const percent = (share: number) => `${(100 * share).toFixed(2)}%`;
+  // What took no time at the very end is still to be seen.
+  const left = (share: number) => `min(${percent(share)}, 100% - 2px)`;
   return (
     <span class={`timebar st-${status}`} title={timeText(item, line)} aria-hidden="true" data-testid="timebar">
-      {place && place.waits > 0 && <span class="timebar-waits" style={{ left: percent(place.at), width: percent(place.waits) }} />}
-      {place && <span class="timebar-works" style={{ left: percent(place.at + place.waits), width: percent(place.works) }} />}
+      {place && place.waits > 0 && <span class="timebar-waits" style={{ left: left(place.at), width: percent(place.waits) }} />}
+      {place && <span class="timebar-works" style={{ left: left(place.at + place.waits), width: percent(place.works) }} />}
     </span>
   );
 }
