@@ -10,11 +10,14 @@ export interface Filter {
   choices?: readonly string[];
   /** What the choices are called, where that is not their value. */
   texts?: Record<string, string>;
+  /** One of the choices holds always. */
+  always?: boolean;
 }
 
 interface Props {
   link: string;
   filters: readonly Filter[];
+  /** Those of the filters, and whatever else the address is to keep. */
   values: Record<string, string>;
 }
 
@@ -26,12 +29,12 @@ export function FilterBar({ link, filters, values }: Props) {
   };
   return (
     <form class="row-form search-form" role="search" onSubmit={(event) => event.preventDefault()}>
-      {filters.map(({ name, label, choices, texts }) => (
+      {filters.map(({ name, label, choices, texts, always }) => (
         <label key={name} class="field">
           <span class="field-label">{label}</span>
           {choices ? (
             <select value={values[name]} data-testid={`filter-${name}`} onChange={(e) => set(name, e.currentTarget.value)}>
-              <option value="">{t.common.any}</option>
+              {!always && <option value="">{t.common.any}</option>}
               {choices.map((choice) => <option key={choice} value={choice}>{texts?.[choice] ?? choice}</option>)}
             </select>
           ) : (

@@ -7,7 +7,8 @@ import { t } from '../text';
 
 const LINE = 20;
 
-export function YamlView({ text }: { text: string }) {
+/** `first` is the number of the first line. */
+export function YamlView({ text, first = 1 }: { text: string; first?: number }) {
   const list = useRef<HTMLDivElement>(null);
   const lines = text.replace(/\n$/, '').split('\n');
   const { items, size, margin } = useWindowVirtual({ count: lines.length, estimateSize: () => LINE, list, overscan: 40 });
@@ -17,7 +18,7 @@ export function YamlView({ text }: { text: string }) {
       <div ref={list} class="code-lines" style={{ height: `${size}px`, minWidth: `${width + 8}ch` }}>
         {items.map((item) => (
           <div key={item.index} class="code-line" style={{ transform: `translateY(${item.start - margin}px)` }}>
-            <span class="code-number">{item.index + 1}</span>
+            <span class="code-number">{item.index + first}</span>
             <YamlLine line={lines[item.index] ?? ''} />
           </div>
         ))}

@@ -67,6 +67,11 @@ export function configVersions(limit: number): Spec<ConfigVersion> {
   return { path: 'config', plural: 'configs', id: 'version', query: { limit } };
 }
 
+/** The one in force. */
+export function currentConfig(): Spec<ConfigVersion> {
+  return { path: 'config/current', plural: 'configs', id: 'version' };
+}
+
 export function configVersion(version: number): Spec<ConfigVersion> {
   return { path: `config/${version}`, plural: 'configs', id: 'version' };
 }

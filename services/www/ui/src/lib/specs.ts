@@ -173,6 +173,23 @@ export function failedTests(builderid: number): Spec<Test> {
   };
 }
 
+/** Of which kind the tests of a builder are asked for: what is asked, and in which order they come. */
+const TESTS: Record<'flaky' | 'failing' | 'slow' | 'all', Query> = {
+  // One change of mind is what a fix, or the commit that broke it, does as well.
+  flaky: { flips__gt: 1, order: '-flakiness' },
+  failing: { last_outcome: 'failed', order: '-failures' },
+  slow: { duration_ns__gt: 0, order: '-duration_ns' },
+  all: { order: 'name' },
+};
+
+/** Over the builder's last builds; `q` is a part of the name. */
+export function tests(builderid: number, kind: keyof typeof TESTS, q: string, limit = 200): Spec<Test> {
+  return {
+    path: `builders/${builderid}/tests`, plural: 'tests', id: 'name', query: { ...TESTS[kind], limit, ...(q ? { name__contains: q } : {}) },
+    topics: [`builders/${builderid}/builds/*/finished`], reloadOnly: true, reloadAfter: 1000,
+  };
+}
+
 /** What became of a test in the last builds, the newest first. */
 export function testHistory(builderid: number, name: string, limit = 20): Spec<TestRun> {
   return {

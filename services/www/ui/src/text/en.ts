@@ -4,6 +4,7 @@ import { account } from './en/account';
 import { actions } from './en/actions';
 import { audit } from './en/audit';
 import { build } from './en/build';
+import { builder } from './en/builder';
 import { common } from './en/common';
 import { about, config } from './en/config';
 import { console } from './en/console';
@@ -36,6 +37,7 @@ export const en = {
   actions,
   audit,
   build,
+  builder,
   common,
   config,
   console,

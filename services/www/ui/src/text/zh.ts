@@ -5,6 +5,7 @@ import { account } from './zh/account';
 import { actions } from './zh/actions';
 import { audit } from './zh/audit';
 import { build } from './zh/build';
+import { builder } from './zh/builder';
 import { common } from './zh/common';
 import { about, config } from './zh/config';
 import { console } from './zh/console';
@@ -37,6 +38,7 @@ export const zh: Texts = {
   actions,
   audit,
   build,
+  builder,
   common,
   config,
   console,

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Texts of a builder's page.
+import { countingIn } from '../plural';
+
+const count = countingIn('en');
+
+export const builder = {
+  none: (name: string) => `There is no builder ${name}.`,
+  builder: 'Builder',
+  old: 'old: in no configuration',
+  signIn: 'Forcing a build needs you to sign in.',
+  noForce: (builder: string, scheduler: string) => `${builder} has no force scheduler ${scheduler}.`,
+  parts: 'Parts of this builder',
+  builds: 'Builds',
+  tests: 'Tests',
+  config: 'Configuration',
+  noBuilds: 'This builder has not built anything yet.',
+  noneMatch: (n: number) => `None of the last ${count(n, { one: 'build', other: 'builds' })} matches.`,
+  shown: (n: number, all: number) => `${n} of the last ${count(all, { one: 'build', other: 'builds' })}`,
+  branch: 'Branch',
+  result: 'Result',
+  waiting: 'Waiting',
+  requests: (n: number) => count(n, { one: 'request', other: 'requests' }),
+  noneWaiting: 'No requests are waiting.',
+  request: (id: number) => `Request ${id}`,
+  why: 'Why?',
+  cancelAll: 'Cancel all',
+  cancelAllTitle: (n: number) => `Cancel ${count(n, { one: 'request', other: 'requests' })}?`,
+  cancelAllText: 'Requests that are waiting are cancelled; builds that run go on.',
+  cancelling: 'Cancelling requests',
+  cancelled: (n: number) => `${count(n, { one: 'request', other: 'requests' })} cancelled.`,
+  matrix: 'Matrix',
+  cells: (n: number) => count(n, { one: 'cell', other: 'cells' }),
+  noRecent: 'no recent builds',
+  workers: 'Workers',
+  nWorkers: (n: number) => count(n, { one: 'worker', other: 'workers' }),
+  noWorker: 'No worker can run this builder.',
+  yaml: 'In slipway.yaml',
+  version: (n: number) => `Version ${n}`,
+  notInYaml: 'The configuration in force does not name this builder.',
+  cellOf: (name: string) => `This is a cell of the matrix of ${name}, which is written so:`,
+  badge: 'Badge',
+  badgeHint: 'For a README; add ?branch=main for one branch.',
+  badgeAlt: 'Badge of the last build',
+  copy: 'Copy',
+  copied: 'Copied.',
+};
