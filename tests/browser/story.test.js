@@ -331,6 +331,8 @@ test('from a push to a mail, in a browser', { timeout: 540_000 }, async (t) => {
       }
     });
     await picture(reader, 'not-found');
+    // A page that is left open asks again whenever the server has been away.
+    await reader.goto('#/');
   });
 
   await chapter('an open page outlives its server, and shows the next commit', async () => {
