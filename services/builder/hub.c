@@ -217,6 +217,7 @@ bool hub_over(struct hub *hub, int64_t workerid, int64_t build, bool stale)
     if (!held)
         return false;
     held->state = stale ? HELD_STALE : HELD_OVER;
+    agent->hold_until = (struct ci_mono){0};
     held->over_at = ci_mono_now();
     held->not_before = (struct ci_mono){0};
     held->renew = false;
@@ -268,6 +269,15 @@ void hub_hold(struct hub *hub, int64_t workerid, struct ci_mono until)
     agent->hold_until = until;
     agent->reconcile = true;
     pthread_cond_broadcast(&agent->wake);
+}
+
+void hub_roomier(struct hub *hub, int64_t workerid)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent = agent_find(hub, workerid);
+
+    if (agent)
+        agent->hold_until = (struct ci_mono){0};
 }
 
 void hub_check(struct hub *hub, int64_t workerid, int64_t build)

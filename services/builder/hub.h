@@ -95,18 +95,23 @@ void hub_cancel(struct hub *hub, int64_t workerid, int64_t build, const char *re
 void hub_replace(struct hub *hub, int64_t workerid, int64_t session);
 /* Whether a session has been replaced, as far as this replica knows. */
 bool hub_replaced(struct hub *hub, int64_t workerid, int64_t session);
-/* Gives a worker no builds for a while: it had less room than we thought. Asks for a
- * reconciliation. */
+/* Gives a worker no builds for a while, or until hub_roomier(): it had less room than we thought.
+ * Asks for a reconciliation. */
 void hub_hold(struct hub *hub, int64_t workerid, struct ci_mono until);
+/* The database counts one build less on the worker than before. */
+void hub_roomier(struct hub *hub, int64_t workerid);
 /* Asks for a reconciliation if the build is not known here. */
 void hub_check(struct hub *hub, int64_t workerid, int64_t build);
 
 /*
  * Waits until there are commands or `until`. HUB_COMMANDS: *commands is a new
- * reference to an array.
+ * reference to an array. HUB_RECONCILE: the agent still counts as waiting, as
+ * it does as soon as it has been reconciled; who does not wait again leaves.
  */
 enum hub_state hub_wait(struct hub *hub, const struct hub_poll *poll, struct ci_mono until,
                         json_t **commands);
+/* The poll is answered without waiting (again). */
+void hub_leave(struct hub *hub, const struct hub_poll *poll);
 
 /* Agents that wait with free slots, in mem (struct match_worker). */
 struct ci_list hub_waiting(struct hub *hub, struct ci_mono now, void *mem);

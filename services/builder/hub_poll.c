@@ -184,6 +184,13 @@ static enum hub_state look(struct hub *hub, struct agent *agent, const struct hu
     return HUB_NOTHING;
 }
 
+/* A newer poll may wait in the place of this one. */
+static void leave(struct agent *agent, const struct hub_poll *poll)
+{
+    if (agent->ticket == poll->ticket)
+        agent->parked = false;
+}
+
 enum hub_state hub_wait(struct hub *hub, const struct hub_poll *poll, struct ci_mono until,
                         json_t **commands)
 {
@@ -207,7 +214,17 @@ enum hub_state hub_wait(struct hub *hub, const struct hub_poll *poll, struct ci_
         }
     }
     agent->waiters--;
-    if (agent->ticket == poll->ticket)
-        agent->parked = false;
+    /* After a reconciliation the same poll waits on. */
+    if (state != HUB_RECONCILE)
+        leave(agent, poll);
     return state;
+}
+
+void hub_leave(struct hub *hub, const struct hub_poll *poll)
+{
+    HUB_LOCKED(hub);
+    struct agent *agent = agent_find(hub, poll->workerid);
+
+    if (agent)
+        leave(agent, poll);
 }

@@ -128,6 +128,8 @@ static void settle(const struct ingestion *in)
         builder_wake_claims(builder);
     } else {
         hub_started(builder->hub, in->target.workerid, in->target.buildid);
+        if (in->fold.waiting.set && in->fold.waiting.value)
+            hub_roomier(builder->hub, in->target.workerid);
         if (in->fold.waiting.set)
             builder_wake_claims(builder);
     }

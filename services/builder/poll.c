@@ -140,8 +140,10 @@ bool poll_run(struct builder *builder, struct hub_poll *poll, struct ci_mono unt
     while (state != HUB_REPLACED) {
         if (state == HUB_STOPPING)
             return ci_fail(err, CI_EUNAVAILABLE, "this service is stopping");
-        if (state == HUB_RECONCILE && !reconcile(builder, poll, mem, err))
+        if (state == HUB_RECONCILE && !reconcile(builder, poll, mem, err)) {
+            hub_leave(builder->hub, poll);
             return builder_retry_later(err);
+        }
         if (state == HUB_RECONCILE || poll->missed)
             builder_wake_claims(builder);
         state = hub_wait(builder->hub, poll, until, commands);

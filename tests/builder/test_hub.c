@@ -71,6 +71,26 @@ static void hub__a_held_worker_does_not_wait(void **state)
     assert_int_equal(0, hub_waiting(hub, now, mem).count);
 }
 
+/* The poll that asked the database what the worker really has waits on with its slots. */
+static void hub__a_worker_waits_again_after_its_hold(void **state)
+{
+    const struct ci_mono now = ci_mono_now(), later = ci_mono_add(now, ci_seconds(1));
+    struct hub_poll poll = first_poll(1);
+    struct hub_differences differences;
+    json_t *commands = NULL;
+
+    (void)state;
+    hub_hold(hub, 1, later);
+    assert_int_equal(HUB_RECONCILE, hub_wait(hub, &poll, now, &commands));
+    hub_reconcile(hub, &poll, (struct ci_list){0}, mem, &differences);
+    assert_int_equal(0, hub_waiting(hub, now, mem).count);
+    assert_int_equal(1, hub_waiting(hub, later, mem).count);
+    hub_roomier(hub, 1);
+    assert_int_equal(1, hub_waiting(hub, now, mem).count);
+    hub_leave(hub, &poll);
+    assert_int_equal(0, hub_waiting(hub, later, mem).count);
+}
+
 /* Where the agent does not wait with the build, another replica has to hear of its end. */
 static void hub__tells_whether_the_end_of_a_build_matters_here(void **state)
 {
@@ -225,6 +245,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         hub_test(hub__an_agent_waits_with_its_free_slots),
         hub_test(hub__a_held_worker_does_not_wait),
+        hub_test(hub__a_worker_waits_again_after_its_hold),
         hub_test(hub__tells_whether_the_end_of_a_build_matters_here),
         hub_test(hub__a_newer_poll_ends_the_older),
         hub_test(hub__a_newer_session_ends_the_older),
