@@ -5,9 +5,10 @@ import { App } from './app';
 import { startKeys } from './lib/keys';
 import { watchWidth } from './lib/narrow';
 import { loadOverlays } from './lib/overlay';
-import { loadPagesWhenIdle } from './lib/pages';
+import { loadPage, loadPagesWhenIdle } from './lib/pages';
+import { matchRoute } from './lib/route';
 import { startNotifying } from './lib/notify';
-import { startRouter } from './lib/router';
+import { location, startRouter } from './lib/router';
 import { loadConfig, signIns, watchRefusals } from './lib/session';
 import { startSettings } from './lib/settings';
 import { startTitle } from './lib/title';
@@ -19,7 +20,11 @@ import './styles/frame.css';
 import './styles/components.css';
 import './styles/pages.css';
 
+/** The page itself comes first: what may be wanted next is fetched so many milliseconds later. */
+const LATER = 500;
+
 startRouter();
+const page = loadPage(matchRoute(location.peek().path).page);
 startRefreshing();
 watchRefusals();
 startKeys();
@@ -41,6 +46,10 @@ void startSettings().then(() => {
   if (root) render(<App />, root);
   startTitle();
   startNotifying();
+  void page.then(() => setTimeout(loadMore, LATER));
+});
+
+function loadMore(): void {
   loadOverlays();
   loadPagesWhenIdle();
-});
+}

@@ -42,7 +42,7 @@ export function LogRows({ viewer, name, link, keep, ownPage, started }: RowsProp
   useLayoutEffect(() => scroll.attach(box.current!), [scroll]);
   useLayoutEffect(() => scroll.place());
   const lines = scroll.lines();
-  useEffect(() => viewer.seen(lines), [viewer, lines[0], lines.at(-1), total, rows]);
+  useLayoutEffect(() => viewer.seen(lines), [viewer, lines[0], lines.at(-1), total, rows]);
   useEffect(() => viewer.showTimes(times !== 'off'), [viewer, times]);
 
   const onClick = (event: MouseEvent) => {

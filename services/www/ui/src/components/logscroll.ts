@@ -32,6 +32,8 @@ export class LogScroll implements Scroller {
   constructor(viewer: LogViewer, redraw: () => void) {
     this.viewer = viewer;
     this.redraw = redraw;
+    const marked = viewer.marked.peek();
+    if (marked) this.anchor.row = viewer.rows.peek().row(marked.from);
   }
 
   /** Returns what undoes it. */

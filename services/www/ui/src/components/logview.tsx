@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The log viewer: the preview beside a build's steps, and the whole of it on a page of its own.
-import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { apiUrl } from '../api/client';
 import type { Log } from '../api/records';
 import { useShortcuts } from '../lib/keys';
@@ -53,10 +53,12 @@ function useViewer(log: Log, marked: LineRange | undefined, query: LogQuery | nu
     made.total.value = log.num_lines;
     made.complete.value = log.complete;
     made.following.value = marked === undefined;
+    // Known before the first row is drawn, so that the first lines asked for are those that were meant.
+    made.marked.value = marked ?? null;
     return made;
   }, [log.logid]);
   useEffect(() => () => viewer.close(), [viewer]);
-  useEffect(() => viewer.update(log), [viewer, log.num_lines, log.complete]);
+  useLayoutEffect(() => viewer.update(log), [viewer, log.num_lines, log.complete]);
   useEffect(() => viewer.mark(marked ?? null), [viewer, marked?.from, marked?.to]);
   useEffect(() => viewer.search(query), [viewer, query?.q, query?.regex, query?.exact]);
   return viewer;

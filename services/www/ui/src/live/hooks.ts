@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How components get their data: a collection or one record, kept up to date while they are on screen.
 import { signal } from '@preact/signals';
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { getPage, serverNow, type ApiError } from '../api/client';
 import type { Deps, Snapshot, Spec } from './collection';
 import { live, onRefresh } from './refresh';
@@ -30,7 +30,8 @@ export function useCollection<T extends object>(spec: Spec<T> | null): Loaded<T[
   const [state, setState] = useState<{ key: string; snapshot: Snapshot<T> } | null>(null);
   const held = useRef<Held | null>(null);
 
-  useEffect(() => {
+  // Before the browser paints: what is drawn without its data is not waited for.
+  useLayoutEffect(() => {
     if (!spec) return;
     const current = store.hold<T>(spec, (snapshot) => setState({ key, snapshot }));
     held.current = current;
