@@ -142,6 +142,20 @@ pageTest('log', { configuration }, async (chapter, { world, visitor, everyLook }
     await line(page, 3).locator('.line-time').waitFor({ state: 'detached' });
   });
 
+  await chapter('the address says how lines are shown', async () => {
+    await page.keyboard.press('w');
+    await page.waitForURL(/wrap=0&times=off/);
+    const other = await visitor();
+    await other.goto(address('demo', '?line=4&wrap=0&times=clock'));
+    await line(other, 4).locator('.line-time').filter({ hasText: /^\d\d:/ }).waitFor();
+    await other.locator('.log-nowrap').waitFor();
+    // It is the link's wish, not the reader's.
+    await other.goto(address('demo', '?line=5'));
+    await other.locator('.log-box:not(.log-nowrap):not(.log-timed)').waitFor();
+    await page.keyboard.press('w');
+    await page.waitForURL(/wrap=1/);
+  });
+
   await chapter('what is copied is the text, over rows that are not drawn as well', async () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
@@ -160,6 +174,7 @@ pageTest('log', { configuration }, async (chapter, { world, visitor, everyLook }
       const text = document.querySelector('.line[data-line="5"] .line-text').firstChild;
       getSelection().setBaseAndExtent(text, 2, text, 5);
     });
+    await page.locator('.line-marked').nth(1).waitFor({ state: 'detached' });
     await page.locator('.line-marked').waitFor();
     await by(page, 'log-box').hover();
     for (let i = 0; i < 8; i++) {

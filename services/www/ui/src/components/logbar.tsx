@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tools above a log.
 import { apiUrl } from '../api/client';
-import { changeLogPrefs, logPrefs, nextTimes } from '../lib/logprefs';
+import { addressedPrefs, changeLogPrefs, logPrefs, nextTimes, prefParts } from '../lib/logprefs';
 import { formatRange } from '../lib/logrange';
+import { withQuery } from '../lib/route';
 import type { LogViewer } from '../live/logviewer';
 import { t } from '../text';
 import { Glyph } from './icons';
@@ -95,7 +96,7 @@ function Looks({ viewer, ownPage }: { viewer: LogViewer; ownPage: boolean }) {
 export function copyLink(viewer: LogViewer, link: string): void {
   const marked = viewer.marked.peek();
   if (!marked) return;
-  const address = new URL(`${link}?line=${formatRange(marked)}`, location.href).href;
+  const address = new URL(withQuery(link, { line: formatRange(marked), ...prefParts(addressedPrefs.peek()) }), location.href).href;
   writeText(address).then(() => tell(t.log.linkCopied), tellError);
 }
 

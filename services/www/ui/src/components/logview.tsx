@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks';
 import { apiUrl } from '../api/client';
 import type { Log } from '../api/records';
 import { useShortcuts } from '../lib/keys';
+import { addressedPrefs, prefParts, prefsOf, type LogPrefs } from '../lib/logprefs';
 import { formatRange, parseRange, type LineRange } from '../lib/logrange';
 import { withQuery } from '../lib/route';
 import { navigate } from '../lib/router';
@@ -72,12 +73,20 @@ function queryOf(params: URLSearchParams | undefined): LogQuery | null {
 /** The parts of the address that a search has. */
 const searchParts = (query: LogQuery | null) => ({ q: query?.q, re: query?.regex ? 1 : undefined, case: query?.exact ? 1 : undefined });
 
+/** Before the rows are drawn; a preview among other things has no such address. */
+function useAddressedPrefs(params: URLSearchParams | undefined): Partial<LogPrefs> {
+  const said = params ? prefsOf(params) : {};
+  useMemo(() => (addressedPrefs.value = said), [said.wrap, said.times]);
+  return said;
+}
+
 function TextLog({ log, link, query: params, started = null }: LogViewProps) {
   const ownPage = params !== undefined;
   const query = queryOf(params);
   const viewer = useViewer(log, parseRange(params?.get('line') ?? null), query);
+  const said = useAddressedPrefs(params);
   const go = (range: LineRange | null, next: LogQuery | null) =>
-    navigate(withQuery(link, { line: range ? formatRange(range) : undefined, ...searchParts(next) }), true);
+    navigate(withQuery(link, { line: range ? formatRange(range) : undefined, ...searchParts(next), ...prefParts(addressedPrefs.peek()) }), true);
   const find = async (direction: 'forward' | 'backward', errors: boolean) => {
     const line = await viewer.find(direction, errors);
     const looking = viewer.looking.peek();
@@ -89,11 +98,11 @@ function TextLog({ log, link, query: params, started = null }: LogViewProps) {
   };
   return (
     <div class="log" data-testid="log-view">
-      {ownPage && <OwnTools viewer={viewer} link={link} query={query} go={go} find={find} />}
+      {ownPage && <OwnTools viewer={viewer} link={link} query={query} said={said} go={go} find={find} />}
       <LogBar viewer={viewer} logid={log.logid} link={link} ownPage={ownPage} find={(direction, errors) => void find(direction, errors)} />
       <div class="log-body">
         <Body viewer={viewer} />
-        <LogRows viewer={viewer} name={log.name} link={link} keep={withQuery('', searchParts(query)).replace('?', '&')} ownPage={ownPage} started={started} />
+        <LogRows viewer={viewer} name={log.name} link={link} keep={withQuery('', { ...searchParts(query), ...prefParts(said) }).replace('?', '&')} ownPage={ownPage} started={started} />
         <Pill viewer={viewer} />
         {ownPage && <Marked viewer={viewer} link={link} onClear={() => go(null, query)} />}
       </div>
@@ -105,14 +114,21 @@ interface OwnProps {
   viewer: LogViewer;
   link: string;
   query: LogQuery | null;
+  /** How the address wants lines to be shown. */
+  said: Partial<LogPrefs>;
   go: (range: LineRange | null, query: LogQuery | null) => void;
   find: (direction: 'forward' | 'backward', errors: boolean) => Promise<void>;
 }
 
-function OwnTools({ viewer, link, query, go, find }: OwnProps) {
+function OwnTools({ viewer, link, query, said, go, find }: OwnProps) {
   const input = useRef<HTMLInputElement>(null);
   const look = (direction: 'forward' | 'backward', errors: boolean) => void find(direction, errors);
   useShortcuts(logKeys({ viewer, link, input, mark: (range) => go(range, query), find: look }));
+  const { wrap, times } = addressedPrefs.value;
+  // What was chosen here goes to the address.
+  useEffect(() => {
+    if (wrap !== said.wrap || times !== said.times) go(viewer.marked.peek(), query);
+  }, [wrap, times]);
   const onQuery = (next: LogQuery | null) => {
     go(viewer.marked.peek(), next);
     viewer.search(next);

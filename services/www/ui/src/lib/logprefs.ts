@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How this browser's user likes logs: wrapped or not, with which times. Kept in local storage.
-import { signal } from '@preact/signals';
+// How this browser's user likes logs: wrapped or not, with which times. Kept in local storage; an address may say otherwise.
+import { computed, signal } from '@preact/signals';
 
 export type Times = 'off' | 'clock' | 'since';
 
@@ -10,6 +10,7 @@ export interface LogPrefs {
 }
 
 const KEY = 'slipway.log';
+const ORDER: readonly Times[] = ['off', 'clock', 'since'];
 
 function stored(): LogPrefs {
   const usual: LogPrefs = { wrap: true, times: 'off' };
@@ -20,18 +21,32 @@ function stored(): LogPrefs {
   }
 }
 
-export const logPrefs = signal<LogPrefs>(stored());
+const liked = signal<LogPrefs>(stored());
+/** What the address of the page says, so that a link shows to others what it showed to whoever copied it. */
+export const addressedPrefs = signal<Partial<LogPrefs>>({});
+export const logPrefs = computed<LogPrefs>(() => ({ ...liked.value, ...addressedPrefs.value }));
 
+/** Of a page's query: "wrap=0" or "1", "times=off", "clock" or "since". */
+export function prefsOf(query: URLSearchParams): Partial<LogPrefs> {
+  const [wrap, times] = [query.get('wrap'), query.get('times') as Times];
+  return { ...(wrap === '0' || wrap === '1' ? { wrap: wrap === '1' } : {}), ...(ORDER.includes(times) ? { times } : {}) };
+}
+
+/** The same for an address. */
+export function prefParts({ wrap, times }: Partial<LogPrefs>): { wrap: 0 | 1 | undefined; times: Times | undefined } {
+  return { wrap: wrap === undefined ? undefined : wrap ? 1 : 0, times };
+}
+
+/** What is chosen holds for later logs too. */
 export function changeLogPrefs(part: Partial<LogPrefs>): void {
-  logPrefs.value = { ...logPrefs.peek(), ...part };
+  liked.value = { ...liked.peek(), ...part };
+  addressedPrefs.value = { ...addressedPrefs.peek(), ...part };
   try {
-    localStorage.setItem(KEY, JSON.stringify(logPrefs.peek()));
+    localStorage.setItem(KEY, JSON.stringify(liked.peek()));
   } catch {
     // It holds until the page is closed.
   }
 }
-
-const ORDER: readonly Times[] = ['off', 'clock', 'since'];
 
 export function nextTimes(times: Times): Times {
   return ORDER[(ORDER.indexOf(times) + 1) % ORDER.length]!;
