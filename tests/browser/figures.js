@@ -4,6 +4,8 @@
 import { LOOKS } from './lib/browser.js';
 import { lineOf } from './lib/line.js';
 import { by } from './lib/pagetest.js';
+import { pastBuilds } from './lib/past.js';
+import { until } from './lib/waiting.js';
 import { endOnSignals, World } from './lib/world.js';
 
 /** An hour of 50 events a second. */
@@ -43,11 +45,22 @@ async function firstView(world, address, ready, slow) {
   return found;
 }
 
+/** A build whose log the pages show. */
+async function buildOne(world) {
+  await world.slipway.api('forceschedulers/force', { method: 'force', params: { builderNames: ['hello'] } });
+  await until('a build', async () => (await world.slipway.api('builders/hello/builds')).builds.some((build) => build.complete));
+  const [{ builderid }] = (await world.slipway.api('builders/hello')).builders;
+  return `#/builders/${builderid}/builds/1`;
+}
+
 async function firstViews(world) {
+  const build = await buildOne(world);
   const pages = [
     ['Home', '#/', (page) => page.getByText('online').first().waitFor()],
     ['Builders', '#/builders', (page) => by(page, 'builder-row').first().waitFor()],
-    ['A builder', '#/builders/1', (page) => page.locator('h1').first().waitFor()],
+    ['A builder', build.replace(/\/builds.*/, ''), (page) => by(page, 'build-row').first().waitFor()],
+    ['A build', build, (page) => by(page, 'log-line').first().waitFor()],
+    ['A line of a log', `${build}/steps/0/logs/stdio?line=2`, (page) => by(page, 'log-line', '.line-marked').waitFor()],
   ];
   console.log('| page | first content | data shown | layout shift | first content, slow | data shown, slow |\n| --- | ---: | ---: | ---: | ---: | ---: |');
   for (const [name, address, ready] of pages) {
@@ -131,6 +144,29 @@ async function memory(world) {
   await page.context().close();
 }
 
+/** Scrolls through the waterfall, as a hand does; how long each frame took. */
+async function scrolling(world) {
+  await world.slipway.sql(pastBuilds(334, 'hello'));
+  const page = await world.browser.visitor(world.slipway.url, LOOKS.light);
+  await page.goto('#/waterfall?limit=1000');
+  await by(page, 'waterfall-box').nth(20).waitFor();
+  const frames = await page.evaluate(async () => {
+    const box = [document.scrollingElement, ...document.querySelectorAll('#main, #main *')].find((each) => each.scrollHeight > each.clientHeight + 1000);
+    const took = [];
+    let before = performance.now();
+    for (let i = 0; i < 300; i++) {
+      box.scrollTop += 60;
+      await new Promise((done) => requestAnimationFrame(done));
+      took.push(performance.now() - before);
+      before = performance.now();
+    }
+    return { took: took.sort((a, b) => a - b), moved: box.scrollTop, builds: document.querySelectorAll('[data-testid=waterfall-box]').length };
+  });
+  const at = (part) => `${frames.took[Math.floor((frames.took.length - 1) * part)].toFixed(1)} ms`;
+  console.log(`\nWaterfall of 1,000 builds, scrolled by ${Math.round(frames.moved)} pixels: a frame took p50 ${at(0.5)}, p95 ${at(0.95)}, longest ${at(1)}; boxes drawn at the end: ${frames.builds}`);
+  await page.context().close();
+}
+
 const world = new World();
 endOnSignals(world);
 try {
@@ -138,6 +174,7 @@ try {
   await firstViews(world);
   await interactions(world);
   await memory(world);
+  await scrolling(world);
 } finally {
   await world.end();
 }

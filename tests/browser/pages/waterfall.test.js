@@ -2,6 +2,7 @@
 // The waterfall, with a thousand builds.
 import assert from 'node:assert/strict';
 import { by, pageTest } from '../lib/pagetest.js';
+import { pastBuilds } from '../lib/past.js';
 
 const NAMES = Array.from({ length: 20 }, (_, i) => `${['linux', 'macos', 'windows', 'bsd'][i % 4]}-${['debug', 'release', 'asan', 'docs', 'package'][Math.floor(i / 4)]}`);
 
@@ -14,26 +15,6 @@ ${NAMES.map((name) => `  - {name: ${name}, tags: [${name.split('-')[0]}], steps:
   - {name: any, steps: [{run: 'read line < ${pipe}', name: wait}]}
 `;
 
-/** Fifty pushes, 25 minutes apart, and after every tenth one a night; each builds all builders, which take 2 to 20 minutes. */
-const SEED = `
-  WITH made AS (
-    INSERT INTO buildsets (reason, scheduler, submitted_at, open_requests, complete, complete_at, results)
-    SELECT 'push', 'force', at, 0, true, at, 0
-      FROM (SELECT now() - make_interval(mins => 60 + 25 * (50 - n) + 600 * ((50 - n) / 10)) AS at FROM generate_series(1, 50) n) t RETURNING bsid, submitted_at),
-  asked AS (
-    INSERT INTO buildrequests (buildsetid, builderid, submitted_at, claimed, claimed_at, complete, complete_at, results)
-    SELECT m.bsid, b.builderid, m.submitted_at, true, m.submitted_at, true, m.submitted_at, 0
-      FROM made m CROSS JOIN builders b WHERE b.name <> 'any' ORDER BY m.submitted_at, b.builderid RETURNING buildrequestid, builderid, submitted_at)
-  INSERT INTO builds (number, builderid, buildrequestid, workerid, config_version, attempt, token, started_at, complete, complete_at,
-                      results, state_string, properties)
-  SELECT row_number() OVER (PARTITION BY builderid ORDER BY buildrequestid), builderid, buildrequestid, 1, 1, 1, 't',
-         submitted_at + make_interval(secs => 20 * (builderid % 7)), true,
-         submitted_at + make_interval(secs => 20 * (builderid % 7) + 120 + 53 * ((buildrequestid * 7) % 20)),
-         CASE WHEN buildrequestid % 17 = 0 THEN 2 WHEN buildrequestid % 23 = 0 THEN 1 WHEN buildrequestid % 97 = 0 THEN 4 ELSE 0 END,
-         CASE WHEN buildrequestid % 17 = 0 THEN 'failed test' ELSE 'build successful' END,
-         '{"branch": ["main", "Build"], "owner": ["ada@example.org", "Force"], "revision": ["0123456789abcdef0123456789abcdef01234567", "Build"]}'
-    FROM asked ORDER BY buildrequestid`;
-
 pageTest('waterfall', { configuration }, async (chapter, { world, visitor, everyLook }) => {
   const page = await visitor();
 
@@ -43,7 +24,7 @@ pageTest('waterfall', { configuration }, async (chapter, { world, visitor, every
   });
 
   await chapter('shows a thousand builds, and draws those in sight', async () => {
-    await world.slipway.sql(SEED);
+    await world.slipway.sql(pastBuilds(50, 'any'));
     await page.goto('#/waterfall?limit=1000');
     await page.reload();
     await by(page, 'waterfall-box').nth(50).waitFor();
