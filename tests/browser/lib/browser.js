@@ -50,7 +50,7 @@ export class Browser {
 
   /** A window of a visitor who is not signed in. */
   async visitor(baseURL, look = LOOKS.light) {
-    const context = await this.chromium.newContext({ ...look, baseURL, reducedMotion: 'reduce', locale: 'en-GB' });
+    const context = await this.chromium.newContext({ locale: 'en-GB', ...look, baseURL, reducedMotion: 'reduce' });
     context.setDefaultTimeout(20_000);
     const page = await context.newPage();
     page.on('pageerror', (error) => this.complaints.push(`${error.stack ?? error}`));

@@ -21,6 +21,7 @@ import { overview } from './en/overview';
 import { palette } from './en/palette';
 import { pending } from './en/pending';
 import { plant } from './en/plant';
+import { request } from './en/request';
 import { results } from './en/results';
 import { search } from './en/search';
 import { settings } from './en/settings';
@@ -54,6 +55,7 @@ export const en = {
   palette,
   pending,
   plant,
+  request,
   results,
   search,
   settings,

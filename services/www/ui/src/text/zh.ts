@@ -22,6 +22,7 @@ import { overview } from './zh/overview';
 import { palette } from './zh/palette';
 import { pending } from './zh/pending';
 import { plant } from './zh/plant';
+import { request } from './zh/request';
 import { results } from './zh/results';
 import { search } from './zh/search';
 import { settings } from './zh/settings';
@@ -55,6 +56,7 @@ export const zh: Texts = {
   palette,
   pending,
   plant,
+  request,
   results,
   search,
   settings,

@@ -89,7 +89,7 @@ function PropertyTable({ properties, names }: { properties: Properties; names: r
             <tr key={name}>
               <td>{name}</td>
               <td class="grow"><code class="value">{valueText(properties[name]?.[0])}</code></td>
-              <td class="muted">{properties[name]?.[1]}</td>
+              <td class="muted" translate={false}>{properties[name]?.[1]}</td>
             </tr>
           ))}
         </tbody>

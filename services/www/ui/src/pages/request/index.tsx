@@ -13,11 +13,12 @@ import { href } from '../../lib/route';
 import { navigate } from '../../lib/router';
 import * as specs from '../../lib/specs';
 import { useCollection, useOne } from '../../live/hooks';
+import { t } from '../../text';
 import { NotFound } from '../notfound';
 import type { PageProps } from '../../lib/pages';
 
 function RequestPage({ id }: { id: number }) {
-  useTitle(`Request ${id}`);
+  useTitle(t.request.title(id));
   const request = useOne<BuildRequest>(specs.request(id));
   const builds = useCollection<Build>(specs.buildsOfRequest(id));
   const build = builds.data?.reduce<Build | undefined>((a, b) => (a && a.buildid > b.buildid ? a : b), undefined);
@@ -25,7 +26,7 @@ function RequestPage({ id }: { id: number }) {
     // Replaced, so that "back" does not lead here and forward again.
     if (build) navigate(href('builders', build.builderid, 'builds', build.number), true);
   }, [build?.buildid]);
-  if (request.error?.status === 404) return <NotFound what={`There is no request ${id}.`} />;
+  if (request.error?.status === 404) return <NotFound what={t.request.noSuch(id)} />;
   return (
     <div class="page">
       <Await of={request} lines={4}>{(r) => <Found request={r} onDone={request.reload} />}</Await>
@@ -36,28 +37,28 @@ function RequestPage({ id }: { id: number }) {
 function Found({ request, onDone }: { request: BuildRequest; onDone: () => void }) {
   const builder = useOne<Builder>(specs.builder(String(request.builderid)));
   const buildset = useOne<BuildSet>(specs.buildset(request.buildsetid));
-  const name = builder.data?.name ?? `builder ${request.builderid}`;
+  const name = builder.data?.name ?? t.request.unnamed(request.builderid);
   const status = request.complete ? resultStatus(request.results) : 'pending';
   return (
     <>
-      <Trail items={[{ text: 'Builders', link: '#/builders' }, { text: name, link: href('builders', request.builderid) }]} />
+      <Trail items={[{ text: t.nav.builders, link: '#/builders' }, { text: name, link: href('builders', request.builderid) }]} />
       <header class="build-head" data-testid="request">
-        <h1>Request {request.buildrequestid}</h1>
-        <StatusBadge status={status} text={status === 'pending' ? 'waiting' : undefined} />
+        <h1>{t.request.title(request.buildrequestid)}</h1>
+        <StatusBadge status={status} text={status === 'pending' ? t.request.waiting : undefined} />
         <span class="head-actions">{!request.complete && <CancelButton request={request} onDone={onDone} />}</span>
       </header>
       <Facts
         rows={[
-          ['Builder', <a href={href('builders', request.builderid)}>{name}</a>],
-          ['Reason', buildset.data?.reason ?? '–'],
-          ['Priority', String(request.priority)],
-          ['Requested', <Ago at={request.submitted_at} />],
+          [t.request.builder, <a href={href('builders', request.builderid)}>{name}</a>],
+          [t.common.reason, buildset.data?.reason ?? '–'],
+          [t.request.priority, String(request.priority)],
+          [t.request.requested, <Ago at={request.submitted_at} />],
         ]}
       />
-      {!request.complete && <p class="muted">The build opens here as soon as a worker takes it.</p>}
+      {!request.complete && <p class="muted">{t.request.opensHere}</p>}
       {request.collapsed_into && (
         <p data-testid="superseded">
-          Skipped, superseded by <a href={href('buildrequests', request.collapsed_into)}>request {request.collapsed_into}</a>.
+          {t.request.superseded} <a href={href('buildrequests', request.collapsed_into)}>{t.request.other(request.collapsed_into)}</a>
         </p>
       )}
       {!request.complete && <WhyWaiting id={request.buildrequestid} whole />}
