@@ -16,7 +16,8 @@ interface Props {
   onClose: () => void;
 }
 
-export function ForceDialog({ builder, scheduler, onClose }: Props) {
+/** What has been entered, what is wrong with it, and its sending. */
+function useForm({ builder, scheduler }: Props) {
   const fields = scheduler.all_fields;
   const { user } = config.value;
   const [values, setValues] = useState(() => initialValues(fields));
@@ -26,21 +27,18 @@ export function ForceDialog({ builder, scheduler, onClose }: Props) {
 
   // The server takes the name from the session; asking for it as well would only confuse.
   const skip = (field: ForceField) => field.type === 'username' && !isAnonymous(user) && !errors[field.fullName];
-  const shown = new Set(leafFields(fields).filter((f) => !f.hide && f.type !== 'fixed' && !skip(f)).map((f) => f.fullName));
   const change = (field: ForceField, value: FieldValue) => {
     setValues({ ...values, ...autopopulated(field, value), [field.fullName]: value });
     const { [field.fullName]: _, ...others } = errors;
     setErrors(others);
   };
-
   const send = async () => {
     const params = { builderid: builder.builderid, ...forceParams(fields, values) };
     const call = () => control<Forced>(`forceschedulers/${encodeURIComponent(scheduler.name)}`, 'force', params);
     const answer = await withRights(t.actions.forcing, call);
     if (answer) showForced(answer.result);
   };
-  const submit = async (event: Event) => {
-    event.preventDefault();
+  const submit = async () => {
     const missing = missingFields(fields.filter((f) => !skip(f)), values);
     setErrors(missing);
     setFailure('');
@@ -55,12 +53,23 @@ export function ForceDialog({ builder, scheduler, onClose }: Props) {
     }
     setBusy(false);
   };
+  return { values, errors, failure, busy, skip, change, submit };
+}
 
+export function ForceDialog(props: Props) {
+  const { builder, scheduler, onClose } = props;
+  const fields = scheduler.all_fields;
+  const { values, errors, failure, busy, skip, change, submit } = useForm(props);
+  const shown = new Set(leafFields(fields).filter((f) => !f.hide && f.type !== 'fixed' && !skip(f)).map((f) => f.fullName));
   const stray = strayErrors(shown, errors);
+  const onSubmit = (event: Event) => {
+    event.preventDefault();
+    void submit();
+  };
   return (
     <Dialog title={`${scheduler.label || scheduler.name}: ${builder.name}`} onClose={onClose} wide testid="force-dialog">
       {/* The server's judgement is shown at each field, so that the browser's own bubbles are not wanted. */}
-      <form onSubmit={(event) => void submit(event)} noValidate>
+      <form onSubmit={onSubmit} noValidate>
         {[...(failure ? [failure] : []), ...stray].map((text) => (
           <p key={text} class="note note-error" role="alert">{text}</p>
         ))}
