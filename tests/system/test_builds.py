@@ -150,15 +150,16 @@ def test_a_new_version_holds_for_new_builds_while_a_build_goes_on_with_its_own(s
 
     # A broken file changes nothing; the version before comes back by its number.
     assert stack.apply({**new, "builders": []}, check=False).returncode != 0
-    versions = [v["version"] for v in _versions(stack)]
-    assert versions == [2, 1]
+    assert [(v["version"], v["yaml"]) for v in _versions(stack)] == [(2, None), (1, None)]
+    assert _versions(stack, "/current")[0]["version"] == 2
+    assert "new" in _versions(stack, "/current")[0]["yaml"] and "old" in _versions(stack, "/1")[0]["yaml"]
     stack.cli("apply", "--version", 1)
     force(stack)
     assert [s["name"] for s in stack.rest.steps(complete(stack, 3))] == ["wait", "old"]
 
 
-def _versions(stack):
-    answer = stack.rest.request("GET", "api/v2/config", headers={"Authorization": f"Bearer {stack.admin_token}"})
+def _versions(stack, which=""):
+    answer = stack.rest.request("GET", f"api/v2/config{which}", headers={"Authorization": f"Bearer {stack.admin_token}"})
     assert answer.status_code == 200, answer.text
     return next(value for key, value in answer.json().items() if key != "meta")
 

@@ -36,7 +36,7 @@ static json_t *encode(struct ci_list versions)
     return json_pack("{s:o}", "configs", list);
 }
 
-/* The newest first, which is the one in force; `limit` of them. */
+/* The newest first, which is the one in force; `limit` of them, without their texts. */
 bool config_list(void *service, const struct ci_request *request, struct ci_response *response,
                  struct ci_err *err)
 {
@@ -50,8 +50,8 @@ bool config_list(void *service, const struct ci_request *request, struct ci_resp
     if (limit < 1)
         return ci_fail(err, CI_EINVALID, "invalid limit");
     if (!ci_tx_read(www_of(service)->app->db, &tx, err) ||
-        !ci_db_rows(&tx, &sql_config_list, CI_ARGS(ci_arg(limit)), &ci_config_version_record,
-                    request->mem, &versions, err))
+        !ci_db_rows(&tx, &sql_config_list, CI_ARGS(ci_arg(limit), ci_arg_bool(false)),
+                    &ci_config_version_record, request->mem, &versions, err))
         return false;
     reply_compact(request, response, 200, encode(versions));
     return true;
@@ -130,8 +130,8 @@ bool config_current(void *service, const struct ci_request *request, struct ci_r
     CI_AUTO_TX tx = {0};
 
     if (!may(service, request, err) || !ci_tx_read(www_of(service)->app->db, &tx, err) ||
-        !ci_db_rows(&tx, &sql_config_list, CI_ARGS(ci_arg(1)), &ci_config_version_record,
-                    request->mem, &versions, err))
+        !ci_db_rows(&tx, &sql_config_list, CI_ARGS(ci_arg(1), ci_arg_bool(true)),
+                    &ci_config_version_record, request->mem, &versions, err))
         return false;
     if (!versions.count)
         return ci_fail(err, CI_ENOTFOUND, "no configuration was applied yet");

@@ -28,9 +28,9 @@ interface Props {
 
 export function Version({ version, versions, inForce, query, reload }: Props) {
   const listed = versions.find((v) => v.version === version);
-  // One that is older than those listed is asked for by itself.
-  const asked = useOne<ConfigVersion>(listed ? null : configVersion(version));
   const isText = query.get('view') === 'yaml';
+  // The list has no texts, and not those that are older.
+  const asked = useOne<ConfigVersion>(listed && !isText ? null : configVersion(version));
   const before = query.has('against') ? Number(query.get('against')) : previous(versions, version);
   if (asked.error?.status === 404) return <NotFound what={t.config.noSuch(version)} />;
   return (
@@ -47,7 +47,7 @@ export function Version({ version, versions, inForce, query, reload }: Props) {
         ]}
       />
       {isText ? (
-        <Await of={{ ...asked, data: listed ?? asked.data }} lines={10}>{(found) => <YamlView text={found.yaml ?? ''} />}</Await>
+        <Await of={asked} lines={10}>{(found) => <YamlView text={found.yaml ?? ''} />}</Await>
       ) : (
         <Differences version={version} against={before} versions={versions} />
       )}
