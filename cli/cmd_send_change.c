@@ -106,6 +106,8 @@ static bool send_change(struct api *api, const struct send_settings *settings, j
     const struct ci_call call = {
         .method = "POST",
         .url = ci_mem_printf(api->mem, "%schange_hook/base", api->url),
+        /* Both are the header Authorization: who has to give a password can't say who they are. */
+        .bearer = settings->hook_user ? NULL : api->token,
         .basic_user = settings->hook_user,
         .basic_password = settings->hook_password,
         .json = change,

@@ -23,6 +23,7 @@ static const struct ci_field delivery_fields[] = {
     CI_FIELD(struct ci_delivery, body_bytes, 0),
     CI_FIELD(struct ci_delivery, replayable, 0),
     CI_FIELD(struct ci_delivery, projects, 0),
+    CI_FIELD(struct ci_delivery, sender, 0),
 };
 const struct ci_record ci_delivery_record =
     CI_RECORD("delivery", struct ci_delivery, delivery_fields);

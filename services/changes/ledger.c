@@ -60,7 +60,7 @@ bool ledger_add(struct ci_tx *tx, const struct ledger_entry *entry, void *mem,
                            ci_arg(entry->found), ci_arg(first_of(entry->changeids)),
                            ci_arg(first_of(entry->known_changeids)), ci_arg(entry->recovered),
                            ci_arg(entry->replay_of), ci_arg_json(mem, kept.request),
-                           ci_arg(kept.packed), ci_arg(kept.bytes)),
+                           ci_arg(kept.packed), ci_arg(kept.bytes), ci_arg(entry->sender)),
                    &ci_delivery_record, mem, row, err))
         return ci_fail_in(err, "ledger");
     *out = row;

@@ -39,6 +39,7 @@ struct ledger_entry {
     const char *event, *external_id, *repository, *client; /* or NULL */
     enum ledger_verdict verdict;
     const char *reason; /* or NULL */
+    const char *sender; /* user whose token it came with, or NULL */
     int status;         /* of the HTTP answer; 0: a poll */
     int found;
     struct ci_i64s changeids, known_changeids;

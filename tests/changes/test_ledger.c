@@ -2,6 +2,7 @@
 /* The ledger: what its rows say and, above all, what they don't. */
 #include "changes_sql.h"
 #include "db_test.h"
+#include "hooks/sender.h"
 #include "ledger.h"
 #include "ledger_kept.h"
 #include "store.h"
@@ -43,6 +44,7 @@ static void sql__statements_fit_the_schema(void **state)
 
     (void)state;
     assert_ok(ci_db_check_record(db_test.db, &sql_delivery_add, &ci_delivery_record, &err), err);
+    assert_ok(ci_db_check_record(db_test.db, &sql_sender_take, &sender_record, &err), err);
     assert_ok(ci_db_check_record(db_test.db, &sql_change_known, &known_changes_record, &err), err);
 }
 

@@ -2,6 +2,7 @@
 """slipway send-change against the running services."""
 
 import pytest
+import requests
 
 BASE = {"base": {}}
 PROTECTED = {"base": {}, "auth": {"user": "hooks", "password": "very-secret-word"}}
@@ -61,3 +62,53 @@ def test_the_hooks_password(start, tmp_path):
     secret.write_text("very-secret-word\n")
     stack.cli(*words, "--hook-password-file", secret)
     assert len(changes(stack)) == 1
+
+
+def audited(stack):
+    return stack.sql("SELECT username, provider, tokenid, client, target, outcome, detail->>'verdict' FROM audit "
+                     "WHERE action = 'send-change' ORDER BY auditid")
+
+
+def test_who_sent_it_by_a_token_is_known(start):
+    stack = start(BASE)
+    token = stack.cli("token", "create", "robot", "--scopes", "read").stdout.strip()
+    words = ("send-change", "--author", "Ada", "--repository", "https://git.example/app", "--revision")
+    stack.cli(*words, "1", "--token", token)
+    stack.cli(*words, "1")    # by the admin token
+    first, second = stack.rest.get("deliveries", order="deliveryid")
+    assert (first["sender"], second["sender"]) == ("admin", "admin")
+    number = stack.sql("SELECT tokenid FROM tokens")[0][0]
+    assert audited(stack) == [
+        ("admin", "admin-token", number, "127.0.0.1", f"deliveries/{first['deliveryid']}", "done", "changes"),
+        ("admin", "admin-token", None, "127.0.0.1", f"deliveries/{second['deliveryid']}", "done", "known")]
+    assert stack.sql("SELECT count(*) FROM senders")[0][0] == 0    # each serves once
+    kept = str(stack.sql("SELECT request FROM deliveries")) + "".join(
+        path.read_text(errors="replace") for path in stack.logs.iterdir())
+    assert token not in kept and stack.admin_token not in kept
+
+
+def test_nobody_can_claim_to_be_somebody(start):
+    stack = start(BASE)
+    fields = {"author": "Eve", "repository": "https://git.example/app"}
+    stack.sql("INSERT INTO senders (handle, username, at) VALUES ('known', 'ann', now())", fetch=False)
+    for revision, header in enumerate(("known", "admin", "")):
+        answer = stack.rest.request("POST", "change_hook/base", data={**fields, "revision": revision},
+                                    headers={"Authorization": "", "X-Slipway-Sender": header})
+        assert answer.status_code == 202, answer.text
+    # Past www nobody knows a handle.
+    direct = requests.post(f"{stack.service_url('changes')}/change_hook/base", data={**fields, "revision": "direct"},
+                           headers={"X-Slipway-Sender": "ann"}, timeout=30)
+    assert direct.status_code == 202
+    assert {row["sender"] for row in stack.rest.get("deliveries")} == {None} and audited(stack) == []
+
+    wrong = stack.rest.request("POST", "change_hook/base", data=fields, headers={"Authorization": "Bearer slp_" + "x" * 43})
+    assert wrong.status_code == 401 and len(stack.rest.get("deliveries")) == 4
+
+
+def test_what_is_refused_names_the_sender_too(start):
+    stack = start(BASE)
+    answer = stack.rest.request("POST", "change_hook/base", data={"author": "Ada", "files": "no list"},
+                                headers={"Authorization": f"Bearer {stack.admin_token}"})
+    assert answer.status_code == 400
+    [row] = audited(stack)
+    assert row[0] == "admin" and row[5:] == ("refused", "refused")

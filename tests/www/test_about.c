@@ -66,7 +66,7 @@ static void about__tells_admins_of_the_database(void **state)
     assert_int_equal(200, answer.status);
     assert_int_equal(3, json_integer_value(json_object_get(store, "builders")));
     assert_true(json_integer_value(json_object_get(store, "size_bytes")) > 0);
-    assert_true(json_integer_value(json_object_get(store, "migration")) >= 6);
+    assert_true(json_integer_value(json_object_get(store, "migration")) >= 7);
     assert_true(json_is_null(json_object_get(store, "lag_s")));
     assert_true(json_is_false(json_object_get(answer.json, "bus_connected")));
     assert_true(json_is_null(json_object_get(answer.json, "history_events")));

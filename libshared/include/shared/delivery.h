@@ -7,6 +7,9 @@
 
 #include "shared/record.h"
 
+/* Of a delivery that www hands on to changes: a handle of the table senders. */
+#define CI_HEADER_SENDER "x-slipway-sender"
+
 struct ci_delivery {
     int64_t deliveryid;
     struct ci_time received_at;
@@ -25,5 +28,6 @@ struct ci_delivery {
     int body_bytes;                            /* as it came */
     bool replayable;                           /* request and body were kept */
     struct ci_strs projects; /* of its changes, and of those that its repository had before */
+    const char *sender;      /* user whose token it came with, or NULL */
 };
 extern const struct ci_record ci_delivery_record;

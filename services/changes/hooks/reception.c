@@ -4,6 +4,7 @@
 
 #include "hooks/github_api.h"
 #include "hooks/hook_json.h"
+#include "hooks/sender.h"
 #include "revlink.h"
 #include "shared/metrics.h"
 #include "shared/subjects.h"
@@ -157,6 +158,10 @@ static bool keep(struct reception *reception, struct ci_tx *tx, struct ci_err *e
 {
     const struct ci_request *request = reception->request;
     const struct hook_dialect *dialect = reception->dialect;
+    struct sender sender;
+
+    if (!sender_take(tx, request, &sender, err))
+        return false;
     const struct ledger_entry entry = {
         .kind = "hook",
         .source = reception_source(reception),
@@ -167,6 +172,7 @@ static bool keep(struct reception *reception, struct ci_tx *tx, struct ci_err *e
         .client = request->client,
         .verdict = reception->verdict,
         .reason = reception->reason,
+        .sender = sender.username,
         .status = reception->status,
         .found = (int)reception->delivery.count,
         .changeids = reception->added.ids,
@@ -177,7 +183,8 @@ static bool keep(struct reception *reception, struct ci_tx *tx, struct ci_err *e
         .secret = reception->secret,
     };
 
-    return ledger_add(tx, &entry, request->mem, &reception->row, err);
+    return ledger_add(tx, &entry, request->mem, &reception->row, err) &&
+           sender_audit(tx, request, &sender, reception->row, err);
 }
 
 /* Where one delivery comes through another may have been lost: soon the pollers will know. */

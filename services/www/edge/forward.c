@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "edge/forward.h"
 
+#include "access/access.h"
+#include "access/cookie.h"
 #include "reply.h"
+#include "shared/delivery.h"
 #include "www.h"
+#include "www_sql.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -103,6 +107,7 @@ static bool stays_here(const char *name)
                                         "te",
                                         "x-forwarded-for",
                                         "x-forwarded-proto",
+                                        CI_HEADER_SENDER,
                                         "trailer",
                                         "upgrade",
                                         "proxy-authorization",
@@ -115,15 +120,19 @@ static bool stays_here(const char *name)
     return false;
 }
 
-static struct ci_pairs forwarded_headers(const struct ci_request *request)
+/* `handle` NULL: nobody said who they are. Else the token has done its work, and stays here. */
+static struct ci_pairs forwarded_headers(const struct ci_request *request, const char *handle)
 {
-    struct ci_pair *items = ci_mem_array(request->mem, struct ci_pair, request->headers.count + 2);
+    struct ci_pair *items = ci_mem_array(request->mem, struct ci_pair, request->headers.count + 3);
     size_t count = 0;
 
     for (size_t i = 0; i < request->headers.count; i++)
-        if (!stays_here(request->headers.items[i].name))
+        if (!stays_here(request->headers.items[i].name) &&
+            !(handle && strcmp(request->headers.items[i].name, "authorization") == 0))
             items[count++] = request->headers.items[i];
-    /* Who sent it as we know it; what the sender claims stays here. */
+    if (handle)
+        items[count++] = (struct ci_pair){CI_HEADER_SENDER, handle};
+    /* From where it came as we know it; what the sender claims stays here. */
     if (request->client)
         items[count++] = (struct ci_pair){"x-forwarded-for", request->client};
     if (!ci_request_header(request, "x-request-id") && request->id)
@@ -145,6 +154,34 @@ static bool climbs(const char *path)
     }
 }
 
+/* The dialect of our own reports; what forges say in Authorization is for the hooks. */
+static bool is_report(const char *path)
+{
+    return strcmp(path, "/change_hook") == 0 || strcmp(path, "/change_hook/") == 0 ||
+           strcmp(path, "/change_hook/base") == 0;
+}
+
+/* Who reports something with a token is kept under a handle, which the delivery carries. */
+static bool keep_sender(struct www *www, const struct ci_request *request, const char **handle,
+                        struct ci_err *err)
+{
+    const struct identity *who;
+    CI_AUTO_TX tx = {0};
+
+    *handle = NULL;
+    if (!ci_request_bearer(request) || !is_report(request->path))
+        return true;
+    if (!access_identity(www, request, &who, err) || !ci_tx_begin(www->app->db, &tx, err))
+        return false;
+    const struct ci_maybe tokenid = {who->tokenid != 0, who->tokenid};
+    *handle = secret_new(request->mem);
+    return ci_db_exec(&tx, &sql_sender_add,
+                      CI_ARGS(ci_arg(*handle), ci_arg(who->username), ci_arg(who->provider),
+                              ci_arg(tokenid), ci_arg(request->client), ci_arg(request->now)),
+                      NULL, err) &&
+           ci_tx_commit(&tx, err);
+}
+
 bool forward_hook(void *service, const struct ci_request *request, struct ci_response *response,
                   struct ci_err *err)
 {
@@ -152,16 +189,19 @@ bool forward_hook(void *service, const struct ci_request *request, struct ci_res
     struct ci_call call = {
         .method = request->method,
         .url = forward_url(www->settings->changes_url, request),
-        .headers = forwarded_headers(request),
         .body = request->raw,
         .content_type = ci_request_header(request, "content-type"),
         .timeout = ci_seconds(TIMEOUT_S),
     };
     struct ci_client *client;
     struct ci_reply reply = {0};
+    const char *handle;
 
     if (climbs(request->path))
         return ci_fail(err, CI_ENOTFOUND, "no such hook");
+    if (!keep_sender(www, request, &handle, err))
+        return false;
+    call.headers = forwarded_headers(request, handle);
     if (!take(www->forwarders, &client, err))
         return false;
     bool done = ci_client_call(client, &call, request->mem, &reply, err);

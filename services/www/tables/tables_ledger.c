@@ -45,6 +45,7 @@ static const struct rest_field delivery_fields[] = {
     {"replayable",      "d.request IS NOT NULL AND (d.body_bytes = 0 OR d.body IS NOT NULL)", REST_BOOL,
      false,                                                                                                     NULL},
     {"projects",        "d.projects",                                                         REST_STRS, false, NULL},
+    {"sender",          "d.sender",                                                           REST_STR,  true,  NULL},
 };
 static const struct rest_index delivery_indexes[] = {
     {"deliveryid",            REST_FEW },

@@ -441,6 +441,7 @@ export interface components {
             replay_of: number | null;
             replayable: boolean;
             repository: string | null;
+            sender: string | null;
             source: string;
             /** Format: int64 */
             status: number | null;
