@@ -25,6 +25,13 @@ class Line {
     this.delay = 0;
     this.isCut = false;
     this.isUnauthorized = false;
+    this.release?.();
+    this.held = undefined;
+  }
+
+  /** From now on no request is answered, until reset. */
+  holds() {
+    this.held = new Promise((done) => { this.release = done; });
   }
 
   count(pattern) {
@@ -35,6 +42,7 @@ class Line {
     const request = route.request();
     this.asked.push(request.url());
     if (this.delay > 0) await new Promise((done) => setTimeout(done, this.delay));
+    if (this.held) await this.held;
     // A page that is left takes its requests with it.
     const quietly = (answer) => answer.catch(() => {});
     if (this.isCut) return quietly(route.abort('connectionrefused'));

@@ -15,7 +15,6 @@ export const build = {
   stopKey: 'Stop the build',
   rebuildKey: 'Rebuild',
   tabKey: (name: string) => `Show ${name}`,
-  stepKey: (next: boolean): string => (next ? 'Next step' : 'Previous step'),
   parts: 'Parts of this build',
   steps: 'Steps',
   tests: 'Tests',

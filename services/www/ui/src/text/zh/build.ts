@@ -13,7 +13,6 @@ export const build: typeof english = {
   stopKey: '停止构建',
   rebuildKey: '重新构建',
   tabKey: (name) => `显示${name}`,
-  stepKey: (next) => (next ? '下一个步骤' : '上一个步骤'),
   parts: '此构建的各部分',
   steps: '步骤',
   tests: '测试',
